@@ -1,0 +1,66 @@
+// Ids. Short, sortable ids for what is stored (time first, then randomness), and unguessable ids for
+// what grants access. Both are made of characters that need no quoting in a URL, a header or SQL.
+
+import type { Clock } from "./clock.ts";
+
+/** Fills a buffer with random bytes; `crypto.getRandomValues` unless a test wants the same ids twice. */
+export type FillRandom = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+
+// Crockford's base 32 in lower case: no i, l, o, u, so that an id survives being read aloud.
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const TIME_CHARS = 9; // 45 bits of milliseconds: until the year 3084.
+const RANDOM_CHARS = 9; // 45 random bits within one millisecond.
+const SESSION_ID_BYTES = 24; // 192 bits; the wire asks for 128 or more.
+
+const systemRandom: FillRandom = (bytes) => crypto.getRandomValues(bytes);
+
+/** Makes ids that sort by time and never repeat within one maker, even in the same millisecond. */
+export function createIdMaker(clock: Clock, fillRandom: FillRandom = systemRandom): () => string {
+  let lastMs = 0;
+  let lastRandom = new Uint8Array(RANDOM_CHARS);
+  return () => {
+    const nowMs = clock.now();
+    if (nowMs > lastMs) {
+      lastMs = nowMs;
+      lastRandom = fillRandom(new Uint8Array(RANDOM_CHARS)).map((byte) => byte & 31);
+      // Half of the range stays free above, so that counting up cannot run over.
+      lastRandom[0] = (lastRandom[0] ?? 0) & 15;
+    } else {
+      countUp(lastRandom);
+    }
+    return encodeTime(lastMs) + encode32(lastRandom);
+  };
+}
+
+/** An id nobody can guess: 192 random bits, URL-safe base 64 (visible ASCII). */
+export function createSecretId(fillRandom: FillRandom = systemRandom): string {
+  const bytes = fillRandom(new Uint8Array(SESSION_ID_BYTES));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+function countUp(digits: Uint8Array): void {
+  for (let at = digits.length - 1; at >= 0; at--) {
+    const digit = digits[at] ?? 0;
+    if (digit < 31) {
+      digits[at] = digit + 1;
+      return;
+    }
+    digits[at] = 0;
+  }
+}
+
+function encodeTime(ms: number): string {
+  let rest = ms;
+  let text = "";
+  for (let place = 0; place < TIME_CHARS; place++) {
+    text = ALPHABET.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function encode32(digits: Uint8Array): string {
+  let text = "";
+  for (const digit of digits) text += ALPHABET.charAt(digit);
+  return text;
+}

@@ -1,0 +1,131 @@
+// Every bound of the program, in one place. Each can be set as `limits.<name>` in the configuration
+// within the hard range given here; the code that meets a bound decides what happens then and says
+// so where it uses it (refuse, drop oldest, or close).
+
+/** The bounds in force; sizes are bytes unless the name ends in another unit. */
+export interface Limits {
+  /** Body of one HTTP request; a longer one is answered 413. */
+  readonly bodyBytesMax: number;
+  /** Time to receive a whole body; then 408 and the connection ends. */
+  readonly bodyReadMs: number;
+  /** Nesting of one JSON message; deeper is refused before anything walks it. */
+  readonly jsonDepthMax: number;
+  /** Messages in one JSON-RPC batch. */
+  readonly batchMessagesMax: number;
+  /** Live sessions; the longest idle one ends when another opens. */
+  readonly sessionsMax: number;
+  /** Requests in flight in one session; one more is refused. */
+  readonly sessionRequestsMax: number;
+  /** Requests in flight in the whole process; one more is answered 503. */
+  readonly processRequestsMax: number;
+  /** Open streams of one session, the primary included. */
+  readonly sessionStreamsMax: number;
+  /** Shadow streams beside the primary one. */
+  readonly shadowStreamsMax: number;
+  /** Undelivered events kept for one session; the oldest is dropped. */
+  readonly eventLogEventsMax: number;
+  /** Bytes of undelivered events kept for one session; the oldest are dropped. */
+  readonly eventLogBytesMax: number;
+  /** Bytes written to one stream and not yet read by its client; then the stream is closed. */
+  readonly streamBufferBytesMax: number;
+  /** Requests of ours that wait for a client's answer, for one session. */
+  readonly outgoingRequestsMax: number;
+  /** Wait for a client's answer to a request of ours. */
+  readonly outgoingRequestMs: number;
+  /** Time for one call of a tool. */
+  readonly callMs: number;
+  /** Time that running calls get to end at shutdown. */
+  readonly shutdownGraceMs: number;
+  /** Subject of a fact. */
+  readonly subjectBytesMax: number;
+  /** Body of a fact. */
+  readonly factBodyBytesMax: number;
+  /** An id that a caller chooses, in characters. */
+  readonly idCharsMax: number;
+  /** Tags of one fact. */
+  readonly tagsMax: number;
+  /** One tag, in characters. */
+  readonly tagCharsMax: number;
+  /** `source` of a fact, in characters. */
+  readonly sourceCharsMax: number;
+  /** `depends_on` and `premises` of one fact, each. */
+  readonly factLinksMax: number;
+  /** A query's text. */
+  readonly queryBytesMax: number;
+  /** Name of a namespace, in characters. */
+  readonly namespaceCharsMax: number;
+  /** Namespaces one memory holds; another one is refused. */
+  readonly namespacesMax: number;
+  /** Facts of one namespace; another one is refused. */
+  readonly factsMax: number;
+  /** Writes that wait for the next commit; another one is refused. */
+  readonly writeQueueMax: number;
+  /** Writes that share one transaction. */
+  readonly commitWritesMax: number;
+  /** Code of one skill. */
+  readonly skillCodeBytesMax: number;
+  /** A plan, as JSON. */
+  readonly proposalBytesMax: number;
+  /** Text of one answer of a built-in tool; longer bodies are shortened. */
+  readonly answerBytesMax: number;
+  /** Characters of a client's name kept for the log. */
+  readonly clientNameCharsMax: number;
+}
+
+interface LimitRange {
+  readonly standard: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** The standard value and the hard range of each limit. */
+export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
+  bodyBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
+  bodyReadMs: { standard: 30_000, min: 100, max: 600_000 },
+  jsonDepthMax: { standard: 64, min: 8, max: 512 },
+  batchMessagesMax: { standard: 50, min: 1, max: 1_000 },
+  sessionsMax: { standard: 10_000, min: 1, max: 1_000_000 },
+  sessionRequestsMax: { standard: 256, min: 1, max: 10_000 },
+  processRequestsMax: { standard: 10_000, min: 1, max: 100_000 },
+  sessionStreamsMax: { standard: 64, min: 1, max: 1_024 },
+  shadowStreamsMax: { standard: 32, min: 0, max: 1_023 },
+  eventLogEventsMax: { standard: 1_024, min: 1, max: 65_536 },
+  eventLogBytesMax: { standard: MIB, min: KIB, max: 64 * MIB },
+  streamBufferBytesMax: { standard: MIB, min: KIB, max: 64 * MIB },
+  outgoingRequestsMax: { standard: 64, min: 1, max: 1_024 },
+  outgoingRequestMs: { standard: 60_000, min: 10, max: 3_600_000 },
+  callMs: { standard: 60_000, min: 10, max: 3_600_000 },
+  shutdownGraceMs: { standard: 5_000, min: 0, max: 60_000 },
+  subjectBytesMax: { standard: 512, min: 16, max: 4 * KIB },
+  factBodyBytesMax: { standard: 64 * KIB, min: KIB, max: MIB },
+  idCharsMax: { standard: 128, min: 16, max: 512 },
+  tagsMax: { standard: 32, min: 1, max: 256 },
+  tagCharsMax: { standard: 64, min: 8, max: 256 },
+  sourceCharsMax: { standard: 256, min: 16, max: 4 * KIB },
+  factLinksMax: { standard: 64, min: 1, max: 1_024 },
+  queryBytesMax: { standard: 8 * KIB, min: 64, max: 64 * KIB },
+  namespaceCharsMax: { standard: 128, min: 16, max: 128 },
+  namespacesMax: { standard: 100_000, min: 1, max: 10_000_000 },
+  factsMax: { standard: 2_000_000, min: 1, max: 100_000_000 },
+  writeQueueMax: { standard: 65_536, min: 1, max: 1_000_000 },
+  commitWritesMax: { standard: 1_024, min: 1, max: 65_536 },
+  skillCodeBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },
+  proposalBytesMax: { standard: MIB, min: KIB, max: 16 * MIB },
+  answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
+  clientNameCharsMax: { standard: 128, min: 16, max: 1_024 },
+};
+
+/** The names of all limits, in the order of the table. */
+export const LIMIT_NAMES = Object.keys(LIMIT_RANGES) as readonly (keyof Limits)[];
+
+/** The limits with some of them replaced; values are taken as given, `config/` checks the range. */
+export function limitsWith(overrides: Partial<Limits> = {}): Limits {
+  const standard = Object.fromEntries(
+    LIMIT_NAMES.map((name) => [name, LIMIT_RANGES[name].standard]),
+  );
+  // Every name of the interface is a key of LIMIT_RANGES, so the entries are the whole of it.
+  return Object.freeze({ ...standard, ...overrides }) as unknown as Limits;
+}
