@@ -1,0 +1,149 @@
+// Which folder of src/ may import which, as a table with reasons, and the check that holds the source
+// to it. A folder that is not in the table may not exist: it gets its line here first.
+
+import { posix } from "node:path";
+import type { Check, ImportEdge, Unit } from "./source.ts";
+
+/** What a folder may import besides itself, and why no more. */
+export interface Band {
+  readonly mayImport: readonly string[];
+  readonly why: string;
+}
+
+/** The place of `main.ts`, of `src/app.ts`, and of each folder of `src/`, lowest first. */
+export const BANDS: Readonly<Record<string, Band>> = {
+  base: { mayImport: [], why: "everything stands on it" },
+  protocol: { mayImport: ["base"], why: "messages are described, not handled" },
+  observe: { mayImport: ["base"], why: "whatever is observed must be able to import it" },
+  auth: { mayImport: ["base"], why: "who asks does not depend on what is asked" },
+  memory: { mayImport: ["base"], why: "an engine knows nothing of MCP" },
+  skills: { mayImport: ["base", "memory"], why: "an engine on top of memory, without MCP" },
+  policy: { mayImport: ["base"], why: "rules are decided without side effects" },
+  proposal: { mayImport: ["base"], why: "plans are checked without running them" },
+  rpc: {
+    mayImport: ["base", "protocol", "observe", "auth"],
+    why: "a wire knows nothing of engines, and serves sessions and mounted servers alike",
+  },
+  session: {
+    mayImport: ["base", "protocol", "observe", "auth", "rpc"],
+    why: "a session has never seen a Request or a tool",
+  },
+  tools: {
+    mayImport: [
+      ...["base", "protocol", "observe", "auth", "rpc"],
+      ...["memory", "skills", "policy", "proposal"],
+    ],
+    why: "the one place where engines meet MCP, but not where wires are handled",
+  },
+  server: {
+    mayImport: ["base", "protocol", "observe", "auth", "rpc", "tools", "memory"],
+    why: "methods offer tools and resources, over whatever wire",
+  },
+  stdio: {
+    mayImport: ["base", "protocol", "observe", "rpc"],
+    why: "a wire knows nothing of engines",
+  },
+  upstream: {
+    mayImport: ["base", "protocol", "observe", "rpc", "tools", "stdio"],
+    why: "a mounted server is a provider of tools, with the framing of stdio",
+  },
+  http: {
+    mayImport: ["base", "protocol", "observe", "auth", "rpc", "session"],
+    why: "a wire knows nothing of engines",
+  },
+  storage: {
+    mayImport: ["base", "memory", "skills", "session", "auth"],
+    why: "it implements the ports of their owners",
+  },
+  config: {
+    mayImport: ["base"],
+    why: "it is read before anything is built; of other folders it takes files named *schema.ts",
+  },
+  "app.ts": {
+    mayImport: [
+      ...["base", "protocol", "observe", "auth", "memory", "skills", "policy", "proposal", "rpc"],
+      ...["session", "tools", "server", "stdio", "upstream", "http", "storage", "config"],
+    ],
+    why: "what lives as long as the process is built there, and commands start it",
+  },
+  cli: {
+    mayImport: ["base", "config", "observe", "app.ts"],
+    why: "a command reads its flags and starts the app",
+  },
+  "main.ts": { mayImport: ["base", "cli"], why: "it hands its arguments to a command and exits" },
+};
+
+/** The band a file belongs to; absent outside of the product. */
+export function bandOf(path: string): string | undefined {
+  if (path === "main.ts") return "main.ts";
+  return path.startsWith("src/") ? path.split("/")[1] : undefined;
+}
+
+/** Imports between folders go down the table, never up and never round. */
+export const checkBands: Check = (units) => units.flatMap((unit) => bandProblems(unit));
+
+/** A file named `_x.ts` is imported from its own folder and from the tests of that folder alone. */
+export const checkPrivateFiles: Check = (units) =>
+  units.flatMap((unit) =>
+    targetsOf(unit)
+      .filter((target) => posix.basename(target).startsWith("_") && !mayEnter(unit.path, target))
+      .map((target) => `${unit.path} imports ${target}, which is private to its folder`)
+  );
+
+const DEVELOPMENT_ONLY = [
+  "@modelcontextprotocol/sdk",
+  "@modelcontextprotocol/server",
+  "@modelcontextprotocol/core",
+  "typescript",
+] as const;
+
+/** Packages that exist for tests and measurements stay out of the product. */
+export const checkPackages: Check = (units) =>
+  units.filter((unit) => bandOf(unit.path) !== undefined).flatMap((unit) =>
+    unit.imports
+      .filter((edge) => isDevelopmentOnly(edge) || isNotLazyClient(edge))
+      .map((edge) => `${unit.path} imports ${edge.specifier}, which tests alone may use`)
+  );
+
+function bandProblems(unit: Unit): readonly string[] {
+  const name = bandOf(unit.path);
+  if (name === undefined) return [];
+  const band = BANDS[name];
+  if (band === undefined) return [`${unit.path} is in no band: give "${name}" a line in the table`];
+  return targetsOf(unit)
+    .filter((target) => !isAllowed({ name, band, target }))
+    .map((target) => `${unit.path} imports ${target}, but ${describe(name, band)}`);
+}
+
+function isAllowed(of: { name: string; band: Band; target: string }): boolean {
+  const to = bandOf(of.target);
+  if (to === undefined) return false;
+  if (to === of.name || of.band.mayImport.includes(to)) return true;
+  return of.name === "config" && of.target.endsWith("schema.ts");
+}
+
+function describe(name: string, band: Band): string {
+  const list = band.mayImport.length === 0 ? "nothing" : band.mayImport.join(", ");
+  return `${name} may import ${list}: ${band.why}`;
+}
+
+function mayEnter(importer: string, target: string): boolean {
+  const home = posix.dirname(target);
+  const from = posix.dirname(importer);
+  return from === home || from === home.replace(/^src\b/, "tests");
+}
+
+function isDevelopmentOnly(edge: ImportEdge): boolean {
+  return DEVELOPMENT_ONLY.some((name) =>
+    edge.specifier === name || edge.specifier.startsWith(`${name}/`)
+  );
+}
+
+// Its OAuth part may be needed by mounted servers, and then it must not cost anything before.
+function isNotLazyClient(edge: ImportEdge): boolean {
+  return edge.specifier.startsWith("@modelcontextprotocol/client") && edge.kind === "static";
+}
+
+function targetsOf(unit: Unit): readonly string[] {
+  return unit.imports.flatMap((edge) => edge.target ?? []);
+}
