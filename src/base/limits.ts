@@ -10,6 +10,8 @@ export interface Limits {
   readonly bodyReadMs: number;
   /** Nesting of one JSON message; deeper is refused before anything walks it. */
   readonly jsonDepthMax: number;
+  /** Values (members and elements at any level) of one JSON message; more are refused. */
+  readonly jsonValuesMax: number;
   /** Messages in one JSON-RPC batch. */
   readonly batchMessagesMax: number;
   /** Live sessions; the longest idle one ends when another opens. */
@@ -66,6 +68,8 @@ export interface Limits {
   readonly skillCodeBytesMax: number;
   /** A plan, as JSON. */
   readonly proposalBytesMax: number;
+  /** Actions of one plan; a plan with more is refused. */
+  readonly proposalActionsMax: number;
   /** Text of one answer of a built-in tool; longer bodies are shortened. */
   readonly answerBytesMax: number;
   /** Characters of a client's name kept for the log. */
@@ -86,6 +90,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   bodyBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
   bodyReadMs: { standard: 30_000, min: 100, max: 600_000 },
   jsonDepthMax: { standard: 64, min: 8, max: 512 },
+  jsonValuesMax: { standard: 100_000, min: 1_000, max: 10_000_000 },
   batchMessagesMax: { standard: 50, min: 1, max: 1_000 },
   sessionsMax: { standard: 10_000, min: 1, max: 1_000_000 },
   sessionRequestsMax: { standard: 256, min: 1, max: 10_000 },
@@ -114,6 +119,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   commitWritesMax: { standard: 1_024, min: 1, max: 65_536 },
   skillCodeBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },
   proposalBytesMax: { standard: MIB, min: KIB, max: 16 * MIB },
+  proposalActionsMax: { standard: 2_000, min: 1, max: 10_000 },
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
   clientNameCharsMax: { standard: 128, min: 16, max: 1_024 },
 };
