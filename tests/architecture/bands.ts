@@ -130,7 +130,7 @@ function describe(name: string, band: Band): string {
 function mayEnter(importer: string, target: string): boolean {
   const home = posix.dirname(target);
   const from = posix.dirname(importer);
-  return from === home || from === home.replace(/^src\b/, "tests");
+  return from === home || from === home.replace(/^src\b/, "tests") || from === `tests/${home}`;
 }
 
 function isDevelopmentOnly(edge: ImportEdge): boolean {

@@ -74,6 +74,8 @@ Deno.test("checkPrivateFiles() lets in the folder itself and its tests alone", (
   assertAccepts(checkPrivateFiles, { "src/http/post.ts": door });
   const fromTest = 'import { a } from "../../src/http/_error_response.ts";';
   assertAccepts(checkPrivateFiles, { "tests/http/post_test.ts": fromTest });
+  const ofScript = 'import { a } from "../../../scripts/bench/_load.ts";';
+  assertAccepts(checkPrivateFiles, { "tests/scripts/bench/load_test.ts": ofScript });
   assertReports(checkPrivateFiles, { "tests/rpc/a_test.ts": fromTest }, /private to its folder/);
   const fromAbove = 'import { a } from "./http/_error_response.ts";';
   assertReports(checkPrivateFiles, { "src/app.ts": fromAbove }, /private to its folder/);
