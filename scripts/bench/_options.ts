@@ -1,0 +1,66 @@
+// The flags of the measurement.
+
+import { Command, InvalidArgumentError } from "commander";
+
+/** A runtime that can be measured. */
+export type RuntimeName = "deno" | "bun";
+
+/** What to measure, how long, how often. */
+export interface BenchOptions {
+  readonly runtimes: readonly RuntimeName[];
+  readonly connections: readonly number[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  readonly tool: string;
+  /** Facts of the second measure; 0 leaves it out. */
+  readonly facts: number;
+}
+
+const CONNECTIONS_MAX = 4_096;
+
+/** Reads the command line; prints help and ends where that is asked for. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const program = new Command("bench:http")
+    .description("Measures this server beside a bare one, an echo, and one on the TypeScript SDK")
+    .option("--runtime <name>", "deno, bun or both", parseRuntimes, ["deno", "bun"])
+    .option("--connections <list>", "connections, by commas", parseList, [1, 32, 256])
+    .option("--rounds <count>", "rounds; each measures every server once", between(1, 100), 5)
+    .option("--seconds <count>", "seconds of one measurement", between(0.1, 60), 1.5)
+    .option("--warmup <count>", "seconds of warming up, for each server", between(0, 60), 2)
+    .option(
+      "--tool <name>",
+      "the tool that returns at once, called without arguments",
+      "skill_list",
+    )
+    .option("--facts <count>", "facts of the memory measure; 0 for none", between(0, 1e6), 10_000)
+    .parse(args, { from: "user" });
+  const flags = program.opts();
+  return {
+    runtimes: flags["runtime"],
+    connections: flags["connections"],
+    rounds: Math.round(flags["rounds"]),
+    seconds: flags["seconds"],
+    warmupSeconds: flags["warmup"],
+    tool: flags["tool"],
+    facts: Math.round(flags["facts"]),
+  };
+}
+
+function parseRuntimes(text: string): readonly RuntimeName[] {
+  if (text === "deno" || text === "bun") return [text];
+  if (text === "both") return ["deno", "bun"];
+  throw new InvalidArgumentError("Say deno, bun or both");
+}
+
+function parseList(text: string): readonly number[] {
+  return text.split(",").map(between(1, CONNECTIONS_MAX));
+}
+
+function between(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (text.trim() !== "" && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Give a number from ${least} to ${most}`);
+  };
+}
