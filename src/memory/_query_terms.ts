@@ -1,0 +1,57 @@
+// A query's words as weighted terms of one index, those that say most first.
+
+import { termWeight } from "./_bm25.ts";
+import type { TextIndex } from "./_text_index.ts";
+import type { Term } from "./tokenizer.ts";
+
+/** A term of the query that some fact holds. */
+export interface QueryTerm {
+  readonly key: string;
+  readonly term: number;
+  /** What a fact can earn by it at most. */
+  readonly weight: number;
+  readonly isName: boolean;
+  readonly isStop: boolean;
+  /** The word of the query, for the reason shown with a hit; absent for an exact form. */
+  readonly word?: string;
+}
+
+// A stop word decides only between facts that are equal otherwise.
+const STOP_WORD_SHARE = 0.02;
+// Stem and exact form together earn a little more than the stem alone: "deploys" before "deployed".
+const EXACT_FORM_SHARE = 0.15;
+
+/** The distinct known terms, by descending weight; ties in the order of their keys. */
+export function queryTerms(index: TextIndex, terms: readonly Term[]): readonly QueryTerm[] {
+  const found = new Map<string, QueryTerm>();
+  for (const { key, exactKey, word, isStop, isName } of terms) {
+    const share = isStop ? STOP_WORD_SHARE : 1;
+    const known = found.get(key);
+    if (known === undefined) add(index, found, { key, share, isName, isStop, word });
+    else if (isName && !known.isName) found.set(key, { ...known, isName });
+    if (exactKey !== undefined && !found.has(exactKey)) {
+      add(index, found, { key: exactKey, share: EXACT_FORM_SHARE, isName: false, isStop });
+    }
+  }
+  return [...found.values()].sort(byWeight);
+}
+
+interface Wanted {
+  readonly key: string;
+  readonly share: number;
+  readonly isName: boolean;
+  readonly isStop: boolean;
+  readonly word?: string;
+}
+
+function add(index: TextIndex, found: Map<string, QueryTerm>, wanted: Wanted): void {
+  const { key, share, ...rest } = wanted;
+  const term = index.termOf(key);
+  if (term === undefined) return;
+  const weight = share * termWeight(index.table.length, index.postings.length(term));
+  found.set(key, { key, term, weight, ...rest });
+}
+
+function byWeight(a: QueryTerm, b: QueryTerm): number {
+  return b.weight - a.weight || (a.key < b.key ? -1 : 1);
+}

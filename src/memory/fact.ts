@@ -1,0 +1,129 @@
+// What a fact is: the words every part of the memory shares. Times are UTC milliseconds. Text is
+// well-formed and free of NUL; a subject is trimmed and in NFC, a body is kept as given.
+
+/** What a fact says; `identity` and `environment` keep one current value per subject. */
+export type FactKind =
+  | "pattern"
+  | "constraint"
+  | "preference"
+  | "decision"
+  | "identity"
+  | "environment"
+  | "conclusion"
+  | "knowledge"
+  | "procedural";
+
+/** All kinds; the order is part of nothing. */
+export const FACT_KINDS: readonly FactKind[] = [
+  "pattern",
+  "constraint",
+  "preference",
+  "decision",
+  "identity",
+  "environment",
+  "conclusion",
+  "knowledge",
+  "procedural",
+];
+
+/** How sure whoever stored the fact was. */
+export type Confidence = "high" | "medium" | "low";
+
+/** All degrees of confidence, highest first. */
+export const CONFIDENCES: readonly Confidence[] = ["high", "medium", "low"];
+
+/** A fact as a caller gives it. */
+export interface NewFact {
+  readonly subject: string;
+  readonly body: string;
+  /** Default `pattern`. */
+  readonly kind?: FactKind;
+  /** Default: a new one. */
+  readonly id?: string;
+  readonly tags?: readonly string[];
+  /** Default `medium`. */
+  readonly confidence?: Confidence;
+  /** An id, or a subject: all live facts with exactly that subject. */
+  readonly supersedes?: string;
+  /** Ids of facts that this one builds on. */
+  readonly dependsOn?: readonly string[];
+  /** Ids of facts that a `conclusion` follows from; it is invalidated with the first of them. */
+  readonly premises?: readonly string[];
+  /** When it became true or was said; default now. Hidden until then. */
+  readonly validFromMs?: number;
+  /** When it stops being shown. */
+  readonly expiresAtMs?: number;
+  /** What it comes from: a conversation, a file, a ticket. */
+  readonly source?: string;
+  readonly principal?: string;
+  readonly client?: string;
+}
+
+/** A fact named by id and subject. */
+export interface FactName {
+  readonly id: string;
+  readonly subject: string;
+}
+
+/** A fact that says something else under the same subject. */
+export interface FactConflict extends FactName {
+  readonly body: string;
+}
+
+/** What became of a fact that was given. */
+export interface AddedFact {
+  readonly id: string;
+  readonly subject: string;
+  readonly kind: FactKind;
+  /** False when the same fact was there already; its tags and links were merged. */
+  readonly created: boolean;
+  /** It is on disk. */
+  readonly durable: true;
+  /** Live facts of the namespace now. */
+  readonly total: number;
+  /** The id of the fact that was there already. */
+  readonly duplicateOf?: string;
+  /** Ids of the facts that this one ended. */
+  readonly superseded: readonly string[];
+  /** At most 10 live facts that share rare words of its subject. */
+  readonly related: readonly FactName[];
+  /** At most 10 other live facts with the same subject, newest first. */
+  readonly conflicts: readonly FactConflict[];
+  /** How many there are, counted up to 1,000. */
+  readonly conflictsTotal: number;
+  /** Ids of the conclusions that lost a premise, directly or over others. */
+  readonly invalidated: readonly string[];
+}
+
+/** A question to one namespace. */
+export interface FactQuery {
+  /** Empty: the most recent facts. */
+  readonly text: string;
+  /** At most this many hits; 1 to 256. */
+  readonly k: number;
+  /** Only these kinds; absent or empty: all. */
+  readonly kinds?: readonly FactKind[];
+  /** Only facts that carry all of these. */
+  readonly tags?: readonly string[];
+  /** Also what was superseded, invalidated or has expired. */
+  readonly includeSuperseded?: boolean;
+  /** Only what became true at or after this time. */
+  readonly sinceMs?: number;
+  /** Only what became true before this time. */
+  readonly untilMs?: number;
+}
+
+/** A fact that answers a query. */
+export interface FactHit {
+  readonly id: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly kind: FactKind;
+  /** 0 to 1: the share of the best score the query could reach; four decimals. */
+  readonly activation: number;
+  /** The terms that matched, in a few words. */
+  readonly why: string;
+  readonly validFromMs: number;
+  readonly tags: readonly string[];
+  readonly confidence: Confidence;
+}

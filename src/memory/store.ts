@@ -1,0 +1,111 @@
+// The port behind which facts are kept. The store holds the truth and enforces nothing but the
+// uniqueness of ids; what a fact may say and what ends it is decided by the engine, inside one
+// transaction of the store. Several processes may use one store at the same time, each with its own
+// engine: an implementation must not assume that it sees all writes pass by.
+
+import type { Confidence, FactConflict, FactKind } from "./fact.ts";
+
+/** Whether a fact still counts, and if not, why. */
+export type FactState = "live" | "superseded" | "invalidated";
+
+/** A fact as it is stored. */
+export interface FactRow {
+  readonly namespace: string;
+  readonly id: string;
+  readonly kind: FactKind;
+  readonly subject: string;
+  readonly body: string;
+  readonly tags: readonly string[];
+  readonly confidence: Confidence;
+  readonly source?: string;
+  readonly principal?: string;
+  readonly client?: string;
+  readonly validFromMs: number;
+  /** When it stopped being true; absent while it is. May lie in the future. */
+  readonly validToMs?: number;
+  readonly expiresAtMs?: number;
+  readonly recordedMs: number;
+  readonly state: FactState;
+  readonly supersededBy?: string;
+  /** Something it depends on was superseded or invalidated. */
+  readonly needsReview: boolean;
+  /** Of the write that last changed the row. */
+  readonly revision: number;
+}
+
+/** How one fact refers to another; read as "from … to". */
+export type EdgeKind = "supersedes" | "depends_on" | "cites_premise";
+
+/** A stored link between two facts of one namespace. */
+export interface FactEdge {
+  readonly namespace: string;
+  readonly fromId: string;
+  readonly kind: EdgeKind;
+  readonly toId: string;
+}
+
+/** Facts of one namespace, by number. */
+export interface FactCounts {
+  /** All rows. */
+  readonly facts: number;
+  /** Rows whose state is `live`. */
+  readonly live: number;
+}
+
+/** A subject within a namespace, seen at a time: what has expired by then is left out. */
+export interface SubjectLookup {
+  readonly namespace: string;
+  readonly subject: string;
+  readonly atMs: number;
+}
+
+/** What can be looked up and changed while the store is locked for this write. */
+export interface MemoryTransaction {
+  /** The revision that every row written here carries; one more than that of the last write. */
+  readonly revision: number;
+  /** The fact with this id, in whatever state. */
+  fact(namespace: string, id: string): FactRow | undefined;
+  /** A live, unexpired fact of the same namespace, kind, subject and body. */
+  liveDuplicate(row: FactRow): FactRow | undefined;
+  /** All live, unexpired facts with exactly this subject, newest `validFromMs` first. */
+  liveWithSubject(lookup: SubjectLookup): readonly FactRow[];
+  /** The first `limit` of them. */
+  newestWithSubject(lookup: SubjectLookup, limit: number): readonly FactConflict[];
+  /** How many of them there are; stops counting at `max`. */
+  countWithSubject(lookup: SubjectLookup, max: number): number;
+  /** Ids of the facts that refer to `toId` by an edge of `kind`, in order of id. */
+  referringTo(namespace: string, toId: string, kind: EdgeKind): readonly string[];
+  /** Counts of the namespace, zeros for an unknown one. */
+  counts(namespace: string): FactCounts;
+  /** How many namespaces there are. */
+  namespaces(): number;
+  /** Adds a row; its revision is set to that of the transaction. Returns the row as stored. */
+  insert(row: FactRow): FactRow;
+  /**
+   * Replaces the tags, times, state and review mark of a row and keeps what they were in the
+   * history, with `changedMs`. Subject, body and kind never change. Returns the row as stored.
+   */
+  update(row: FactRow, changedMs: number): FactRow;
+  /** Adds an edge; does nothing when it is there already. */
+  link(edge: FactEdge): void;
+}
+
+/** Where facts live. */
+export interface MemoryStore {
+  /**
+   * Runs `change` while no other process can write. Resolves with its result once all it wrote is
+   * on disk; rejects with what it threw, and then nothing of it is written. Rejects with
+   * `storage_failed` when it could not be stored. `change` is synchronous.
+   */
+  write<T>(change: (transaction: MemoryTransaction) => T): Promise<T>;
+  /** The facts with these ids, in this order; undefined for an unknown one. Committed rows only. */
+  facts(namespace: string, ids: readonly string[]): readonly (FactRow | undefined)[];
+  /** Every row with a later revision than `revision`, in order of revision, then of insertion. */
+  changesSince(revision: number): Iterable<FactRow>;
+  /** The revision of the last committed write, by whichever process. */
+  revision(): number;
+  /** Moves whenever somebody else has committed; only equality means something. */
+  dataVersion(): number;
+  /** Bytes on disk. */
+  databaseBytes(): number;
+}

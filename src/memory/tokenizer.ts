@@ -1,0 +1,179 @@
+// Text to terms, the same for facts and for queries. A word gives its stem and, where that differs,
+// its exact form; an identifier gives itself and its parts; a run of a script without spaces gives
+// pairs of characters. Never Intl.Segmenter: its answers differ between runtimes and versions.
+
+import { classAt, DIGIT, JOINER, LOWER, OTHER, UNSPACED, UPPER } from "./_char_class.ts";
+import { STOP_WORDS } from "./_stop_words.ts";
+import { stemOf } from "./stemmer.ts";
+
+/** A word as the index sees it. */
+export interface Term {
+  /** The stem, or the whole of an identifier. */
+  readonly key: string;
+  /** The exact form as a key of its own, marked so that it never equals a stem; absent if the same. */
+  readonly exactKey?: string;
+  /** The word as written, in lower case. */
+  readonly word: string;
+  readonly isStop: boolean;
+  /** A word between spaces or joiners; not a part of `camelCase`, not an identifier as a whole. */
+  readonly isName: boolean;
+}
+
+/** Facts are taken apart more finely than queries: one character of Chinese finds a fact. */
+export type TokenizeFor = "fact" | "query";
+
+/** Turns text into terms; remembers words it has seen, so keep one for many texts. */
+export interface Tokenizer {
+  /** The terms of a text, in its order, repetitions included. */
+  terms(text: string, use: TokenizeFor): readonly Term[];
+}
+
+// Words remembered: a few MB at most; then all are forgotten at once, which costs some stemming.
+const REMEMBERED_WORDS_MAX = 65_536;
+// Longer ones are data, not words: base64, digests, a line of dashes. Their parts are still terms.
+const WORD_CHARS_MAX = 64;
+const IDENTIFIER_CHARS_MAX = 128;
+
+// deno-lint-ignore no-control-regex -- the range is ASCII as a whole
+const ASCII_ONLY = /^[\x00-\x7f]*$/;
+const COMBINING_ACCENTS = /[\u0300-\u036f]/g;
+const POSSESSIVE = /['\u2019]s(?![\p{L}\p{N}])/gu;
+const INNER_APOSTROPHE = /(?<=\p{L})['\u2019](?=\p{L})/gu;
+// Letters that Unicode does not take apart into a base and an accent.
+const FOLDED_LETTERS: Readonly<Record<string, string>> = {
+  "ß": "ss",
+  "æ": "ae",
+  "Æ": "Ae",
+  "œ": "oe",
+  "Œ": "Oe",
+  "ø": "o",
+  "Ø": "O",
+  "ł": "l",
+  "Ł": "L",
+  "đ": "d",
+  "Đ": "D",
+};
+const FOLDED_LETTER = /[ßæÆœŒøØłŁđĐ]/g;
+
+/** A tokenizer with an empty memory. */
+export function createTokenizer(): Tokenizer {
+  const remembered = new Map<string, readonly Term[]>();
+
+  function termsOfWord(raw: string): readonly Term[] {
+    const known = remembered.get(raw);
+    if (known !== undefined) return known;
+    if (remembered.size >= REMEMBERED_WORDS_MAX) remembered.clear();
+    const terms = takeApart(raw);
+    remembered.set(raw, terms);
+    return terms;
+  }
+
+  return {
+    terms(text, use) {
+      const found: Term[] = [];
+      const folded = foldAccents(text);
+      for (let at = 0; at < folded.length;) {
+        const kind = classAt(folded, at);
+        if (kind === OTHER || kind === JOINER) at++;
+        else if (kind === UNSPACED) at = addPairs(folded, at, use, found);
+        else at = addChunk(folded, at, termsOfWord, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** The text without accents and with compatibility forms made plain; case is kept. */
+export function foldAccents(text: string): string {
+  const joined = text.includes("'") || text.includes("\u2019")
+    ? text.replace(POSSESSIVE, "").replace(INNER_APOSTROPHE, "")
+    : text;
+  if (ASCII_ONLY.test(joined)) return joined;
+  return joined.normalize("NFKD").replace(COMBINING_ACCENTS, "").normalize("NFKC")
+    .replace(FOLDED_LETTER, (letter) => FOLDED_LETTERS[letter] ?? letter);
+}
+
+function makeTerm(raw: string, place: "name" | "part"): Term {
+  const word = raw.toLowerCase();
+  const isStop = STOP_WORDS.has(word);
+  const base = { word, isStop, isName: place === "name" && !isStop };
+  if (isStop || !/^[a-z]+$/.test(word)) return { ...base, key: word };
+  const stem = stemOf(word);
+  return stem === word ? { ...base, key: word } : { ...base, key: stem, exactKey: `=${word}` };
+}
+
+// A run without spaces, from `start`: overlapping pairs, and for facts also each character.
+function addPairs(text: string, start: number, use: TokenizeFor, found: Term[]): number {
+  let end = start;
+  while (end < text.length && classAt(text, end) === UNSPACED) end++;
+  const chars = [...text.slice(start, end)];
+  const isSingle = chars.length === 1;
+  if (use === "fact" || isSingle) {
+    for (const char of chars) {
+      found.push({ key: char, word: char, isStop: false, isName: isSingle });
+    }
+  }
+  for (let at = 0; at + 1 < chars.length; at++) {
+    const pair = `${chars[at]}${chars[at + 1]}`;
+    found.push({ key: pair, word: pair, isStop: false, isName: true });
+  }
+  return end;
+}
+
+// Words that joiners hold together, from `start`: `src/http/app.ts`, `E-4012`, or just a word.
+function addChunk(
+  text: string,
+  start: number,
+  termsOfWord: (raw: string) => readonly Term[],
+  found: Term[],
+): number {
+  let wordStart = start;
+  let words = 0;
+  let at = start;
+  for (;;) {
+    while (at < text.length && isWordClass(classAt(text, at))) at++;
+    words++;
+    if (at - wordStart <= IDENTIFIER_CHARS_MAX) {
+      for (const term of termsOfWord(text.slice(wordStart, at))) found.push(term);
+    }
+    const isJoined = at + 1 < text.length && classAt(text, at) === JOINER &&
+      isWordClass(classAt(text, at + 1));
+    if (!isJoined) break;
+    wordStart = ++at;
+  }
+  if (words > 1 && at - start <= IDENTIFIER_CHARS_MAX) {
+    const whole = text.slice(start, at).toLowerCase();
+    found.push({ key: whole, word: whole, isStop: false, isName: false });
+  }
+  return at;
+}
+
+// A word and, where its case or its digits show any, its parts: `getUserById`, `sha256`.
+function takeApart(raw: string): readonly Term[] {
+  const terms: Term[] = [];
+  if (raw.length <= WORD_CHARS_MAX) terms.push(makeTerm(raw, "name"));
+  let start = 0;
+  for (let at = 1; at < raw.length; at++) {
+    if (!isBorder(raw, at)) continue;
+    terms.push(makeTerm(raw.slice(start, at), "part"));
+    start = at;
+  }
+  if (start > 0) terms.push(makeTerm(raw.slice(start), "part"));
+  return terms;
+}
+
+// Between a small letter and a capital, before the last capital of several when a small letter
+// follows ("HTTPServer", but not the plural "APIs"), and between letters and digits.
+function isBorder(raw: string, at: number): boolean {
+  const before = classAt(raw, at - 1);
+  const here = classAt(raw, at);
+  if ((before === DIGIT) !== (here === DIGIT)) return true;
+  if (here !== UPPER) return false;
+  if (before === LOWER) return true;
+  const isPlural = at + 2 === raw.length && raw.charAt(at + 1) === "s";
+  return at + 1 < raw.length && classAt(raw, at + 1) === LOWER && !isPlural;
+}
+
+function isWordClass(kind: number): boolean {
+  return kind === LOWER || kind === UPPER || kind === DIGIT;
+}

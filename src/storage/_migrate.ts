@@ -1,0 +1,56 @@
+// Brings a file to the newest schema: forward only, all missing steps in one transaction, after a
+// copy beside the file (not for a file that is new). Two processes that start together are safe:
+// the version is read again under the write lock.
+
+import { chmodSync, closeSync, openSync, rmSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { APPLICATION_ID, checkVersion, pragmaNumber } from "./_file_check.ts";
+import type { Migration } from "./migrations.ts";
+
+/** Options of `migrate`. */
+export interface MigrateOptions {
+  readonly path: string;
+  /** No copy is made of a file that was just created. */
+  readonly isNew: boolean;
+  readonly migrations: readonly Migration[];
+}
+
+/** The version that `migrations` lead to. */
+export function newestVersionOf(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}
+
+/** Path of the copy that is made before a file of `version` is changed. */
+export function copyPathOf(path: string, version: number): string {
+  return `${path}.version-${version}`;
+}
+
+/** Runs the steps that the file lacks; throws `storage_newer` when it is ahead of all of them. */
+export function migrate(connection: DatabaseSync, options: MigrateOptions): void {
+  const { path, isNew, migrations } = options;
+  const newest = newestVersionOf(migrations);
+  const found = pragmaNumber(connection, "user_version");
+  if (found === newest) return;
+  checkVersion(connection, path, newest);
+  if (!isNew) copyFile(connection, copyPathOf(path, found));
+  connection.exec("BEGIN IMMEDIATE");
+  try {
+    checkVersion(connection, path, newest);
+    const version = pragmaNumber(connection, "user_version");
+    for (const step of migrations) if (step.version > version) connection.exec(step.sql);
+    connection.exec(`PRAGMA user_version = ${newest}; PRAGMA application_id = ${APPLICATION_ID}`);
+    connection.exec("COMMIT");
+  } catch (fault) {
+    if (connection.isTransaction) connection.exec("ROLLBACK");
+    throw fault;
+  }
+}
+
+// VACUUM INTO copies one consistent state, what is still in the log included. It takes an existing
+// file only when that is empty, which lets the copy be private from its first byte.
+function copyFile(connection: DatabaseSync, copyPath: string): void {
+  rmSync(copyPath, { force: true });
+  closeSync(openSync(copyPath, "wx", 0o600));
+  connection.prepare("VACUUM INTO ?").run(copyPath);
+  chmodSync(copyPath, 0o600);
+}

@@ -1,0 +1,55 @@
+// Reads the faults that node:sqlite throws and turns them into ours. The primary result code is the
+// low byte of `errcode` (https://www.sqlite.org/rescode.html).
+
+import { CarError, messageOf } from "../base/errors.ts";
+
+const BUSY = 5;
+const LOCKED = 6;
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+// Out of memory, read-only, input/output error, damaged, disk full, cannot open, not a database:
+// nothing that follows in the same transaction can be trusted to reach the disk.
+const FATAL: ReadonlySet<number> = new Set([7, 8, 10, CORRUPT, 13, 14, NOT_A_DATABASE]);
+
+/** The primary result code of SQLite, or undefined when SQLite did not throw this. */
+export function resultCodeOf(fault: unknown): number | undefined {
+  if (!(fault instanceof Error) || !("errcode" in fault)) return undefined;
+  return typeof fault.errcode === "number" ? fault.errcode & 0xff : undefined;
+}
+
+/** True when SQLite threw it. */
+export function isStorageFault(fault: unknown): boolean {
+  return resultCodeOf(fault) !== undefined;
+}
+
+/** True when another connection holds the lock. */
+export function isBusyFault(fault: unknown): boolean {
+  const code = resultCodeOf(fault);
+  return code === BUSY || code === LOCKED;
+}
+
+/** True when the file is not a database or its pages contradict each other. */
+export function isDamageFault(fault: unknown): boolean {
+  const code = resultCodeOf(fault);
+  return code === CORRUPT || code === NOT_A_DATABASE;
+}
+
+/** True when the whole transaction is lost. */
+export function isFatalFault(fault: unknown): boolean {
+  const code = resultCodeOf(fault);
+  return code !== undefined && FATAL.has(code);
+}
+
+/** A `storage_failed` that says what was attempted and what SQLite answered. */
+export function storageFailed(attempt: string, fault: unknown): CarError {
+  return new CarError("storage_failed", `Cannot ${attempt}: ${messageOf(fault)}`, { cause: fault });
+}
+
+/** A `storage_damaged` that names the file; nothing was written to it. */
+export function storageDamaged(path: string, finding: string, cause?: unknown): CarError {
+  return new CarError(
+    "storage_damaged",
+    `Cannot use "${path}": ${finding}; it was left as it is, restore a copy of it or move it away`,
+    { data: { path }, cause },
+  );
+}

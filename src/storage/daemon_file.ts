@@ -1,0 +1,56 @@
+// `daemon.json`: where the daemon of a home listens and who it is, for programs that look for it. It is
+// information only; who holds the lock is the daemon, whatever stands here.
+
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+
+/** What a daemon says about itself. */
+export interface DaemonInfo {
+  readonly pid: number;
+  readonly url: string;
+  readonly version: string;
+  /** When it was ready, RFC 3339. */
+  readonly started: string;
+  /** Who started it: a person's `serve`, or a bridge. */
+  readonly startedBy: string;
+  /** Random; a process that answers with it is this daemon. */
+  readonly nonce: string;
+}
+
+const PRIVATE_FILE = 0o600;
+
+/** Writes the file whole: a temporary one, synced, renamed. */
+export function writeDaemonFile(path: string, info: DaemonInfo): void {
+  const temporary = `${path}.${info.pid}.tmp`;
+  const file = openSync(temporary, "w", PRIVATE_FILE);
+  try {
+    writeSync(file, `${JSON.stringify(info, null, 2)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}
+
+/** The URL that the file names, if it can be read; for messages only. */
+export function readDaemonUrl(path: string): string | undefined {
+  try {
+    const info: Partial<DaemonInfo> | null = JSON.parse(readFileSync(path, "utf8"));
+    return typeof info?.url === "string" ? info.url : undefined;
+  } catch {
+    // Missing, half-written or not ours: the message goes without the URL.
+    return undefined;
+  }
+}
+
+/** Removes the file; a missing one is fine. */
+export function removeDaemonFile(path: string): void {
+  rmSync(path, { force: true });
+}

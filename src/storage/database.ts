@@ -1,0 +1,157 @@
+// One SQLite file and everything that shares it: the connection, the one writer, the revision
+// counter, the migrations. Stores of several kinds (facts, skills) are built on the same Database,
+// so that their writes share transactions and their rows share one sequence of revisions. Who opens
+// a Database closes it; the stores on it do not.
+
+import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
+import { platform } from "node:os";
+import { DatabaseSync } from "node:sqlite";
+import { CarError } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import { checkFile, isNewFile, pragmaNumber } from "./_file_check.ts";
+import { migrate, newestVersionOf } from "./_migrate.ts";
+import { isDamageFault, isStorageFault, storageDamaged, storageFailed } from "./_sqlite_fault.ts";
+import { type Change, createGroupCommit } from "./group_commit.ts";
+import { type Migration, MIGRATIONS } from "./migrations.ts";
+
+/** "full": what was acknowledged survives a power cut; "normal": it survives the death of the process. */
+export type Durability = "full" | "normal";
+
+/** Options of `openDatabase`. */
+export interface DatabaseOptions {
+  /** The file; its folder exists. Created with mode 0600. */
+  readonly path: string;
+  readonly limits: Limits;
+  readonly durability?: Durability;
+  /** Other steps than the program's own, for tests. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** An open database file. */
+export interface Database {
+  readonly path: string;
+  /** For reads and for statements inside `write`; nothing else may write with it. */
+  readonly connection: DatabaseSync;
+  /** Runs `change` in a transaction shared with other writes; see `GroupCommit.write`. */
+  write<T>(change: Change<T>): Promise<T>;
+  /** Runs reads; SQLite's faults become `storage_damaged` or `storage_failed`. */
+  read<T>(look: () => T): T;
+  /** The revision of the last committed write, by whichever process. */
+  revision(): number;
+  /** Moves whenever another connection has committed; only equality means something. */
+  dataVersion(): number;
+  /** Bytes of the file and its log. */
+  bytes(): number;
+  /** Commits what waits, then closes; safe to call twice. */
+  close(): Promise<void>;
+}
+
+// How long SQLite waits for another process's lock before the writer gives the event loop a turn.
+const BUSY_WAIT_MS = 250;
+
+/**
+ * Opens or creates the file. Throws `storage_newer`, `storage_damaged` (the file is untouched in
+ * both cases) or `storage_failed`.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { path, limits, durability = "full", migrations = MIGRATIONS } = options;
+  const connection = openConnection(path, durability, migrations);
+  const writer = createGroupCommit({
+    connection,
+    queueMax: limits.writeQueueMax,
+    commitWritesMax: limits.commitWritesMax,
+  });
+  const dataVersion = connection.prepare("PRAGMA data_version");
+  const revision = connection.prepare("SELECT value FROM meta WHERE name = 'revision'");
+  let closing: Promise<void> | undefined;
+
+  function read<T>(look: () => T): T {
+    if (closing !== undefined) throw new CarError("closed", "Cannot read: storage is closed");
+    try {
+      return look();
+    } catch (fault) {
+      throw readFault(path, fault);
+    }
+  }
+
+  return {
+    path,
+    connection,
+    write: (change) => writer.write(change),
+    read,
+    // Both statements answer exactly one row with this column.
+    revision: () => read(() => (revision.get() as { value: number }).value),
+    dataVersion: () => read(() => (dataVersion.get() as { data_version: number }).data_version),
+    bytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
+    close() {
+      closing ??= writer.close().then(() => connection.close());
+      return closing;
+    },
+  };
+}
+
+function openConnection(
+  path: string,
+  durability: Durability,
+  migrations: readonly Migration[],
+): DatabaseSync {
+  const isNew = isNewFile(path);
+  try {
+    if (isNew) createPrivate(path);
+    else checkFile(path, newestVersionOf(migrations));
+  } catch (fault) {
+    throw openFault(path, fault);
+  }
+  const connection = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
+  try {
+    setPragmas(connection, durability);
+    migrate(connection, { path, isNew, migrations });
+    return connection;
+  } catch (fault) {
+    connection.close();
+    throw openFault(path, fault);
+  }
+}
+
+// secure_delete overwrites what is deleted. fullfsync is what makes a sync reach the disk on macOS
+// (https://www.sqlite.org/pragma.html#pragma_fullfsync); it does nothing elsewhere.
+function setPragmas(connection: DatabaseSync, durability: Durability): void {
+  const isFull = durability === "full";
+  connection.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = ${isFull ? "FULL" : "NORMAL"};
+    PRAGMA secure_delete = ON;
+    PRAGMA temp_store = MEMORY;
+  `);
+  if (isFull && platform() === "darwin") {
+    connection.exec("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON");
+  }
+  const mode = connection.prepare("PRAGMA journal_mode").get();
+  if (Object.values(mode ?? {})[0] !== "wal") {
+    throw new CarError("storage_failed", "Cannot use a write-ahead log in this folder");
+  }
+  if (pragmaNumber(connection, "secure_delete") !== 1) {
+    throw new CarError("storage_failed", "Cannot turn on secure_delete");
+  }
+}
+
+// The log and its index take the mode of the file.
+function createPrivate(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+}
+
+function openFault(path: string, fault: unknown): unknown {
+  if (fault instanceof CarError) return fault;
+  if (isDamageFault(fault)) return storageDamaged(path, "its pages are damaged", fault);
+  return storageFailed(`open "${path}"`, fault);
+}
+
+function readFault(path: string, fault: unknown): unknown {
+  if (isDamageFault(fault)) return storageDamaged(path, "its pages are damaged", fault);
+  return isStorageFault(fault) ? storageFailed("read", fault) : fault;
+}
+
+function sizeOf(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
+}

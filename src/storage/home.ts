@@ -1,0 +1,35 @@
+// The folder of everything that is kept: `CAR_HOME` and its `mcp` subfolder, for its owner alone.
+
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CarError, messageOf } from "../base/errors.ts";
+
+/** The paths inside a home that this server uses. */
+export interface HomePaths {
+  readonly folder: string;
+  readonly database: string;
+  readonly daemonLock: string;
+  readonly daemonFile: string;
+}
+
+const PRIVATE_FOLDER = 0o700;
+
+/** Makes the folders of a home where they are missing; throws CarError `home_unusable`. */
+export function openHome(home: string): HomePaths {
+  const folder = join(home, "mcp");
+  try {
+    mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (thrown) {
+    const message = `Cannot use ${home} as home: ${messageOf(thrown)}`;
+    throw new CarError("home_unusable", message, { cause: thrown });
+  }
+  return {
+    folder,
+    database: join(folder, "memory.db"),
+    daemonLock: join(folder, "daemon.lock"),
+    daemonFile: join(folder, "daemon.json"),
+  };
+}

@@ -1,0 +1,19 @@
+// The schema as a list of numbered steps. A step that was released is never edited; a change is a
+// new step at the end. All steps that a file lacks run in one transaction, after a copy of the file.
+
+import { MEMORY_SCHEMA } from "./_memory_schema.ts";
+
+/** One step; the number of the last one that ran is `PRAGMA user_version` of the file. */
+export interface Migration {
+  /** 1, 2, 3, … without a gap. */
+  readonly version: number;
+  /** What it brings, in a few words. */
+  readonly brings: string;
+  /** Statements, run by `exec`. */
+  readonly sql: string;
+}
+
+/** All steps, oldest first. */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, brings: "facts, edges, history, namespaces, tombstones", sql: MEMORY_SCHEMA },
+];

@@ -1,0 +1,164 @@
+// MemoryStore on an SQLite Database. Statements are prepared once; everything runs on the one
+// connection of the Database, writes inside its shared transaction.
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { FactConflict } from "../memory/fact.ts";
+import type {
+  EdgeKind,
+  FactCounts,
+  FactEdge,
+  FactRow,
+  MemoryStore,
+  MemoryTransaction,
+  SubjectLookup,
+} from "../memory/store.ts";
+import { digestOf } from "./_digest.ts";
+import { FACT_COLUMNS, factOf, type RawRow, tagsText } from "./_fact_rows.ts";
+import { FACT_STATEMENTS } from "./_fact_statements.ts";
+import type { Database } from "./database.ts";
+
+type Statements = { readonly [Name in keyof typeof FACT_STATEMENTS]: StatementSync };
+
+/** A store in `database`, which stays the caller's to close. */
+export function createSqliteMemory(database: Database): MemoryStore {
+  const statements = prepareAll(database.connection);
+  return {
+    write: (change) =>
+      database.write((revision) => change(new SqliteTransaction(statements, revision))),
+    facts: (namespace, ids) =>
+      database.read(() => ids.map((id) => found(statements.byId.get(namespace, id)))),
+    changesSince: (revision) => changesSince(database, revision),
+    revision: () => database.revision(),
+    dataVersion: () => database.dataVersion(),
+    databaseBytes: () => database.bytes(),
+  };
+}
+
+// Rows are turned into facts one by one, so that a start does not hold all bodies at once. Each use
+// has its own statement: two iterations may run at the same time.
+function* changesSince(database: Database, revision: number): Iterable<FactRow> {
+  const rows = database.read(() =>
+    database.connection
+      .prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE revision > ? ORDER BY revision, number`)
+      .iterate(revision)
+  );
+  for (;;) {
+    const next = database.read(() => rows.next());
+    if (next.done === true) return;
+    yield factOf(next.value as RawRow); // Rows are objects: setReturnArrays is not used.
+  }
+}
+
+class SqliteTransaction implements MemoryTransaction {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements, readonly revision: number) {
+    this.#statements = statements;
+  }
+
+  fact(namespace: string, id: string): FactRow | undefined {
+    return found(this.#statements.byId.get(namespace, id));
+  }
+
+  liveDuplicate(row: FactRow): FactRow | undefined {
+    const { namespace, kind, subject, body, recordedMs } = row;
+    return found(
+      this.#statements.duplicate.get(digest(row), namespace, kind, subject, body, recordedMs),
+    );
+  }
+
+  liveWithSubject({ namespace, subject, atMs }: SubjectLookup): readonly FactRow[] {
+    return this.#statements.withSubject.all(namespace, subject, atMs).map(factOf);
+  }
+
+  newestWithSubject(lookup: SubjectLookup, limit: number): readonly FactConflict[] {
+    const { namespace, subject, atMs } = lookup;
+    return this.#statements.newestWithSubject.all(namespace, subject, atMs, limit)
+      .map((row) => ({ id: String(row["id"]), subject, body: String(row["body"]) }));
+  }
+
+  countWithSubject({ namespace, subject, atMs }: SubjectLookup, max: number): number {
+    return Number(this.#statements.countSubject.get(namespace, subject, atMs, max)?.["count"]);
+  }
+
+  referringTo(namespace: string, toId: string, kind: EdgeKind): readonly string[] {
+    return this.#statements.referring.all(namespace, toId, kind)
+      .map((row) => String(row["from_id"]));
+  }
+
+  counts(namespace: string): FactCounts {
+    const row = this.#statements.counts.get(namespace);
+    return { facts: Number(row?.["facts"] ?? 0), live: Number(row?.["live"] ?? 0) };
+  }
+
+  namespaces(): number {
+    return Number(this.#statements.namespaces.get()?.["count"]);
+  }
+
+  insert(row: FactRow): FactRow {
+    this.#statements.insert.run(
+      row.namespace,
+      row.id,
+      row.kind,
+      row.subject,
+      row.body,
+      tagsText(row.tags),
+      row.confidence,
+      row.source ?? null,
+      row.principal ?? null,
+      row.client ?? null,
+      row.validFromMs,
+      row.validToMs ?? null,
+      row.expiresAtMs ?? null,
+      row.recordedMs,
+      row.state,
+      row.supersededBy ?? null,
+      Number(row.needsReview),
+      digest(row),
+      this.revision,
+    );
+    this.#count(row.namespace, 1, row.state === "live" ? 1 : 0);
+    return { ...row, revision: this.revision };
+  }
+
+  update(row: FactRow, changedMs: number): FactRow {
+    const { namespace, id } = row;
+    const wasLive = this.#statements.stateOf.get(namespace, id)?.["state"] === "live";
+    this.#statements.keepHistory.run(this.revision, changedMs, namespace, id);
+    this.#statements.update.run(
+      tagsText(row.tags),
+      row.validToMs ?? null,
+      row.state,
+      row.supersededBy ?? null,
+      Number(row.needsReview),
+      this.revision,
+      namespace,
+      id,
+    );
+    if (wasLive && row.state !== "live") this.#count(namespace, 0, -1);
+    return { ...row, revision: this.revision };
+  }
+
+  link({ namespace, fromId, kind, toId }: FactEdge): void {
+    this.#statements.link.run(namespace, fromId, kind, toId, this.revision);
+  }
+
+  #count(namespace: string, facts: number, live: number): void {
+    this.#statements.count.run(namespace, facts, live, this.revision);
+  }
+}
+
+function prepareAll(connection: DatabaseSync): Statements {
+  const prepared = Object.entries(FACT_STATEMENTS)
+    .map(([name, sql]) => [name, connection.prepare(sql)] as const);
+  // The names are those of the table.
+  return Object.fromEntries(prepared) as unknown as Statements;
+}
+
+function digest(row: FactRow): number {
+  return digestOf([row.namespace, row.kind, row.subject, row.body]);
+}
+
+function found(row: RawRow | undefined): FactRow | undefined {
+  return row === undefined ? undefined : factOf(row);
+}
