@@ -73,7 +73,8 @@ export function hasProduct(): boolean {
   return existsSync(pathOf("../../main.ts"));
 }
 
-function startCompared(
+/** Starts one of the servers that this one is compared with. */
+export function startCompared(
   runtime: Runtime,
   file: string,
   args: readonly string[],

@@ -9,6 +9,7 @@ import process from "node:process";
 import { findRuntime } from "./_children.ts";
 import { hasProduct, PRODUCT, type Runtime, startField } from "./_contenders.ts";
 import { runLoad } from "./_load.ts";
+import { measureMemoryQuery } from "./_memory_query.ts";
 import { type BenchOptions, readOptions, type RuntimeName } from "./_options.ts";
 import { tableOf } from "./_report.ts";
 import { type Contender, medianRatio, runRounds } from "./_rounds.ts";
@@ -18,6 +19,10 @@ const WARMUP_CONNECTIONS = 32;
 const options = readOptions(process.argv.slice(2));
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
+print(
+  "Medians over the rounds. CPU is the share of one core: a server near 100% is the limit of its",
+);
+print("own row, whatever the generator uses; the echo shows how much the generator can take.");
 if (!hasProduct()) print("There is no main.ts: the others are measured without it.");
 for (const name of options.runtimes) await measureRuntime(name);
 
@@ -27,11 +32,12 @@ async function measureRuntime(name: RuntimeName): Promise<void> {
     print(`${name} is not installed: left out`);
     return;
   }
-  const home = mkdtempSync(join(tmpdir(), "car-mcp-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "car-mcp-bench-"));
   try {
-    await measureCalls({ name, command }, home);
+    await measureCalls({ name, command }, join(folder, "calls"));
+    if (options.facts > 0 && hasProduct()) await measureMemory({ name, command }, folder);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -51,6 +57,20 @@ async function measureCalls(runtime: Runtime, home: string): Promise<void> {
       print(`${PRODUCT} reaches ${ofFloor} of the floor and ${ofSdk} times the SDK`);
     }
   }
+}
+
+async function measureMemory(runtime: Runtime, folder: string): Promise<void> {
+  const { facts, rounds, seconds, warmupSeconds } = options;
+  const lines = await measureMemoryQuery({
+    runtime,
+    folder,
+    facts,
+    rounds,
+    seconds,
+    warmupSeconds,
+  });
+  print(`\n${runtime.name}, 1 connection, ${count(facts, "fact")}, ${count(rounds, "round")}:`);
+  lines.forEach(print);
 }
 
 async function warmUp(contenders: readonly Contender[], { warmupSeconds }: BenchOptions) {
