@@ -82,7 +82,7 @@ export function bandOf(path: string): string | undefined {
 /** Imports between folders go down the table, never up and never round. */
 export const checkBands: Check = (units) => units.flatMap((unit) => bandProblems(unit));
 
-/** A file named `_x.ts` is imported from its own folder and from the tests of that folder alone. */
+/** A file named `_x.ts` is for its own folder, what lies below it, and the tests of both. */
 export const checkPrivateFiles: Check = (units) =>
   units.flatMap((unit) =>
     targetsOf(unit)
@@ -129,8 +129,8 @@ function describe(name: string, band: Band): string {
 
 function mayEnter(importer: string, target: string): boolean {
   const home = posix.dirname(target);
-  const from = posix.dirname(importer);
-  return from === home || from === home.replace(/^src\b/, "tests") || from === `tests/${home}`;
+  const doors = [home, home.replace(/^src\b/, "tests"), `tests/${home}`];
+  return doors.some((door) => importer.startsWith(`${door}/`));
 }
 
 function isDevelopmentOnly(edge: ImportEdge): boolean {

@@ -69,11 +69,13 @@ Deno.test("checkBands() reports a product file that imports a test or a script",
   assertReports(checkBands, unit, /fake_clock/);
 });
 
-Deno.test("checkPrivateFiles() lets in the folder itself and its tests alone", () => {
+Deno.test("checkPrivateFiles() lets in the folder, what is below it, and its tests alone", () => {
   const door = 'import { a } from "./_error_response.ts";';
   assertAccepts(checkPrivateFiles, { "src/http/post.ts": door });
   const fromTest = 'import { a } from "../../src/http/_error_response.ts";';
   assertAccepts(checkPrivateFiles, { "tests/http/post_test.ts": fromTest });
+  const fromBelow = 'import { a } from "../_error_response.ts";';
+  assertAccepts(checkPrivateFiles, { "src/http/guards/host.ts": fromBelow });
   const ofScript = 'import { a } from "../../../scripts/bench/_load.ts";';
   assertAccepts(checkPrivateFiles, { "tests/scripts/bench/load_test.ts": ofScript });
   assertReports(checkPrivateFiles, { "tests/rpc/a_test.ts": fromTest }, /private to its folder/);

@@ -58,15 +58,16 @@ function isServe(node: ts.Node): boolean {
   return isMember(node, /\b(Deno|Bun)\b/, "serve");
 }
 
-const TIMERS = ["setTimeout", "setImmediate", "setInterval"] as const;
+const TIMERS = ["setTimeout", "setInterval"] as const;
 
+// Giving the event loop a turn (setImmediate, queueMicrotask) waits for no time and is fine.
 function isTime(node: ts.Node): boolean {
   if (ts.isNewExpression(node)) {
     return node.expression.getText() === "Date" && (node.arguments ?? []).length === 0;
   }
   return isMember(node, /^Date$/, "now") || isMember(node, /^performance$/, "now") ||
     isMember(node, /^AbortSignal$/, "timeout") || isMember(node, /^process$/, "hrtime") ||
-    isGlobal(node, "setTimeout") || isGlobal(node, "setImmediate") ||
+    isGlobal(node, "setTimeout") ||
     isTakenFrom(node, "node:timers", TIMERS) ||
     isTakenFrom(node, "node:timers/promises", TIMERS);
 }
