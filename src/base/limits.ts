@@ -66,6 +66,14 @@ export interface Limits {
   readonly commitWritesMax: number;
   /** Code of one skill. */
   readonly skillCodeBytesMax: number;
+  /** Description, URL pattern or note of a skill, each. */
+  readonly skillTextBytesMax: number;
+  /** Task keywords of one skill. */
+  readonly skillKeywordsMax: number;
+  /** Versions kept of one skill; the oldest is dropped. */
+  readonly skillVersionsMax: number;
+  /** Skills of one namespace, whatever their status; another name is refused. */
+  readonly skillsMax: number;
   /** A plan, as JSON. */
   readonly proposalBytesMax: number;
   /** Actions of one plan; a plan with more is refused. */
@@ -118,6 +126,10 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   writeQueueMax: { standard: 65_536, min: 1, max: 1_000_000 },
   commitWritesMax: { standard: 1_024, min: 1, max: 65_536 },
   skillCodeBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },
+  skillTextBytesMax: { standard: 4 * KIB, min: 64, max: 64 * KIB },
+  skillKeywordsMax: { standard: 64, min: 1, max: 1_024 },
+  skillVersionsMax: { standard: 100, min: 1, max: 10_000 },
+  skillsMax: { standard: 10_000, min: 1, max: 1_000_000 },
   proposalBytesMax: { standard: MIB, min: KIB, max: 16 * MIB },
   proposalActionsMax: { standard: 2_000, min: 1, max: 10_000 },
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
