@@ -1,0 +1,10 @@
+// The HTTP header names of the protocol and of this server, in lower case as `Headers` compares them.
+
+/** Names the session of a legacy request (2025-03-26 and later, "Session Management"). */
+export const SESSION_ID_HEADER = "mcp-session-id";
+/** Names the revision a request is written in (2025-06-18 and later). */
+export const PROTOCOL_VERSION_HEADER = "mcp-protocol-version";
+/** Names the last event a reconnecting stream has seen. */
+export const LAST_EVENT_ID_HEADER = "last-event-id";
+/** The namespace of the request; this server's own. */
+export const NAMESPACE_HEADER = "car-namespace";

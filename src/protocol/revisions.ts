@@ -1,0 +1,86 @@
+// The revisions of the protocol as a table. What a revision knows stands in its row; handlers ask the
+// row and never compare version names.
+
+/** One revision of the Model Context Protocol and what differs in it for a server. */
+export interface Revision {
+  readonly name: string;
+  /** A POST may carry an array of messages. */
+  readonly hasBatches: boolean;
+  /** Tools carry `annotations`. */
+  readonly hasToolAnnotations: boolean;
+  /** Tools, and the server itself, carry a `title`. */
+  readonly hasTitles: boolean;
+  /** Tools declare `outputSchema` and answer `structuredContent`. */
+  readonly hasStructuredContent: boolean;
+  /** `serverInfo` carries a `description`. */
+  readonly hasImplementationDescription: boolean;
+}
+
+/** The legacy revisions, oldest first: those that open with `initialize`. */
+export const LEGACY_REVISIONS: readonly Revision[] = [
+  {
+    name: "2024-11-05",
+    hasBatches: false,
+    hasToolAnnotations: false,
+    hasTitles: false,
+    hasStructuredContent: false,
+    hasImplementationDescription: false,
+  },
+  {
+    name: "2025-03-26",
+    hasBatches: true,
+    hasToolAnnotations: true,
+    hasTitles: false,
+    hasStructuredContent: false,
+    hasImplementationDescription: false,
+  },
+  {
+    name: "2025-06-18",
+    hasBatches: false,
+    hasToolAnnotations: true,
+    hasTitles: true,
+    hasStructuredContent: true,
+    hasImplementationDescription: false,
+  },
+  {
+    name: "2025-11-25",
+    hasBatches: false,
+    hasToolAnnotations: true,
+    hasTitles: true,
+    hasStructuredContent: true,
+    hasImplementationDescription: true,
+  },
+];
+
+/** The newest revision this server speaks. */
+export const NEWEST_REVISION: Revision = rowNamed("2025-11-25");
+
+/** The oldest; the honest answer to an `initialize` that names no version. */
+export const OLDEST_REVISION: Revision = rowNamed("2024-11-05");
+
+/** What a request without a version header is read as (2025-06-18, "Protocol Version Header"). */
+export const HEADERLESS_REVISION: Revision = rowNamed("2025-03-26");
+
+/** The first revision without a handshake; every later one is stateless, too. */
+const FIRST_MODERN_VERSION = "2026-07-28";
+
+const BY_NAME = new Map(LEGACY_REVISIONS.map((revision) => [revision.name, revision]));
+
+/** The names of all revisions this server speaks, oldest first. */
+export const REVISION_NAMES: readonly string[] = LEGACY_REVISIONS.map((revision) => revision.name);
+
+/** The revision of that name, if this server speaks it. */
+export function revisionNamed(name: string): Revision | undefined {
+  return BY_NAME.get(name);
+}
+
+/** Whether a version header names a stateless revision, known or to come: its bad input is 400. */
+export function isModernVersion(name: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(name) && name >= FIRST_MODERN_VERSION;
+}
+
+function rowNamed(name: string): Revision {
+  const found = LEGACY_REVISIONS.find((revision) => revision.name === name);
+  if (found === undefined) throw new Error(`No revision "${name}" in the table`);
+  return found;
+}

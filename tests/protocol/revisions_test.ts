@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import {
+  isModernVersion,
+  NEWEST_REVISION,
+  REVISION_NAMES,
+  revisionNamed,
+} from "../../src/protocol/revisions.ts";
+import { negotiateRevision, readHandshake } from "../../src/protocol/lifecycle.ts";
+import { toolForRevision } from "../../src/protocol/tools.ts";
+
+Deno.test("negotiateRevision() echoes what it speaks, else answers the newest mcp:33 mcp:34", () => {
+  for (const name of REVISION_NAMES) assert.equal(negotiateRevision(name).name, name);
+  for (const name of ["1900-01-01", "2099-01-01", "x"]) {
+    assert.equal(negotiateRevision(name).name, NEWEST_REVISION.name);
+  }
+});
+
+Deno.test("negotiateRevision() never answers a stateless revision mcp:35", () => {
+  assert.equal(negotiateRevision("2026-07-28").name, "2025-11-25");
+});
+
+Deno.test("negotiateRevision() answers the oldest where none is named mcp:36", () => {
+  assert.equal(negotiateRevision(undefined).name, "2024-11-05");
+});
+
+Deno.test("readHandshake() complains about wrong types mcp:37", () => {
+  for (
+    const params of [
+      undefined,
+      { protocolVersion: 5 },
+      { capabilities: [] },
+      { clientInfo: { name: 1 } },
+    ]
+  ) {
+    assert.equal(readHandshake(params).ok, false);
+  }
+});
+
+Deno.test("isModernVersion() knows the stateless revisions by their date", () => {
+  assert.equal(isModernVersion("2026-07-28"), true);
+  assert.equal(isModernVersion("2027-01-01"), true);
+  for (const name of ["2025-11-25", "2026-07-27", "v999.0.0", "", "9999"]) {
+    assert.equal(isModernVersion(name), false);
+  }
+});
+
+Deno.test("revisionNamed() has batches in 2025-03-26 only mcp:58 mcp:59", () => {
+  const withBatches = REVISION_NAMES.filter((name) => revisionNamed(name)?.hasBatches);
+  assert.deepEqual(withBatches, ["2025-03-26"]);
+});
+
+Deno.test("toolForRevision() leaves out what an older revision does not know", () => {
+  const tool = {
+    name: "t",
+    title: "T",
+    description: "d",
+    inputSchema: {},
+    outputSchema: {},
+    annotations: {
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+  };
+  const members = (name: string) => {
+    const revision = revisionNamed(name);
+    assert.ok(revision);
+    return Object.keys(toolForRevision(tool, revision));
+  };
+  assert.deepEqual(members("2024-11-05"), ["name", "description", "inputSchema"]);
+  assert.deepEqual(members("2025-03-26"), ["name", "description", "inputSchema", "annotations"]);
+  assert.deepEqual(members("2025-11-25").length, 6);
+});
