@@ -1,0 +1,70 @@
+// A JSON-RPC batch (JSON-RPC 2.0 section 6; MCP 2025-03-26 only): its messages run side by side, each
+// request gets one answer, and what is no message gets its own error. `initialize` never stands in
+// one (2025-03-26, "Lifecycle").
+
+import type { Limits } from "../base/limits.ts";
+import { INVALID_REQUEST } from "../protocol/error_codes.ts";
+import {
+  type Envelope,
+  errorResponse,
+  readEnvelope,
+  type RpcError,
+  type RpcResponse,
+} from "../protocol/json_rpc.ts";
+import type { CallOrigin } from "./context.ts";
+import type { Peer } from "./peer.ts";
+
+/** A batch that may run, or the answer to one that may not. */
+export type BatchReading =
+  | { readonly ok: true; readonly envelopes: readonly Envelope[] }
+  | { readonly ok: false; readonly error: RpcError };
+
+/** Checks a batch as a whole and reads its messages. */
+export function readBatch(values: readonly unknown[], limits: Limits): BatchReading {
+  if (values.length === 0) return refused("A batch holds at least one message");
+  const most = limits.batchMessagesMax;
+  if (values.length > most) {
+    return refused(`A batch holds at most ${most} messages, this one ${values.length}`);
+  }
+  const envelopes = values.map(readEnvelope);
+  const hasInitialize = envelopes.some((envelope) =>
+    envelope.kind === "request" && envelope.message.method === "initialize"
+  );
+  if (hasInitialize) return refused('"initialize" cannot be part of a batch');
+  return { ok: true, envelopes };
+}
+
+/** Runs a batch; the answers in the order of the requests, none for notifications. */
+export async function runBatch(
+  envelopes: readonly Envelope[],
+  peer: Peer,
+  origin: CallOrigin,
+): Promise<readonly RpcResponse[]> {
+  const answers = await Promise.all(envelopes.map((envelope) => runOne(envelope, peer, origin)));
+  return answers.filter((answer) => answer !== undefined);
+}
+
+async function runOne(
+  envelope: Envelope,
+  peer: Peer,
+  origin: CallOrigin,
+): Promise<RpcResponse | undefined> {
+  switch (envelope.kind) {
+    case "invalid":
+      return envelope.error;
+    case "notification":
+      peer.handleNotification(envelope.message);
+      return undefined;
+    case "response":
+      peer.handleResponse(envelope.message);
+      return undefined;
+    case "request": {
+      const outcome = await peer.handleRequest(envelope.message, origin);
+      return outcome.kind === "cancelled" ? undefined : outcome.response;
+    }
+  }
+}
+
+function refused(message: string): BatchReading {
+  return { ok: false, error: errorResponse(null, { code: INVALID_REQUEST, message }) };
+}

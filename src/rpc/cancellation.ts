@@ -1,0 +1,33 @@
+// The end of a call from outside: the client cancelled it, its deadline passed, or its session went.
+// The AbortSignal is made when a handler first asks for it, because most calls never do.
+
+/** Why a call was ended before it answered. */
+export type CancelReason = "cancelled" | "deadline" | "closed";
+
+/** The cancelled state of one call; the first reason stays. */
+export class Cancellation {
+  #reason: CancelReason | undefined;
+  #controller: AbortController | undefined;
+
+  /** Why the call was ended, or undefined while it runs. */
+  get reason(): CancelReason | undefined {
+    return this.#reason;
+  }
+
+  /** Aborts when the call is ended from outside. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Ends the call; false if it had been ended before. */
+  cancel(reason: CancelReason): boolean {
+    if (this.#reason !== undefined) return false;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    return true;
+  }
+}

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
+import { Deadlines } from "../../src/base/deadlines.ts";
+import { CarError } from "../../src/base/errors.ts";
+import { type Limits, limitsWith } from "../../src/base/limits.ts";
+import type { OutgoingMessage, RpcRequest } from "../../src/protocol/json_rpc.ts";
+import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
+import type { CallContext } from "../../src/rpc/context.ts";
+import { Dispatcher, type MethodHandler } from "../../src/rpc/dispatcher.ts";
+import { Peer, type RequestOutcome } from "../../src/rpc/peer.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+
+const origin = { principal: LOCAL_PRINCIPAL, revision: NEWEST_REVISION };
+
+function build(methods: Record<string, MethodHandler>, limits: Partial<Limits> = {}) {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines({ clock, tickMs: 1 });
+  const faults: unknown[] = [];
+  const sent: OutgoingMessage[] = [];
+  const dispatcher = new Dispatcher(
+    new Map(Object.entries(methods)),
+    (_method, thrown) => faults.push(thrown),
+  );
+  const peer = new Peer({
+    dispatcher,
+    deadlines,
+    limits: limitsWith(limits),
+    send: (message) => sent.push(message) > 0,
+  });
+  return { clock, deadlines, faults, peer, sent };
+}
+
+function request(id: string | number, method = "wait"): RpcRequest {
+  return { jsonrpc: "2.0", id, method };
+}
+
+function errorCodeOf(outcome: RequestOutcome): number | undefined {
+  return outcome.kind !== "cancelled" && "error" in outcome.response
+    ? outcome.response.error.code
+    : undefined;
+}
+
+/** A handler that answers when it is told to, and its contexts. */
+function waiting() {
+  const answers: (() => void)[] = [];
+  const contexts: CallContext[] = [];
+  const handler: MethodHandler = (_params, context) => {
+    contexts.push(context);
+    return new Promise((resolve) => answers.push(() => resolve("done")));
+  };
+  return { answers, contexts, handler };
+}
+
+Deno.test("handleRequest() answers with the result and the id as it came mcp:26", async () => {
+  const { peer } = build({ echo: () => ({ ok: true }) });
+  for (const id of [0, "", -1, "7"]) {
+    const outcome = await peer.handleRequest(request(id, "echo"), origin);
+    assert.deepEqual(outcome, {
+      kind: "response",
+      response: { jsonrpc: "2.0", id, result: { ok: true } },
+    });
+  }
+});
+
+Deno.test("handleRequest() refuses an id that is in flight and leaves the first alone mcp:32", async () => {
+  const { answers, handler } = waiting();
+  const { peer } = build({ wait: handler });
+  const first = peer.handleRequest(request(1), origin);
+  const second = await peer.handleRequest(request(1), origin);
+  assert.equal(second.kind, "refused");
+  assert.equal(errorCodeOf(second), -32600);
+  const other = peer.handleRequest(request("1"), origin);
+  for (const answer of answers) answer();
+  assert.equal((await first).kind, "response");
+  assert.equal((await other).kind, "response");
+  assert.equal(peer.running, 0);
+});
+
+Deno.test("handleRequest() refuses more requests than the bound", async () => {
+  const { answers, handler } = waiting();
+  const { peer } = build({ wait: handler }, { sessionRequestsMax: 1 });
+  const first = peer.handleRequest(request(1), origin);
+  assert.equal(errorCodeOf(await peer.handleRequest(request(2), origin)), -32000);
+  answers[0]?.();
+  await first;
+});
+
+Deno.test("handleRequest() ends a call at its deadline and aborts its signal", async () => {
+  const { contexts, handler } = waiting();
+  const { clock, peer } = build({ wait: handler }, { callMs: 100 });
+  const running = peer.handleRequest(request(1), origin);
+  const signal = contexts[0]?.signal;
+  clock.advance(99);
+  assert.equal(signal?.aborted, false);
+  clock.advance(2);
+  assert.equal(signal?.aborted, true);
+  assert.equal(errorCodeOf(await running), -32000);
+  assert.equal(peer.running, 0);
+});
+
+Deno.test("handleNotification() cancels the request it names mcp:69", async () => {
+  const { answers, contexts, handler } = waiting();
+  const { peer } = build({ wait: handler });
+  const running = peer.handleRequest(request(0), origin);
+  const method = "notifications/cancelled";
+  peer.handleNotification({ jsonrpc: "2.0", method, params: { requestId: "0" } });
+  assert.equal(contexts[0]?.signal.aborted, false);
+  peer.handleNotification({ jsonrpc: "2.0", method, params: { requestId: 0 } });
+  assert.equal((await running).kind, "cancelled");
+  assert.equal(contexts[0]?.signal.aborted, true);
+  const next = peer.handleRequest(request(0), origin);
+  // The late answer of the cancelled call must not end the new one.
+  answers[0]?.();
+  await Promise.resolve();
+  assert.equal(peer.running, 1);
+  answers[1]?.();
+  assert.equal((await next).kind, "response");
+});
+
+Deno.test("handleRequest() answers -32601 for an unknown method, also one named like a member mcp:48", async () => {
+  const { peer } = build({});
+  for (const method of ["foo/bar", "constructor", "__proto__"]) {
+    assert.equal(errorCodeOf(await peer.handleRequest(request(1, method), origin)), -32601);
+  }
+});
+
+Deno.test("handleRequest() hides faults and reports them once", async () => {
+  const { peer, faults } = build({
+    fails: () => {
+      throw new Error("secret detail");
+    },
+  });
+  const outcome = await peer.handleRequest(request(1, "fails"), origin);
+  assert.equal(errorCodeOf(outcome), -32603);
+  assert.doesNotMatch(JSON.stringify(outcome), /secret/);
+  assert.equal(faults.length, 1);
+});
+
+Deno.test("request() gets its answer once; late, unknown and repeated ones are told apart mcp:50 mcp:51", async () => {
+  const { peer, sent } = build({});
+  const asked = peer.request("roots/list");
+  const id = (sent[0] as RpcRequest).id;
+  assert.equal(peer.handleResponse({ jsonrpc: "2.0", id: 999, result: {} }), false);
+  assert.equal(peer.handleResponse({ jsonrpc: "2.0", id: String(id), result: {} }), false);
+  assert.equal(peer.handleResponse({ jsonrpc: "2.0", id, result: { roots: [] } }), true);
+  assert.deepEqual(await asked, { roots: [] });
+  assert.equal(peer.handleResponse({ jsonrpc: "2.0", id, result: {} }), false);
+});
+
+Deno.test("request() rejects on an error, a deadline, an abort and the end", async () => {
+  const { clock, deadlines, peer, sent } = build({}, { outgoingRequestMs: 50 });
+  const isCode = (code: string) => (error: unknown) =>
+    error instanceof CarError && error.code === code;
+  const failed = peer.request("a");
+  const id = (sent[0] as RpcRequest).id;
+  peer.handleResponse({ jsonrpc: "2.0", id, error: { code: -1, message: "no" } });
+  await assert.rejects(failed, isCode("conflict"));
+  const late = peer.request("b");
+  clock.advance(60);
+  await assert.rejects(late, isCode("deadline_exceeded"));
+  const controller = new AbortController();
+  const aborted = peer.request("c", {}, controller.signal);
+  controller.abort();
+  await assert.rejects(aborted, isCode("cancelled"));
+  const closed = peer.request("d");
+  peer.close();
+  peer.close();
+  await assert.rejects(closed, isCode("closed"));
+  await assert.rejects(peer.request("e"), isCode("closed"));
+  assert.equal(deadlines.size, 0);
+});
+
+Deno.test("request() refuses to have more questions waiting than the bound", async () => {
+  const { peer } = build({}, { outgoingRequestsMax: 1 });
+  const first = peer.request("a");
+  await assert.rejects(peer.request("b"), { code: "limit_reached" });
+  peer.close();
+  await assert.rejects(first, { code: "closed" });
+});
+
+Deno.test("close() ends running calls without an answer", async () => {
+  const { handler } = waiting();
+  const { deadlines, peer } = build({ wait: handler });
+  const running = peer.handleRequest(request(1), origin);
+  peer.close();
+  assert.equal((await running).kind, "cancelled");
+  assert.equal(deadlines.size, 0);
+});
