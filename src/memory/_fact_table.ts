@@ -1,5 +1,5 @@
 // What the index knows of each fact besides its terms: one slot per fact, one typed array per column.
-// No text but the id and the tags: subjects and bodies stay on disk.
+// Of its text only what names it is kept: id, subject and tags; bodies stay on disk.
 
 import { FACT_KINDS, type FactKind } from "./fact.ts";
 import type { FactRow } from "./store.ts";
@@ -30,6 +30,7 @@ export class FactTable {
   #revisions = new Float64Array(START_SLOTS);
   readonly #isLive: boolean[] = [];
   readonly #ids: string[] = [];
+  readonly #subjects: string[] = [];
   readonly #tags: (readonly string[])[] = [];
   readonly #slots = new Map<string, number>();
   /** Words of each field over all facts, for the mean. */
@@ -55,6 +56,10 @@ export class FactTable {
     return FACT_KINDS[this.#kinds[slot] ?? 0] ?? "pattern";
   }
 
+  subject(slot: number): string {
+    return this.#subjects[slot] ?? "";
+  }
+
   tags(slot: number): readonly string[] {
     return this.#tags[slot] ?? NO_TAGS;
   }
@@ -69,6 +74,7 @@ export class FactTable {
     const slot = this.length++;
     if (slot >= this.validFromMs.length) this.#grow();
     this.#ids[slot] = row.id;
+    this.#subjects[slot] = row.subject;
     this.#slots.set(row.id, slot);
     this.#kinds[slot] = FACT_KINDS.indexOf(row.kind);
     this.#isLive[slot] = false;

@@ -4,6 +4,7 @@
 import { termWeight } from "./_bm25.ts";
 import type { TextIndex } from "./_text_index.ts";
 import { firstOf } from "./_top.ts";
+import type { FactName } from "./fact.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 // Measured for the spread over shared terms: up to some two dozen facts a word still names something.
@@ -20,8 +21,8 @@ export interface RelatedOptions {
   readonly except: ReadonlySet<string>;
 }
 
-/** Ids of current facts that share rare words with `subject`, those that share most first. */
-export function relatedIds(index: TextIndex, options: RelatedOptions): readonly string[] {
+/** Current facts that share rare words with `subject`, those that share most first. */
+export function relatedFacts(index: TextIndex, options: RelatedOptions): readonly FactName[] {
   const { subject, tokenizer, nowMs, count, except } = options;
   const { table, postings } = index;
   const weights = new Map<number, number>();
@@ -49,5 +50,5 @@ export function relatedIds(index: TextIndex, options: RelatedOptions): readonly 
     current,
     count,
     (a, b) => weightOf(b) - weightOf(a) || (table.id(a) < table.id(b) ? -1 : 1),
-  ).map((slot) => table.id(slot));
+  ).map((slot) => ({ id: table.id(slot), subject: table.subject(slot) }));
 }

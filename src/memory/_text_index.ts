@@ -7,9 +7,9 @@ import { Postings } from "./_postings.ts";
 import type { FactRow } from "./store.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
-// Beside the typed arrays: a vocabulary entry and a fact's id, slot and tags, as measured roughly.
+// Beside the typed arrays: a vocabulary entry and a fact's id, subject, slot and tags, roughly.
 const VOCABULARY_ENTRY_BYTES = 80;
-const FACT_OBJECTS_BYTES = 100;
+const FACT_OBJECTS_BYTES = 160;
 
 /** Index of one namespace. */
 export class TextIndex {

@@ -9,7 +9,7 @@ import { addFact } from "./_add_fact.ts";
 import { Catalog } from "./_catalog.ts";
 import { checkFact, checkNamespace } from "./_check_fact.ts";
 import { checkQuery } from "./_check_query.ts";
-import { relatedIds } from "./_related.ts";
+import { relatedFacts } from "./_related.ts";
 import { search } from "./_search.ts";
 import type { AddedFact, FactHit, FactName, FactQuery, NewFact } from "./fact.ts";
 import type { FactRow, MemoryStore } from "./store.ts";
@@ -148,16 +148,13 @@ class Engine implements MemoryEngine {
     const index = this.#catalog.namespaces.get(namespace)?.index;
     if (index === undefined) return [];
     const except = new Set([added.id, ...added.conflicts.map((conflict) => conflict.id)]);
-    const ids = relatedIds(index, {
+    return relatedFacts(index, {
       subject: added.subject,
       tokenizer: this.#tokenizer,
       nowMs: this.#clock.now(),
       count: RELATED_MAX,
       except,
     });
-    return this.#store.facts(namespace, ids)
-      .filter((row) => row !== undefined)
-      .map(({ id, subject }) => ({ id, subject }));
   }
 
   #checkOpen(attempt: string): void {

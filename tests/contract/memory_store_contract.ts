@@ -1,0 +1,198 @@
+// What every MemoryStore must do, whatever it keeps its rows in. An implementation runs this suite
+// with a way to open itself; `open()` called again on the same place is another process.
+
+import assert from "node:assert/strict";
+import type { FactRow, MemoryStore } from "../../src/memory/store.ts";
+
+/** A store that was opened for one test. */
+export interface OpenedStore {
+  readonly store: MemoryStore;
+  close(): Promise<void>;
+}
+
+/** Somewhere a store can be opened, any number of times. */
+export interface StorePlace extends Disposable {
+  open(): OpenedStore;
+}
+
+const NOW_MS = Date.UTC(2026, 0, 1);
+const LOOKUP = { namespace: "default", subject: "Deploy key", atMs: NOW_MS };
+
+function row(changes: Partial<FactRow> = {}): FactRow {
+  return {
+    namespace: "default",
+    id: "a",
+    kind: "pattern",
+    subject: "Deploy key",
+    body: "In the vault 🔑 \n with “quotes” and 'quotes'",
+    tags: ["ops", 'a "tag"'],
+    confidence: "high",
+    source: "ticket 7",
+    principal: "local",
+    client: "shell",
+    validFromMs: NOW_MS - 5,
+    recordedMs: NOW_MS,
+    state: "live",
+    needsReview: false,
+    revision: 0,
+    ...changes,
+  };
+}
+
+type StoreTest = (place: StorePlace) => Promise<void>;
+
+async function withStore(place: StorePlace, body: (store: MemoryStore) => Promise<void>) {
+  const opened = place.open();
+  try {
+    await body(opened.store);
+  } finally {
+    await opened.close();
+  }
+}
+
+const TESTS: Readonly<Record<string, StoreTest>> = {
+  "write() keeps every field of a row over a restart": async (place) => {
+    const stored = row({ expiresAtMs: NOW_MS + 9, needsReview: true });
+    await withStore(place, async (store) => {
+      await store.write((transaction) => transaction.insert(stored));
+    });
+    await withStore(place, async (store) => {
+      assert.deepEqual(store.facts("default", ["a", "none"]), [
+        { ...stored, revision: 1 },
+        undefined,
+      ]);
+      await Promise.resolve();
+    });
+  },
+
+  "write() numbers its revisions without gaps and undoes a write that throws": (place) =>
+    withStore(place, async (store) => {
+      const results = await Promise.allSettled([
+        store.write((transaction) => transaction.insert(row())),
+        store.write((transaction) => {
+          transaction.insert(row({ id: "undone" }));
+          throw new Error("refused");
+        }),
+        store.write((transaction) => transaction.insert(row({ id: "b" }))),
+      ]);
+      assert.deepEqual(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+      const rows = [...store.changesSince(0)];
+      assert.deepEqual(rows.map(({ id, revision }) => [id, revision]), [["a", 1], ["b", 2]]);
+      assert.equal(store.revision(), 2);
+    }),
+
+  "insert() refuses an id that its namespace has and takes it in another one": (place) =>
+    withStore(place, async (store) => {
+      await store.write((transaction) => transaction.insert(row()));
+      await assert.rejects(store.write((transaction) => transaction.insert(row())));
+      await store.write((transaction) => transaction.insert(row({ namespace: "other" })));
+      assert.equal(store.facts("other", ["a"])[0]?.namespace, "other");
+    }),
+
+  "update() changes a row under a new revision and keeps the counts": (place) =>
+    withStore(place, async (store) => {
+      await store.write((transaction) => transaction.insert(row()));
+      const counts = await store.write((transaction) => {
+        const known = transaction.fact("default", "a");
+        assert.ok(known);
+        const ended = { ...known, state: "superseded" as const, supersededBy: "b", validToMs: 7 };
+        transaction.update(ended, NOW_MS);
+        return transaction.counts("default");
+      });
+      assert.deepEqual(counts, { facts: 1, live: 0 });
+      const [changed] = store.changesSince(1);
+      assert.deepEqual(
+        changed,
+        row({ state: "superseded", supersededBy: "b", validToMs: 7, revision: 2 }),
+      );
+      assert.deepEqual([...store.changesSince(2)], []);
+    }),
+
+  "liveDuplicate() finds the same kind, subject and body, live and unexpired": (place) =>
+    withStore(place, async (store) => {
+      const found = await store.write((transaction) => {
+        transaction.insert(row({ expiresAtMs: NOW_MS + 1 }));
+        const drafts = [
+          row({ id: "new" }),
+          row({ id: "new", kind: "decision" }),
+          row({ id: "new", body: "another" }),
+          row({ id: "new", namespace: "other" }),
+          row({ id: "new", recordedMs: NOW_MS + 1 }),
+        ];
+        return drafts.map((draft) => transaction.liveDuplicate(draft)?.id);
+      });
+      assert.deepEqual(found, ["a", undefined, undefined, undefined, undefined]);
+    }),
+
+  "liveWithSubject() gives the newest first and leaves out what ended": (place) =>
+    withStore(place, async (store) => {
+      await store.write((transaction) => {
+        transaction.insert(row({ id: "old", validFromMs: 1 }));
+        transaction.insert(row({ id: "new", validFromMs: 2 }));
+        transaction.insert(row({ id: "expired", expiresAtMs: NOW_MS }));
+        transaction.insert(row({ id: "gone", state: "superseded" }));
+        transaction.insert(row({ id: "else", subject: "deploy key" }));
+        const ids = transaction.liveWithSubject(LOOKUP).map(({ id }) => id);
+        assert.deepEqual(ids, ["new", "old"]);
+        assert.deepEqual(transaction.newestWithSubject(LOOKUP, 1).map(({ id }) => id), ["new"]);
+        assert.equal(transaction.countWithSubject(LOOKUP, 10), 2);
+        assert.equal(transaction.countWithSubject(LOOKUP, 1), 1);
+      });
+    }),
+
+  "link() keeps an edge once and referringTo() reads it backwards": (place) =>
+    withStore(place, async (store) => {
+      const referring = await store.write((transaction) => {
+        for (const fromId of ["c", "b", "b"]) {
+          transaction.link({ namespace: "default", fromId, kind: "cites_premise", toId: "a" });
+        }
+        return ["cites_premise", "depends_on"].map((kind) =>
+          // Both are edge kinds.
+          transaction.referringTo("default", "a", kind as "cites_premise" | "depends_on")
+        );
+      });
+      assert.deepEqual(referring, [["b", "c"], []]);
+    }),
+
+  "namespaces() counts the namespaces that hold a fact": (place) =>
+    withStore(place, async (store) => {
+      const count = await store.write((transaction) => {
+        transaction.insert(row());
+        transaction.insert(row({ namespace: "other" }));
+        return transaction.namespaces();
+      });
+      assert.equal(count, 2);
+      const unknown = await store.write((transaction) => transaction.counts("none"));
+      assert.deepEqual(unknown, { facts: 0, live: 0 });
+    }),
+
+  "dataVersion() tells of another process's write, and changesSince() gives it": async (place) => {
+    const other = place.open();
+    await withStore(place, async (store) => {
+      const before = store.dataVersion();
+      await store.write((transaction) => transaction.insert(row()));
+      assert.equal(store.dataVersion(), before);
+      await other.store.write((transaction) => transaction.insert(row({ id: "b" })));
+      assert.notEqual(store.dataVersion(), before);
+      assert.deepEqual([...store.changesSince(1)].map(({ id }) => id), ["b"]);
+      assert.equal(store.revision(), 2);
+    });
+    await other.close();
+  },
+
+  "databaseBytes() is more than nothing": (place) =>
+    withStore(place, async (store) => {
+      await store.write((transaction) => transaction.insert(row()));
+      assert.ok(store.databaseBytes() > 0);
+    }),
+};
+
+/** Registers the suite under the name of an implementation. */
+export function testMemoryStore(name: string, createPlace: () => StorePlace): void {
+  for (const [promise, test] of Object.entries(TESTS)) {
+    Deno.test(`${name}: ${promise}`, async () => {
+      using place = createPlace();
+      await test(place);
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { CarError } from "../../src/base/errors.ts";
+import { limitsWith } from "../../src/base/limits.ts";
+import { type Database, openDatabase } from "../../src/storage/database.ts";
+import { MIGRATIONS } from "../../src/storage/migrations.ts";
+import { tempHome } from "../helpers/temp_home.ts";
+
+const limits = limitsWith();
+
+async function createFile(path: string): Promise<void> {
+  const database = openDatabase({ path, limits });
+  const statement = database.connection.prepare(
+    "INSERT INTO namespaces (name, facts, live, revision) VALUES (?, 0, 0, ?)",
+  );
+  for (let at = 0; at < 500; at++) {
+    await database.write((revision) => statement.run(`${at}`.padStart(100, "n"), revision));
+  }
+  await database.close();
+}
+
+function opening(path: string): () => Database {
+  return () => openDatabase({ path, limits });
+}
+
+Deno.test("openDatabase() creates a private file with a full-sync log and secure_delete", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openDatabase({ path, limits });
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.equal(statSync(`${path}-wal`).mode & 0o777, 0o600);
+  const pragma = (name: string) =>
+    Object.values(database.connection.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+  assert.deepEqual(
+    ["journal_mode", "synchronous", "secure_delete"].map(pragma),
+    ["wal", 2, 1],
+  );
+  assert.ok(database.bytes() > 0);
+  await database.close();
+});
+
+Deno.test("openDatabase() syncs less when durability is normal", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openDatabase({ path, limits, durability: "normal" });
+  const row = database.connection.prepare("PRAGMA synchronous").get();
+  assert.equal(row?.["synchronous"], 1);
+  await database.close();
+});
+
+Deno.test("openDatabase() refuses a newer file by name and leaves it as it is", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await createFile(path);
+  const newer = new DatabaseSync(path);
+  newer.exec("PRAGMA user_version = 99");
+  newer.close();
+  const before = readFileSync(path);
+  assert.throws(opening(path), (fault) => {
+    assert.ok(fault instanceof CarError);
+    assert.equal(fault.code, "storage_newer");
+    assert.ok(fault.message.includes(path) && fault.message.includes("99"));
+    return true;
+  });
+  assert.deepEqual(readFileSync(path), before);
+});
+
+Deno.test("openDatabase() refuses a file that is no database and leaves it as it is", () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  writeFileSync(path, "shopping list\n".repeat(1_000));
+  const before = readFileSync(path);
+  assert.throws(opening(path), { code: "storage_damaged" });
+  assert.deepEqual(readFileSync(path), before);
+  assert.ok(!existsSync(`${path}-wal`));
+});
+
+Deno.test("openDatabase() refuses the database of another program", () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const other = new DatabaseSync(path);
+  other.exec("CREATE TABLE songs (title TEXT)");
+  other.close();
+  const before = readFileSync(path);
+  assert.throws(opening(path), { code: "storage_damaged" });
+  assert.deepEqual(readFileSync(path), before);
+});
+
+Deno.test("openDatabase() refuses a file that was cut short and leaves it as it is", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await createFile(path);
+  truncateSync(path, statSync(path).size - 4_096);
+  const before = readFileSync(path);
+  assert.throws(opening(path), { code: "storage_damaged" });
+  assert.deepEqual(readFileSync(path), before);
+});
+
+Deno.test("openDatabase() refuses a file with overwritten pages and leaves it as it is", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await createFile(path);
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 3 * 4_096);
+  writeFileSync(path, bytes);
+  assert.throws(opening(path), { code: "storage_damaged" });
+  assert.deepEqual(readFileSync(path), bytes);
+});
+
+Deno.test("openDatabase() migrates an older file forward after copying it", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await createFile(path);
+  const migrations = [...MIGRATIONS, {
+    version: MIGRATIONS.length + 1,
+    brings: "a table for this test",
+    sql: "CREATE TABLE added (name TEXT) STRICT",
+  }];
+  const database = openDatabase({ path, limits, migrations });
+  assert.equal(database.connection.prepare("SELECT count(*) AS n FROM added").get()?.["n"], 0);
+  assert.equal(database.revision(), 500);
+  await database.close();
+  const copyPath = `${path}.version-${MIGRATIONS.length}`;
+  assert.equal(statSync(copyPath).mode & 0o777, 0o600);
+  const copy = new DatabaseSync(copyPath, { readOnly: true });
+  assert.equal(copy.prepare("SELECT count(*) AS n FROM namespaces").get()?.["n"], 500);
+  copy.close();
+});
+
+Deno.test("openDatabase() changes nothing when a migration fails half-way", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await createFile(path);
+  const migrations = [...MIGRATIONS, {
+    version: MIGRATIONS.length + 1,
+    brings: "a fault",
+    sql: "CREATE TABLE added (name TEXT) STRICT; INSERT INTO missing VALUES (1)",
+  }];
+  assert.throws(() => openDatabase({ path, limits, migrations }), { code: "storage_failed" });
+  const database = openDatabase({ path, limits });
+  const tables = database.connection.prepare("SELECT name FROM sqlite_schema WHERE name = 'added'");
+  assert.deepEqual(tables.all(), []);
+  await database.close();
+});
+
+Deno.test("openDatabase() makes no copy of a new file", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openDatabase({ path, limits });
+  await database.close();
+  assert.ok(!existsSync(`${path}.version-0`));
+});
+
+Deno.test("openDatabase() answers storage_failed when the folder is missing", () => {
+  using home = tempHome();
+  assert.throws(opening(join(home.path, "none", "memory.db")), { code: "storage_failed" });
+});
+
+Deno.test("dataVersion() moves when another connection commits and not for our own writes", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const first = openDatabase({ path, limits });
+  const second = openDatabase({ path, limits });
+  const before = [first.dataVersion(), second.dataVersion()];
+  await first.write(() => undefined);
+  assert.equal(first.dataVersion(), before[0]);
+  assert.notEqual(second.dataVersion(), before[1]);
+  assert.equal(second.revision(), 1);
+  await first.close();
+  await second.close();
+});

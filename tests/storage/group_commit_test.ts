@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type Limits, limitsWith } from "../../src/base/limits.ts";
+import { type Database, openDatabase } from "../../src/storage/database.ts";
+import { tempHome } from "../helpers/temp_home.ts";
+
+const ADD_NAMESPACE = "INSERT INTO namespaces (name, facts, live, revision) VALUES (?, 0, 0, ?)";
+
+function openTestDatabase(path: string, limits: Partial<Limits> = {}): Database {
+  return openDatabase({ path, limits: limitsWith(limits) });
+}
+
+function addNamespace(database: Database, name: string): Promise<number> {
+  const statement = database.connection.prepare(ADD_NAMESPACE);
+  return database.write((revision) => {
+    statement.run(name, revision);
+    return revision;
+  });
+}
+
+function namesIn(path: string): readonly string[] {
+  const reader = new DatabaseSync(path);
+  const rows = reader.prepare("SELECT name FROM namespaces ORDER BY name").all();
+  reader.close();
+  return rows.map((row) => String(row["name"]));
+}
+
+Deno.test("write() resolves 256 writes at once when all of them are on disk", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path);
+  const revisions = await Promise.all(
+    Array.from({ length: 256 }, (_, at) => addNamespace(database, `n${at}`)),
+  );
+  assert.equal(namesIn(path).length, 256);
+  assert.deepEqual(revisions, Array.from({ length: 256 }, (_, at) => at + 1));
+  assert.equal(database.revision(), 256);
+  await database.close();
+});
+
+Deno.test("write() keeps the neighbours when one write of a batch refuses", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path);
+  const refusal = new Error("refused");
+  const results = await Promise.allSettled([
+    addNamespace(database, "before"),
+    database.write((revision) => {
+      database.connection.prepare(ADD_NAMESPACE).run("undone", revision);
+      throw refusal;
+    }),
+    addNamespace(database, "after"),
+  ]);
+  assert.deepEqual(results.map((result) => result.status), ["fulfilled", "rejected", "fulfilled"]);
+  assert.equal(results[1]?.status === "rejected" && results[1].reason, refusal);
+  assert.deepEqual(namesIn(path), ["after", "before"]);
+  assert.equal(database.revision(), 2);
+  await database.close();
+});
+
+Deno.test("write() answers storage_failed for a broken constraint and keeps the neighbours", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path);
+  const results = await Promise.allSettled([
+    addNamespace(database, "same"),
+    addNamespace(database, "same"),
+    addNamespace(database, "other"),
+  ]);
+  assert.deepEqual(results.map((result) => result.status), ["fulfilled", "rejected", "fulfilled"]);
+  await assert.rejects(addNamespace(database, "same"), { code: "storage_failed" });
+  assert.deepEqual(namesIn(path), ["other", "same"]);
+  await database.close();
+});
+
+Deno.test("write() rejects the whole batch and half-writes nothing when the disk is full", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path);
+  await addNamespace(database, "kept");
+  const pages = database.connection.prepare("PRAGMA page_count").get();
+  database.connection.exec(`PRAGMA max_page_count = ${Number(pages?.["page_count"]) + 1}`);
+  const long = "x".repeat(3_000);
+  const results = await Promise.allSettled(
+    Array.from({ length: 16 }, (_, at) => addNamespace(database, `${long}${at}`)),
+  );
+  assert.ok(
+    results.every((result) =>
+      result.status === "rejected" && result.reason.code === "storage_failed"
+    ),
+  );
+  assert.deepEqual(namesIn(path), ["kept"]);
+  database.connection.exec("PRAGMA max_page_count = 1000000");
+  await addNamespace(database, "later");
+  assert.deepEqual(namesIn(path), ["kept", "later"]);
+  await database.close();
+});
+
+Deno.test("write() takes queueMax writes and refuses one more", async () => {
+  using home = tempHome();
+  const database = openTestDatabase(join(home.path, "memory.db"), { writeQueueMax: 2 });
+  const first = addNamespace(database, "a");
+  const second = addNamespace(database, "b");
+  await assert.rejects(addNamespace(database, "c"), { code: "limit_reached" });
+  assert.deepEqual(await Promise.all([first, second]), [1, 2]);
+  assert.equal(await addNamespace(database, "c"), 3);
+  await database.close();
+});
+
+Deno.test("write() spreads writes over transactions of at most commitWritesMax", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path, { commitWritesMax: 2 });
+  const watcher = openTestDatabase(path);
+  const seen: number[] = [];
+  await Promise.all(
+    ["a", "b", "c", "d", "e"].map(async (name) => {
+      await addNamespace(database, name);
+      seen.push(watcher.revision());
+    }),
+  );
+  assert.deepEqual(seen, [2, 2, 4, 4, 5]);
+  await watcher.close();
+  await database.close();
+});
+
+Deno.test("close() commits what waits, refuses what comes and is safe twice", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path);
+  const waiting = addNamespace(database, "waiting");
+  const closing = database.close();
+  await assert.rejects(database.write(() => 0), { code: "closed" });
+  assert.equal(await waiting, 1);
+  await closing;
+  await database.close();
+  assert.throws(() => database.revision(), { code: "closed" });
+  assert.deepEqual(namesIn(path), ["waiting"]);
+});
+
+Deno.test("write() waits its turn while another connection holds the lock", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path);
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  const writing = addNamespace(database, "late");
+  setImmediate(() => setImmediate(() => other.exec("COMMIT")));
+  assert.equal(await writing, 1);
+  other.close();
+  await database.close();
+});
