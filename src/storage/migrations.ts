@@ -2,6 +2,7 @@
 // new step at the end. All steps that a file lacks run in one transaction, after a copy of the file.
 
 import { MEMORY_SCHEMA } from "./_memory_schema.ts";
+import { SKILL_SCHEMA } from "./_skill_schema.ts";
 
 /** One step; the number of the last one that ran is `PRAGMA user_version` of the file. */
 export interface Migration {
@@ -16,4 +17,5 @@ export interface Migration {
 /** All steps, oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, brings: "facts, edges, history, namespaces, tombstones", sql: MEMORY_SCHEMA },
+  { version: 2, brings: "skills", sql: SKILL_SCHEMA },
 ];
