@@ -1,0 +1,150 @@
+// The skills of an agent: stored, listed, found for a task, and judged by how they went. Rows in the
+// store are the truth; a namespace that is used is kept in RAM, brought up to date whenever anybody
+// has written, and dropped when many others were used since.
+
+import type { Clock } from "../base/clock.ts";
+import { CarError } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import { LoadedNamespaces } from "./_loaded_namespaces.ts";
+import { compareText } from "./_skill_index.ts";
+import {
+  checkDomain,
+  checkNamespace,
+  checkOutcome,
+  checkQuery,
+  checkSkill,
+} from "./_skill_input.ts";
+import { addVersion, countOutcome } from "./_skill_writes.ts";
+import { explainMatch, matchScore } from "./match_score.ts";
+import type {
+  FoundSkill,
+  IngestedSkill,
+  NewSkill,
+  ReportedSkill,
+  SkillOutcome,
+  SkillQuery,
+  SkillView,
+} from "./skill.ts";
+import type { SkillCounts, SkillStore, SkillTransaction } from "./store.ts";
+
+/** Options of `openSkills`. */
+export interface SkillsOptions {
+  readonly store: SkillStore;
+  readonly clock: Clock;
+  readonly limits: Limits;
+}
+
+/** Skills by namespace. Every method throws CarError "closed" after `close()`. */
+export interface Skills {
+  /**
+   * Stores a skill, on disk when it resolves. A known name becomes the next version, with a clean
+   * record; `supersedes` deprecates another skill. Rejects with "invalid_argument", "not_found" (of
+   * `supersedes`), "limit_reached" or "storage_failed".
+   */
+  ingest(namespace: string, skill: NewSkill): Promise<IngestedSkill>;
+  /** All skills by name, deprecated ones too; with a domain, those of the domain and global ones. */
+  list(namespace: string, options?: { readonly domain?: string }): readonly SkillView[];
+  /** Active skills, of any domain, that something ties to the task; best first. */
+  find(namespace: string, query: SkillQuery): readonly FoundSkill[];
+  /** Counts an outcome, on disk when it resolves; rejects with "not_found" for an unknown name. */
+  report(namespace: string, outcome: SkillOutcome): Promise<ReportedSkill>;
+  /** How much there is, in all namespaces. */
+  stats(): SkillCounts;
+  /** Waits for the writes under way and takes no more; the store stays open. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Opens the skills in a store; nothing is read until a namespace is used. */
+export function openSkills(options: SkillsOptions): Skills {
+  return new StoredSkills(options);
+}
+
+class StoredSkills implements Skills {
+  readonly #store: SkillStore;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #loaded: LoadedNamespaces;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor({ store, clock, limits }: SkillsOptions) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#loaded = new LoadedNamespaces(store);
+  }
+
+  async ingest(namespace: string, skill: NewSkill): Promise<IngestedSkill> {
+    this.#checkOpen("store a skill");
+    checkNamespace(namespace, this.#limits);
+    const version = {
+      namespace,
+      skill: checkSkill(skill, this.#limits),
+      recordedMs: this.#clock.now(),
+      limits: this.#limits,
+    };
+    return await this.#write((transaction) => addVersion(transaction, version));
+  }
+
+  list(
+    namespace: string,
+    { domain }: { readonly domain?: string } = {},
+  ): readonly SkillView[] {
+    this.#checkOpen("list skills");
+    checkNamespace(namespace, this.#limits);
+    return this.#loaded.index(namespace).views(checkDomain(domain, this.#limits));
+  }
+
+  find(namespace: string, query: SkillQuery): readonly FoundSkill[] {
+    this.#checkOpen("find skills");
+    checkNamespace(namespace, this.#limits);
+    const checked = checkQuery(query, this.#limits);
+    return this.#loaded.index(namespace).candidates(checked)
+      .map((candidate) => ({ ...candidate, score: matchScore(candidate.evidence) }))
+      .sort((a, b) => b.score - a.score || compareText(a.view.name, b.view.name))
+      .slice(0, checked.k)
+      .flatMap(({ view, evidence, score }) => {
+        const code = this.#store.code(namespace, view.name, view.version);
+        // Gone only if another process stored very many versions since the index was read.
+        if (code === undefined) return [];
+        return [{ skill: { ...view, code }, score, why: explainMatch(evidence) }];
+      });
+  }
+
+  async report(namespace: string, outcome: SkillOutcome): Promise<ReportedSkill> {
+    this.#checkOpen("report on a skill");
+    checkNamespace(namespace, this.#limits);
+    const report = {
+      namespace,
+      outcome: checkOutcome(outcome, this.#limits),
+      reportedMs: this.#clock.now(),
+    };
+    return await this.#write((transaction) => countOutcome(transaction, report));
+  }
+
+  stats(): SkillCounts {
+    this.#checkOpen("count skills");
+    return this.#store.counts();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#underWay);
+    this.#loaded.clear();
+  }
+
+  async #write<T>(change: (transaction: SkillTransaction) => T): Promise<T> {
+    const writing = this.#store.write(change);
+    this.#underWay.add(writing);
+    try {
+      return await writing;
+    } finally {
+      this.#underWay.delete(writing);
+      this.#loaded.markStale();
+    }
+  }
+
+  #checkOpen(attempt: string): void {
+    if (this.#isClosed) throw new CarError("closed", `Cannot ${attempt}: the skills are closed`);
+  }
+}
