@@ -61,9 +61,11 @@ const COMPARED = [
   { name: "SDK", file: "servers/sdk.ts", kind: "mcp" },
 ] as const;
 
+const QUIET_ON_ANY_PORT = ["--bind", "127.0.0.1:0", "--log-level", "warn"] as const;
+
 /** Starts `main.ts serve` on a home and a port of its own. */
 export function startProduct(runtime: Runtime, home: string): Promise<ServerProcess> {
-  const serve = [pathOf("../../main.ts"), "serve", "--bind", "127.0.0.1:0", "--home", home];
+  const serve = [pathOf("../../main.ts"), "serve", ...QUIET_ON_ANY_PORT, "--home", home];
   const args = runtime.name === "deno" ? ["run", ...permissionsOfServe(), ...serve] : serve;
   return startServer({ command: runtime.command, args });
 }
@@ -85,13 +87,16 @@ export function startCompared(
   return startServer({ command: runtime.command, args: all });
 }
 
+const NEEDED = ["net", "read", "write", "env", "sys"].map((each) => `--allow-${each}`);
+
 // The permissions that users give it, so that what is measured is what they run.
 function permissionsOfServe(): readonly string[] {
   const { tasks } = JSON.parse(readFileSync(pathOf("../../deno.json"), "utf8"));
   const serve: string = typeof tasks?.serve === "string"
     ? tasks.serve
     : tasks?.serve?.command ?? "";
-  return serve.split(/\s+/).filter((word) => word.startsWith("--allow-"));
+  const given = serve.split(/\s+/).filter((word) => word.startsWith("--allow-"));
+  return given.length === 0 ? NEEDED : given;
 }
 
 function pathOf(file: string): string {

@@ -19,6 +19,7 @@ const WARMUP_CONNECTIONS = 32;
 const options = readOptions(process.argv.slice(2));
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
+process.stdout.once("error", () => process.exit(1)); // nobody reads the report any more
 print(
   "Medians over the rounds. CPU is the share of one core: a server near 100% is the limit of its",
 );
@@ -33,11 +34,14 @@ async function measureRuntime(name: RuntimeName): Promise<void> {
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), "car-mcp-bench-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   try {
     await measureCalls({ name, command }, join(folder, "calls"));
     if (options.facts > 0 && hasProduct()) await measureMemory({ name, command }, folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.removeListener("exit", remove);
   }
 }
 
