@@ -4,6 +4,7 @@
 
 import { CarError } from "../base/errors.ts";
 import { LIMIT_RANGES } from "../base/limits.ts";
+import { boundIssues, FINDINGS_MAX } from "./_bounded_findings.ts";
 import { type ActionCheckOptions, checkActions } from "./_check_actions.ts";
 import { findRepeatedCalls } from "./_repeated_calls.ts";
 import { findWriteConflicts, type FoundConflict } from "./_write_conflicts.ts";
@@ -46,10 +47,10 @@ export function verify(proposal: ParsedProposal, options: VerifyOptions = {}): V
   ];
   return {
     valid: issues.every((issue) => issue.severity !== "error"),
-    issues,
+    issues: [...boundIssues(issues)],
     simulated_state: checked.state.toJson(),
     execution_levels: graph.levels.map((level) => level.map((at) => actions[at]?.id ?? "")),
-    conflicts: conflicts.map((found) => found.conflict),
+    conflicts: conflicts.slice(0, FINDINGS_MAX).map((found) => found.conflict),
   };
 }
 

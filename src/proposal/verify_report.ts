@@ -22,14 +22,18 @@ export const WriteConflictSchema = z.object({
 /** The whole report. */
 export const VerifyReportSchema = z.object({
   valid: z.boolean().describe("False only when there is an error"),
-  issues: z.array(VerifyIssueSchema).describe("Findings in the order of the plan"),
+  issues: z.array(VerifyIssueSchema).describe(
+    "The first 100 findings, errors before warnings, in the order of the plan; then a count of the rest",
+  ),
   simulated_state: jsonObjectSchema(
     "The state after all expected effects, those of blocked actions included",
   ),
   execution_levels: z.array(z.array(z.string())).describe(
     "Ids of actions in layers; the actions of a layer do not wait for each other",
   ),
-  conflicts: z.array(WriteConflictSchema).describe("Unordered writes of one key, in pairs"),
+  conflicts: z.array(WriteConflictSchema).describe(
+    "Unordered writes of one key, in pairs; the first 100",
+  ),
 });
 
 /** One finding. */
