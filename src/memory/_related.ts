@@ -17,13 +17,11 @@ export interface RelatedOptions {
   readonly tokenizer: Tokenizer;
   readonly nowMs: number;
   readonly count: number;
-  /** Ids that are not wanted: the fact itself and those named otherwise. */
-  readonly except: ReadonlySet<string>;
 }
 
-/** Current facts that share rare words with `subject`, those that share most first. */
+/** Current facts of other subjects that share rare words with `subject`, the nearest first. */
 export function relatedFacts(index: TextIndex, options: RelatedOptions): readonly FactName[] {
-  const { subject, tokenizer, nowMs, count, except } = options;
+  const { subject, tokenizer, nowMs, count } = options;
   const { table, postings } = index;
   const weights = new Map<number, number>();
   const keys = new Set(
@@ -43,7 +41,7 @@ export function relatedFacts(index: TextIndex, options: RelatedOptions): readonl
   }
   const current = [...weights.keys()].filter((slot) =>
     (table.validFromMs[slot] ?? 0) <= nowMs && (table.endsMs[slot] ?? 0) > nowMs &&
-    !except.has(table.id(slot))
+    table.subject(slot) !== subject
   );
   const weightOf = (slot: number) => weights.get(slot) ?? 0;
   return firstOf(

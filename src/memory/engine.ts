@@ -147,13 +147,11 @@ class Engine implements MemoryEngine {
   #related(namespace: string, added: Omit<AddedFact, "related">): readonly FactName[] {
     const index = this.#catalog.namespaces.get(namespace)?.index;
     if (index === undefined) return [];
-    const except = new Set([added.id, ...added.conflicts.map((conflict) => conflict.id)]);
     return relatedFacts(index, {
       subject: added.subject,
       tokenizer: this.#tokenizer,
       nowMs: this.#clock.now(),
       count: RELATED_MAX,
-      except,
     });
   }
 

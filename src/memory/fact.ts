@@ -85,7 +85,7 @@ export interface AddedFact {
   readonly duplicateOf?: string;
   /** Ids of the facts that this one ended. */
   readonly superseded: readonly string[];
-  /** At most 10 live facts that share rare words of its subject. */
+  /** At most 10 current facts of other subjects that share rare words with its subject. */
   readonly related: readonly FactName[];
   /** At most 10 other live facts with the same subject, newest first. */
   readonly conflicts: readonly FactConflict[];

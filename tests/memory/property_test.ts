@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { type NaiveFact, naiveQuery } from "./_naive_memory.ts";
+import { openTestMemory, type TestMemory } from "./_test_memory.ts";
+
+const WORDS = ("deploy deploys deployed key keys vault cloud the is of database staging server " +
+  "port error E-4012 getUserById run ran src/app.ts 9102 user token rotate monthly").split(" ");
+const KINDS = ["pattern", "decision", "identity"] as const;
+const STEPS = 250;
+// Differences of rounding stay far below; a wrong count or a missed fact does not.
+const TOLERANCE = 1e-4;
+
+class Run {
+  #state: number;
+  readonly facts: NaiveFact[] = [];
+
+  constructor(readonly memory: TestMemory, seed: number) {
+    this.#state = seed;
+  }
+
+  below(max: number): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor(this.#state / 2 ** 32 * max);
+  }
+
+  text(words: number): string {
+    return Array.from({ length: words }, () => WORDS[this.below(WORDS.length)]).join(" ");
+  }
+
+  async add(): Promise<void> {
+    const nowMs = this.memory.clock.now();
+    const live = this.facts.filter((fact) => fact.isLive && nowMs < fact.endsMs);
+    const known = live[this.below(live.length * 4)];
+    const fact = known ?? {
+      subject: this.text(1 + this.below(2)),
+      body: this.text(2 + this.below(12)),
+      kind: KINDS[this.below(8)] ?? "pattern",
+    };
+    const target = live[this.below(live.length * 5)];
+    const tags = this.below(3) === 0 ? [this.text(1)] : [];
+    const expires = this.below(6) === 0 ? { expiresAtMs: nowMs + 50 + this.below(100) } : {};
+    const added = await this.memory.engine.addFact("default", {
+      subject: fact.subject,
+      body: fact.body,
+      // Both sources hold kinds.
+      kind: fact.kind as typeof KINDS[number],
+      tags,
+      validFromMs: nowMs + this.below(20) - 10,
+      ...(target === undefined ? {} : { supersedes: target.id }),
+      ...expires,
+    });
+    const row = this.memory.database.connection
+      .prepare("SELECT * FROM facts WHERE id = ?").get(added.id) ?? {};
+    const same = this.facts.find((other) => other.id === added.id);
+    if (same !== undefined) same.tags = [...new Set([...same.tags, ...tags])];
+    else {
+      const validFromMs = Number(row["valid_from"]);
+      const endsMs = expires.expiresAtMs ?? Infinity;
+      this.facts.push({ ...fact, id: added.id, tags, validFromMs, endsMs, isLive: true });
+    }
+    this.#end(added.superseded, Number(row["valid_from"]));
+  }
+
+  #end(ids: readonly string[], fromMs: number): void {
+    for (const fact of this.facts.filter((other) => ids.includes(other.id))) {
+      fact.isLive = false;
+      fact.endsMs = Math.min(fact.endsMs, Math.max(fact.validFromMs, fromMs));
+    }
+  }
+
+  compare(): void {
+    const text = this.text(1 + this.below(6));
+    const expected = naiveQuery(this.facts, text, this.memory.clock.now());
+    const k = 1 + this.below(12);
+    const hits = this.memory.engine.query("default", { text, k });
+    assert.equal(hits.length, Math.min(k, expected.length), text);
+    for (const [at, hit] of hits.entries()) {
+      const own = expected.find(({ id }) => id === hit.id);
+      assert.ok(own !== undefined, `${hit.id} must not match ${text}`);
+      // The same fact, or another one that is as good.
+      assert.ok(Math.abs((expected[at]?.activation ?? -1) - own.activation) < TOLERANCE, text);
+      assert.ok(Math.abs(hit.activation - own.activation) < TOLERANCE, text);
+    }
+  }
+}
+
+for (const seed of [1, 20_260_101, Math.floor(Math.random() * 2 ** 31)]) {
+  Deno.test(`query() answers as a naive model does over random changes, seed ${seed}`, async () => {
+    await using memory = await openTestMemory();
+    const run = new Run(memory, seed);
+    for (let step = 0; step < STEPS; step++) {
+      memory.clock.advance(run.below(10));
+      await run.add();
+      if (run.below(40) === 0) await memory.restart();
+      if (run.below(3) === 0) run.compare();
+    }
+    run.compare();
+  });
+}
