@@ -1,0 +1,101 @@
+// One legacy session: who opened it, what its handshake settled, its two-way peer and the stream for
+// what the server says of its own accord. It belongs to the principal that opened it and lives until
+// it is deleted, idle too long, or crowded out. It has never seen a Request.
+
+import type { Principal } from "../auth/principal.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Deadlines } from "../base/deadlines.ts";
+import type { Limits } from "../base/limits.ts";
+import type { Handshake } from "../protocol/lifecycle.ts";
+import type { CallOrigin } from "../rpc/context.ts";
+import type { Dispatcher } from "../rpc/dispatcher.ts";
+import { Peer } from "../rpc/peer.ts";
+import { CommonStream, type DropObserver } from "./common_stream.ts";
+import { OutgoingRouter } from "./router.ts";
+
+/** What every session of a process shares. */
+export interface SessionParts {
+  readonly dispatcher: Dispatcher;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly onDrop: DropObserver;
+}
+
+/** What makes one session different from another. */
+export interface SessionIdentity {
+  readonly id: string;
+  readonly principal: Principal;
+  readonly handshake: Handshake;
+}
+
+/** One client's session. */
+export class Session {
+  readonly id: string;
+  readonly principal: Principal;
+  readonly handshake: Handshake;
+  readonly peer: Peer;
+  readonly common: CommonStream;
+  readonly router: OutgoingRouter;
+  readonly #clock: Clock;
+  readonly #origin: CallOrigin;
+  #isInitialized = false;
+  #lastUsedMs: number;
+
+  constructor(identity: SessionIdentity, parts: SessionParts) {
+    this.id = identity.id;
+    this.principal = identity.principal;
+    this.handshake = identity.handshake;
+    this.#clock = parts.clock;
+    this.#lastUsedMs = parts.clock.monotonicMs();
+    this.#origin = {
+      principal: identity.principal,
+      revision: identity.handshake.revision,
+      sessionId: identity.id,
+      client: identity.handshake.client,
+      capabilities: identity.handshake.capabilities,
+      handshake: identity.handshake,
+    };
+    this.common = new CommonStream(parts.limits, parts.onDrop);
+    const common = this.common;
+    const router = new OutgoingRouter({ common, isInitialized: () => this.#isInitialized });
+    this.router = router;
+    this.peer = new Peer({
+      dispatcher: parts.dispatcher,
+      deadlines: parts.deadlines,
+      limits: parts.limits,
+      send: (message) => router.send(message),
+    });
+  }
+
+  /** When the client was last heard of, on the steady clock. */
+  get lastUsedMs(): number {
+    return this.#lastUsedMs;
+  }
+
+  /** A request or a stream in flight keeps a session alive. */
+  get isBusy(): boolean {
+    return this.peer.running > 0 || this.common.streams > 0;
+  }
+
+  /** Notes that the client was heard of. */
+  touch(): void {
+    this.#lastUsedMs = this.#clock.monotonicMs();
+  }
+
+  /** Notes that the client said `initialized`. */
+  markInitialized(): void {
+    this.#isInitialized = true;
+  }
+
+  /** What a request of this session is called with. */
+  originFor(namespace: string | undefined): CallOrigin {
+    return namespace === undefined ? this.#origin : { ...this.#origin, namespace };
+  }
+
+  /** Ends calls, questions and streams; safe to call twice. */
+  close(): void {
+    this.peer.close();
+    this.common.close();
+  }
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
+import { Deadlines } from "../../src/base/deadlines.ts";
+import { type Limits, limitsWith } from "../../src/base/limits.ts";
+import type { Handshake } from "../../src/protocol/lifecycle.ts";
+import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
+import { Dispatcher } from "../../src/rpc/dispatcher.ts";
+import { SessionMap } from "../../src/session/session_map.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+
+const handshake: Handshake = { revision: NEWEST_REVISION, client: undefined, capabilities: {} };
+
+function build(limits: Partial<Limits> = {}) {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines({ clock });
+  const ends: string[] = [];
+  const sessions = new SessionMap({
+    dispatcher: new Dispatcher(new Map(), () => {}),
+    deadlines,
+    limits: limitsWith(limits),
+    clock,
+    idleMs: 1_000,
+    onDrop: () => {},
+    observer: { opened: () => {}, ended: (_session, reason) => ends.push(reason) },
+  });
+  const open = () => {
+    const session = sessions.open(LOCAL_PRINCIPAL, handshake);
+    assert.ok(session);
+    return session;
+  };
+  return { clock, deadlines, ends, open, sessions };
+}
+
+Deno.test("find() gives a session to the principal that opened it and to nobody else mcp:57", () => {
+  const { open, sessions } = build();
+  const session = open();
+  assert.equal(sessions.find(session.id, { id: "local" }), session);
+  assert.equal(sessions.find(session.id, { id: "somebody-else" }), undefined);
+  assert.equal(sessions.find("__proto__", LOCAL_PRINCIPAL), undefined);
+});
+
+Deno.test("the sweeper ends idle sessions and keeps busy ones mcp:55", () => {
+  const { clock, ends, open, sessions } = build();
+  open();
+  const listening = open();
+  listening.common.attach({ write: () => true, close: () => {} });
+  clock.advance(2_000);
+  assert.equal(sessions.size, 1);
+  assert.deepEqual(ends, ["idle"]);
+});
+
+Deno.test("no timer runs while there are no sessions", () => {
+  const { clock, open, sessions } = build();
+  assert.equal(clock.timers, 0);
+  const session = open();
+  assert.equal(clock.timers, 1);
+  sessions.end(session, "deleted");
+  clock.advance(1_000);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("end() frees the session's questions and streams, once", async () => {
+  const { deadlines, ends, open, sessions } = build();
+  const session = open();
+  session.markInitialized();
+  const asked = session.peer.request("roots/list");
+  assert.equal(sessions.end(session, "deleted"), true);
+  assert.equal(sessions.end(session, "deleted"), false);
+  await assert.rejects(asked, { code: "closed" });
+  assert.equal(deadlines.size, 0);
+  assert.deepEqual(ends, ["deleted"]);
+});
+
+Deno.test("a session asks nothing but pings before its client said initialized mcp:52", async () => {
+  const { open } = build();
+  const session = open();
+  await assert.rejects(session.peer.request("roots/list"), { code: "closed" });
+  const ping = session.peer.request("ping");
+  assert.equal(session.common.waiting, 1);
+  session.markInitialized();
+  const roots = session.peer.request("roots/list");
+  assert.equal(session.common.waiting, 2);
+  session.close();
+  await assert.rejects(ping);
+  await assert.rejects(roots);
+});
+
+Deno.test("open() refuses when the map is full of busy sessions mcp:56", () => {
+  const { open, sessions } = build({ sessionsMax: 1 });
+  const session = open();
+  const detach = session.common.attach({ write: () => true, close: () => {} });
+  assert.equal(sessions.open(LOCAL_PRINCIPAL, handshake), undefined);
+  detach?.();
+  assert.ok(sessions.open(LOCAL_PRINCIPAL, handshake));
+  assert.equal(sessions.size, 1);
+});
