@@ -1,0 +1,22 @@
+// What the health endpoint says: enough for a host to know that this is the right program and alive.
+
+import { SERVER_NAME, VERSION } from "../base/version.ts";
+
+/** The health of the server, as JSON shows it. */
+export interface HealthReport {
+  readonly status: "ok";
+  /** The newest revision of the protocol that is spoken. */
+  readonly protocol_version: string;
+  readonly server_name: string;
+  readonly version: string;
+}
+
+/** The report of a running server. */
+export function healthReport(protocolVersion: string): HealthReport {
+  return {
+    status: "ok",
+    protocol_version: protocolVersion,
+    server_name: SERVER_NAME,
+    version: VERSION,
+  };
+}

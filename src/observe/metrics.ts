@@ -1,0 +1,120 @@
+// The catalogue of metrics, in Prometheus text form (prometheus.io, "Text-based format"). Labels hold
+// names of ours only: tools, outcomes, reasons, status codes.
+
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What is read when somebody looks, instead of being counted along the way. */
+export interface Readings {
+  sessions(): number;
+  streams(): number;
+  facts(): number;
+  /** Bytes of the database file and of the index in memory. */
+  bytes(): { readonly database: number; readonly index: number };
+}
+
+/** How a call of a tool ended: with its answer, with an answer that reports an error, or refused. */
+export type CallOutcome = "ok" | "tool_error" | "refused" | "fault";
+
+/** The metrics of one app. */
+export interface Metrics {
+  /** Counts one call of a known tool. */
+  call(tool: string, outcome: CallOutcome, seconds: number): void;
+  /** Counts one answered HTTP request. */
+  httpRequest(method: string, status: number): void;
+  sessionOpened(): void;
+  sessionEnded(reason: string): void;
+  /** Counts messages that were dropped because nobody listened. */
+  eventsDropped(messages: number): void;
+  /** Counts a fault of ours. */
+  fault(): void;
+  /** All metrics as text, and the content type of it. */
+  render(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+// From a tenth of a millisecond, where an answer from memory lies, to the deadline of a call.
+const SECONDS_BUCKETS = [
+  0.0001,
+  0.00025,
+  0.0005,
+  0.001,
+  0.0025,
+  0.005,
+  0.01,
+  0.05,
+  0.25,
+  1,
+  10,
+  60,
+];
+
+/** Makes the metrics of one app. */
+export function createMetrics(readings: Readings): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const calls = new Counter({
+    name: "car_tool_calls_total",
+    help: "Calls of a tool, by tool and outcome",
+    labelNames: ["tool", "outcome"],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: "car_tool_call_seconds",
+    help: "Time a call of a tool took, by tool",
+    labelNames: ["tool"],
+    buckets: SECONDS_BUCKETS,
+    registers,
+  });
+  const requests = new Counter({
+    name: "car_http_requests_total",
+    help: "Answered HTTP requests, by method and status",
+    labelNames: ["method", "status"],
+    registers,
+  });
+  const opened = new Counter({
+    name: "car_sessions_opened_total",
+    help: "Sessions opened",
+    registers,
+  });
+  const ended = new Counter({
+    name: "car_sessions_ended_total",
+    help: "Sessions ended, by reason",
+    labelNames: ["reason"],
+    registers,
+  });
+  const dropped = new Counter({
+    name: "car_events_dropped_total",
+    help: "Messages dropped because nobody listened",
+    registers,
+  });
+  const faults = new Counter({ name: "car_faults_total", help: "Faults of the server", registers });
+  addReadings(registers, readings);
+  return {
+    call(tool, outcome, tookSeconds) {
+      calls.inc({ tool, outcome });
+      seconds.observe({ tool }, tookSeconds);
+    },
+    httpRequest: (method, status) => requests.inc({ method, status }),
+    sessionOpened: () => opened.inc(),
+    sessionEnded: (reason) => ended.inc({ reason }),
+    eventsDropped: (messages) => dropped.inc(messages),
+    fault: () => faults.inc(),
+    render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+  };
+}
+
+function addReadings(registers: Registry[], readings: Readings): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge("car_sessions", "Live sessions", () => readings.sessions());
+  gauge("car_streams", "Open event streams", () => readings.streams());
+  gauge("car_facts", "Live facts", () => readings.facts());
+  gauge("car_database_bytes", "Bytes of the database file", () => readings.bytes().database);
+  gauge("car_index_bytes", "Bytes of the index in memory", () => readings.bytes().index);
+}
