@@ -1,0 +1,135 @@
+// The configuration as the program uses it, read from four sources: standard values, the file, the
+// environment, the flags; a later one wins. Every fault is reported with its key and where it stood.
+
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { CarError } from "../base/errors.ts";
+import { type Limits, limitsWith } from "../base/limits.ts";
+import type { LogFormat, LogLevel } from "../observe/log_level.ts";
+import { type BindAddress, readBind } from "./bind.ts";
+import { CONFIG_KEYS, type ConfigKey, CONFIGURABLE_LIMITS, environmentNameOf } from "./keys.ts";
+import { readConfigFile } from "./file.ts";
+
+/** The settings of one app. */
+export interface Config {
+  /** The absolute folder of everything that is kept. */
+  readonly home: string;
+  readonly bind: BindAddress;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly requireSession: boolean;
+  readonly logLevel: LogLevel;
+  /** Undefined: text on a terminal, JSON elsewhere. */
+  readonly logFormat: LogFormat | undefined;
+  readonly sessionIdleMs: number;
+  readonly keepAliveMs: number;
+  readonly durability: "full" | "normal";
+  /** Which tools are offered: all, the core six, or these. */
+  readonly offer: "all" | "core" | readonly string[];
+  readonly limits: Limits;
+}
+
+/** Where the settings come from. */
+export interface ConfigSources {
+  /** Values by key, as the command line gave them; `home` and `config` (a file) among them. */
+  readonly flags?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads the settings; throws CarError `config_invalid` that names the key and its source. */
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const { flags = {}, environment = {} } = sources;
+  const home = readHome(flags.home, environment.CAR_HOME);
+  const path = flags.config ?? join(home, "config.toml");
+  const file = readConfigFile(path, { mustExist: flags.config !== undefined });
+  const values = new Map<string, unknown>();
+  for (const key of CONFIG_KEYS) {
+    const found = findValue(key, { flags, environment, file, path });
+    if (found === undefined) values.set(key.name, key.standard);
+    else values.set(key.name, checkValue(key, found));
+  }
+  return assemble(home, values);
+}
+
+interface FoundValue {
+  readonly value: unknown;
+  readonly source: string;
+}
+
+interface AllSources {
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly file: ReadonlyMap<string, unknown>;
+  readonly path: string;
+}
+
+function readHome(flag: string | undefined, variable: string | undefined): string {
+  const home = flag ?? variable;
+  if (home === undefined || home === "") return join(homedir(), ".car");
+  if (isAbsolute(home)) return home;
+  const source = flag === undefined ? "CAR_HOME" : "--home";
+  throw new CarError("config_invalid", `"home" (from ${source}) must be an absolute path`);
+}
+
+function findValue(key: ConfigKey, sources: AllSources): FoundValue | undefined {
+  const flag = sources.flags[key.name];
+  if (flag !== undefined) {
+    return { value: fromText(key, flag), source: "the command line" };
+  }
+  for (const name of key.environment.toReversed()) {
+    const text = sources.environment[name];
+    if (text !== undefined && text !== "") return { value: fromText(key, text), source: name };
+  }
+  if (!sources.file.has(key.name)) return undefined;
+  return { value: sources.file.get(key.name), source: sources.path };
+}
+
+/** The environment and the flags know only text; a list is written with commas. */
+function fromText(key: ConfigKey, text: string): unknown {
+  if (typeof key.standard === "number") return /^-?\d+$/.test(text) ? Number(text) : text;
+  if (typeof key.standard === "boolean") {
+    return text === "true" ? true : text === "false" ? false : text;
+  }
+  const isList = Array.isArray(key.standard) || (key.name === "tools.offer" && text.includes(","));
+  return isList ? text.split(",").map((part) => part.trim()).filter((part) => part !== "") : text;
+}
+
+function checkValue(key: ConfigKey, found: FoundValue): unknown {
+  const parsed = key.schema.safeParse(found.value);
+  if (parsed.success) return parsed.data;
+  const complaint = parsed.error.issues[0]?.message ?? "is not valid";
+  const message = `Configuration key "${key.name}" (from ${found.source}): ${complaint}`;
+  throw new CarError("config_invalid", message, { data: { key: key.name } });
+}
+
+function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
+  // The schemas of the table were just applied, so each value has the type its key promises.
+  const of = <Value>(name: string) => values.get(name) as Value;
+  const limits = Object.fromEntries(
+    CONFIGURABLE_LIMITS.map((name) => [name, of(`limits.${name}`)]),
+  );
+  return {
+    home,
+    bind: readBind(of<string>("http.bind")),
+    allowedOrigins: of("http.allowedOrigins"),
+    allowedHosts: of("http.allowedHosts"),
+    requireSession: of("http.requireSession"),
+    logLevel: of("log.level"),
+    logFormat: of("log.format"),
+    sessionIdleMs: of("sessions.idleMs"),
+    keepAliveMs: of("streams.keepAliveMs"),
+    durability: of("memory.durability"),
+    offer: of("tools.offer"),
+    limits: limitsWith({
+      ...limits,
+      sessionsMax: of("sessions.max"),
+      answerBytesMax: of("tools.answerBytesMax"),
+    }),
+  };
+}
+
+/** The names of all environment variables that are read. */
+export const ENVIRONMENT_NAMES: readonly string[] = [
+  environmentNameOf("home"),
+  ...CONFIG_KEYS.flatMap((key) => key.environment),
+];
