@@ -1,0 +1,38 @@
+// Schema pieces that several built-in tools share, with the words a model reads.
+
+import { z } from "zod";
+import { CarError } from "../../base/errors.ts";
+
+/** The argument that names a namespace. */
+export const TENANT_ID = z.string().optional().describe(
+  "Namespace to work in: 1-128 of A-Z a-z 0-9 . _ / -. Default: the request's own",
+);
+
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/i;
+
+/** An argument that is a time: RFC 3339, or a date alone for its first moment in UTC. */
+export const TIME = z.string().max(64);
+
+/** A time argument as UTC milliseconds; throws CarError `invalid_argument` that names the field. */
+export function readTime(text: string | undefined, field: string): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = DATE_TIME.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(ms) && isRealDate(text)) return ms;
+  const message = `Argument "${field}" is not a time: give RFC 3339, like 2026-01-31T09:30:00Z`;
+  throw new CarError("invalid_argument", message);
+}
+
+// Parsers roll 31 February over into March.
+function isRealDate(text: string): boolean {
+  const date = text.slice(0, 10);
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+}
+
+/** A member that is there only when its value is, as exact optional types want it. */
+export function given<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { [key in Name]?: Value } {
+  // A computed name widens to string, so the type has to be said again.
+  return value === undefined ? {} : { [name]: value } as { [key in Name]: Value };
+}

@@ -1,0 +1,62 @@
+// The built-in tools in the order in which they are listed: the core six of CAR first, then the rest.
+
+import { CarError } from "../../base/errors.ts";
+import type { Limits } from "../../base/limits.ts";
+import type { MemoryEngine } from "../../memory/engine.ts";
+import type { Skills } from "../../skills/skills.ts";
+import type { Tool } from "../definition.ts";
+import { memoryAddFact } from "./memory_add_fact.ts";
+import { memoryQuery } from "./memory_query.ts";
+import { skillFind } from "./skill_find.ts";
+import { skillIngest } from "./skill_ingest.ts";
+import { skillList } from "./skill_list.ts";
+import { skillReport } from "./skill_report.ts";
+import { verifyTool } from "./verify.ts";
+
+/** What the built-in tools work with. */
+export interface BuiltinToolParts {
+  readonly memory: MemoryEngine;
+  readonly skills: Skills;
+  readonly limits: Limits;
+  readonly findTool: (name: string) => Tool | undefined;
+}
+
+/** The six tools of CAR 0.8. */
+export const CORE_TOOL_NAMES: readonly string[] = [
+  "memory_add_fact",
+  "memory_query",
+  "skill_ingest",
+  "skill_list",
+  "skill_find",
+  "verify",
+];
+
+/** All built-in tools, in order. */
+export function builtinTools(parts: BuiltinToolParts): readonly Tool[] {
+  return [
+    memoryAddFact(parts),
+    memoryQuery(parts),
+    skillIngest(parts),
+    skillList(parts),
+    skillFind(parts),
+    verifyTool(parts),
+    skillReport(parts),
+  ];
+}
+
+/**
+ * The tools that the configuration offers; throws CarError `config_invalid` for a name that no tool
+ * has.
+ */
+export function offeredTools(
+  tools: readonly Tool[],
+  offer: "all" | "core" | readonly string[],
+): readonly Tool[] {
+  if (offer === "all") return tools;
+  const names = new Set(offer === "core" ? CORE_TOOL_NAMES : offer);
+  const offered = tools.filter((tool) => names.delete(tool.wire.name));
+  const [unknown] = names;
+  if (unknown === undefined) return offered;
+  const message = `Configuration key "tools.offer": there is no tool "${unknown}"`;
+  throw new CarError("config_invalid", message, { data: { key: "tools.offer" } });
+}

@@ -1,0 +1,104 @@
+// The way of every call of a tool: find, validate, run, render, count. An unknown name is an error of
+// the protocol; bad arguments and refusals are results with `isError`, so that a model can read what
+// was wrong and try again (2025-11-25, "Error Handling").
+
+import type { Clock } from "../base/clock.ts";
+import { CarError, type CarErrorCode } from "../base/errors.ts";
+import type { CallOutcome } from "../observe/metrics.ts";
+import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
+import type { CallToolResult } from "../protocol/tools.ts";
+import type { CallContext } from "../rpc/context.ts";
+import type { Tool, ToolAnswer } from "./definition.ts";
+import type { ToolRegistry } from "./registry.ts";
+
+/** Is told of every call of a known tool. */
+export interface CallObserver {
+  called(tool: string, outcome: CallOutcome, seconds: number): void;
+  /** A fault of ours inside a tool. */
+  faulted(tool: string, thrown: unknown): void;
+}
+
+/** What the pipeline is composed of. */
+export interface CallPipelineOptions {
+  readonly registry: ToolRegistry;
+  readonly observer: CallObserver;
+  readonly clock: Clock;
+}
+
+/** Runs the calls of tools. */
+export class CallPipeline {
+  readonly #options: CallPipelineOptions;
+
+  constructor(options: CallPipelineOptions) {
+    this.#options = options;
+  }
+
+  /** Answers `tools/call`; throws CarError `invalid_argument` for what is no call of a known tool. */
+  async call(params: JsonObject | undefined, context: CallContext): Promise<CallToolResult> {
+    const { tool, args } = this.#readCall(params);
+    const { clock, observer } = this.#options;
+    const startedMs = clock.monotonicMs();
+    const { result, outcome } = await this.#run(tool, args, context);
+    observer.called(tool.wire.name, outcome, (clock.monotonicMs() - startedMs) / 1000);
+    return result;
+  }
+
+  #readCall(params: JsonObject | undefined): { tool: Tool; args: JsonObject } {
+    const name = params?.name;
+    if (typeof name !== "string") {
+      throw new CarError("invalid_argument", 'Parameter "name" must be the name of a tool');
+    }
+    const tool = this.#options.registry.find(name);
+    if (tool === undefined) throw new CarError("invalid_argument", "Unknown tool");
+    const args = params?.arguments ?? {};
+    if (!isJsonObject(args)) {
+      throw new CarError("invalid_argument", 'Parameter "arguments" must be an object');
+    }
+    return { tool, args };
+  }
+
+  async #run(
+    tool: Tool,
+    args: JsonObject,
+    context: CallContext,
+  ): Promise<{ result: CallToolResult; outcome: CallOutcome }> {
+    const check = tool.check(args);
+    if (!check.ok) return { result: refusal(check.complaint), outcome: "refused" };
+    try {
+      const answer = await tool.run(check.input, context);
+      return { result: render(answer, context), outcome: "ok" };
+    } catch (thrown) {
+      if (thrown instanceof CarError && TOLD.has(thrown.code)) {
+        return { result: refusal(thrown.message), outcome: "tool_error" };
+      }
+      this.#options.observer.faulted(tool.wire.name, thrown);
+      return { result: refusal("The tool failed; nothing was changed by it"), outcome: "fault" };
+    }
+  }
+}
+
+// What a caller can do something about; anything else is a fault of ours and stays inside.
+const TOLD: ReadonlySet<CarErrorCode> = new Set([
+  "invalid_argument",
+  "not_found",
+  "conflict",
+  "limit_reached",
+  "unsupported",
+  "cancelled",
+  "deadline_exceeded",
+  "closed",
+  "storage_failed",
+  "storage_damaged",
+]);
+
+function render(answer: ToolAnswer, context: CallContext): CallToolResult {
+  const text = answer.text ?? JSON.stringify(answer.structured);
+  const content = [{ type: "text" as const, text }];
+  return context.revision.hasStructuredContent
+    ? { content, structuredContent: answer.structured }
+    : { content };
+}
+
+function refusal(complaint: string): CallToolResult {
+  return { content: [{ type: "text", text: complaint }], isError: true };
+}

@@ -1,0 +1,112 @@
+// What a tool is: a name, two schemas, four hints and a function. Input and output are zod schemas;
+// the JSON Schema for the wire is made from them once, when the tool is defined.
+
+import { z } from "zod";
+import type { JsonObject } from "../protocol/json_rpc.ts";
+import type { ToolAnnotations, WireTool } from "../protocol/tools.ts";
+import type { CallContext } from "../rpc/context.ts";
+
+/** What a tool answers: the whole object, and its text where that is not simply the object as JSON. */
+export interface ToolAnswer {
+  readonly structured: JsonObject;
+  readonly text?: string;
+}
+
+/** A tool that the pipeline can list, check and run. */
+export interface Tool {
+  readonly wire: WireTool;
+  /** Checks arguments; the parsed input or the complaint that names the field. */
+  check(args: unknown): InputCheck;
+  /** Runs with checked input; throws CarError for a refusal. */
+  run(input: unknown, context: CallContext): ToolAnswer | Promise<ToolAnswer>;
+}
+
+/** The outcome of checking arguments. */
+export type InputCheck =
+  | { readonly ok: true; readonly input: unknown }
+  | { readonly ok: false; readonly complaint: string };
+
+/** What a built-in tool states about itself. */
+export interface ToolSpec<Input extends z.ZodObject, Output extends z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+  readonly readOnly?: boolean;
+  readonly destructive?: boolean;
+  readonly idempotent?: boolean;
+  readonly openWorld?: boolean;
+  readonly run: (
+    input: z.output<Input>,
+    context: CallContext,
+  ) => TypedAnswer<z.output<Output>> | Promise<TypedAnswer<z.output<Output>>>;
+}
+
+interface TypedAnswer<Structured> {
+  readonly structured: Structured;
+  readonly text?: string;
+}
+
+/** Makes a tool from its statement. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  spec: ToolSpec<Input, Output>,
+): Tool {
+  // A misspelt optional argument must not vanish, so unknown members are refused by name.
+  const input = spec.input.strict();
+  const annotations: ToolAnnotations = {
+    title: spec.title,
+    readOnlyHint: spec.readOnly ?? false,
+    destructiveHint: spec.destructive ?? false,
+    idempotentHint: spec.idempotent ?? false,
+    openWorldHint: spec.openWorld ?? false,
+  };
+  return {
+    wire: {
+      name: spec.name,
+      title: spec.title,
+      description: spec.description,
+      inputSchema: wireSchema(input, "input"),
+      outputSchema: wireSchema(spec.output, "output"),
+      annotations,
+    },
+    check(args) {
+      const parsed = input.safeParse(args, { reportInput: true });
+      if (parsed.success) return { ok: true, input: parsed.data };
+      return { ok: false, complaint: complaintOf(parsed.error) };
+    },
+    // The pipeline runs a tool only with what its own check returned.
+    run: (checked, context) => spec.run(checked as z.output<Input>, context) as ToolAnswer,
+  };
+}
+
+/** JSON Schema 2020-12 without the dialect's name, which is the default of the protocol. */
+function wireSchema(schema: z.ZodObject, io: "input" | "output"): JsonObject {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}
+
+function complaintOf(error: z.ZodError): string {
+  return error.issues.map(complaintOfIssue).join("; ");
+}
+
+function complaintOfIssue(issue: z.core.$ZodIssue): string {
+  const field = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const names = issue.keys.map((key) => JSON.stringify(key.slice(0, SHOWN_CHARS))).join(", ");
+    return `Unknown argument ${names}${field === "" ? "" : ` in "${field}"`}`;
+  }
+  const complaint = `${issue.message}, given ${describe(issue.input)}`;
+  return field === "" ? complaint : `Argument "${field}": ${complaint}`;
+}
+
+const SHOWN_CHARS = 64;
+
+/** What was given, short: a value if it is small, otherwise its kind and size. */
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  const json = JSON.stringify(value);
+  return json.length <= SHOWN_CHARS ? json : `a string of ${json.length - 2} characters`;
+}
