@@ -1,0 +1,34 @@
+// `initialize`, `ping` and `notifications/initialized` (2025-11-25, "Lifecycle" and "Ping").
+
+import { invariant } from "../../base/errors.ts";
+import { SERVER_NAME, VERSION } from "../../base/version.ts";
+import type { Revision } from "../../protocol/revisions.ts";
+import type { CallContext } from "../../rpc/context.ts";
+import type { MethodHandler } from "../../rpc/dispatcher.ts";
+import { INSTRUCTIONS } from "../instructions.ts";
+
+/** Answers `initialize` with what the handshake settled; the transport has read the parameters. */
+export const initialize: MethodHandler = (_params, context: CallContext) => {
+  const handshake = context.origin.handshake;
+  invariant(handshake !== undefined, "initialize runs with the handshake that the transport read");
+  return {
+    protocolVersion: handshake.revision.name,
+    capabilities: { tools: {} },
+    serverInfo: serverInfo(handshake.revision),
+    instructions: INSTRUCTIONS,
+  };
+};
+
+/** Answers `ping`. */
+export const ping: MethodHandler = () => ({});
+
+function serverInfo(revision: Revision): Record<string, string> {
+  return {
+    name: SERVER_NAME,
+    ...(revision.hasTitles ? { title: "car-mcp" } : {}),
+    version: VERSION,
+    ...(revision.hasImplementationDescription
+      ? { description: "The same memory and the same tools for every agent" }
+      : {}),
+  };
+}

@@ -1,0 +1,28 @@
+// `tools/list` and `tools/call`.
+
+import { CarError } from "../../base/errors.ts";
+import type { Revision } from "../../protocol/revisions.ts";
+import { toolForRevision, type WireTool } from "../../protocol/tools.ts";
+import type { MethodHandler } from "../../rpc/dispatcher.ts";
+import type { CallPipeline } from "../../tools/call.ts";
+import type { ToolRegistry } from "../../tools/registry.ts";
+
+/** Answers `tools/list`: all tools on one page, in a fixed order. */
+export function listTools(registry: ToolRegistry): MethodHandler {
+  // What a revision sees of the tools never changes while the server runs.
+  const pages = new Map<Revision, readonly WireTool[]>();
+  return (params, context) => {
+    // There is one page, so no cursor was ever given out.
+    if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
+    const known = pages.get(context.revision);
+    if (known !== undefined) return { tools: known };
+    const tools = registry.list().map((tool) => toolForRevision(tool.wire, context.revision));
+    pages.set(context.revision, tools);
+    return { tools };
+  };
+}
+
+/** Answers `tools/call`. */
+export function callTool(pipeline: CallPipeline): MethodHandler {
+  return (params, context) => pipeline.call(params, context);
+}
