@@ -1,0 +1,93 @@
+// HTTP answers for what is refused before or beside the dispatcher: status, JSON-RPC error body and
+// nothing of the request but its id. The only place in `http/` where a refusal gets its status.
+
+import {
+  INVALID_REQUEST,
+  PARSE_ERROR,
+  SERVER_ERROR,
+  SESSION_NOT_FOUND,
+  UNSUPPORTED_VERSION,
+} from "../protocol/error_codes.ts";
+import { SESSION_ID_HEADER } from "../protocol/headers.ts";
+import { errorResponse, type RequestId, type RpcErrorBody } from "../protocol/json_rpc.ts";
+import { isModernVersion, REVISION_NAMES } from "../protocol/revisions.ts";
+
+/** Options of jsonResponse. */
+export interface JsonResponseOptions {
+  readonly status?: number;
+  /** Echoed as the session header. */
+  readonly sessionId?: string | undefined;
+}
+
+/** A JSON answer; the session's id is echoed where there is one. */
+export function jsonResponse(body: unknown, options: JsonResponseOptions = {}): Response {
+  const { status = 200, sessionId } = options;
+  const headers: [string, string][] = [["content-type", "application/json"]];
+  if (sessionId !== undefined) headers.push([SESSION_ID_HEADER, sessionId]);
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** 202 without a body: a notification or a response was taken. */
+export function acceptedResponse(sessionId?: string): Response {
+  const headers: [string, string][] = sessionId === undefined
+    ? []
+    : [[SESSION_ID_HEADER, sessionId]];
+  return new Response(null, { status: 202, headers });
+}
+
+/** A JSON-RPC error with a status of its own. */
+export function rpcErrorResponse(
+  status: number,
+  error: RpcErrorBody,
+  id: RequestId | null = null,
+): Response {
+  return jsonResponse(errorResponse(id, error), { status });
+}
+
+/** The body is not JSON, or not UTF-8. */
+export function parseErrorResponse(status: number): Response {
+  return rpcErrorResponse(status, { code: PARSE_ERROR, message: "Parse error: not valid JSON" });
+}
+
+/** Valid JSON that this endpoint does not take. */
+export function invalidRequestResponse(message: string, id: RequestId | null = null): Response {
+  return rpcErrorResponse(400, { code: INVALID_REQUEST, message }, id);
+}
+
+/** A limit of the transport was met, or a header is missing. */
+export function refusedResponse(
+  status: number,
+  message: string,
+  id: RequestId | null = null,
+): Response {
+  return rpcErrorResponse(status, { code: SERVER_ERROR, message }, id);
+}
+
+/** The session is over, was never there, or is somebody else's. */
+export function sessionNotFoundResponse(id: RequestId | null = null): Response {
+  const message = "Session not found; start again with initialize";
+  return rpcErrorResponse(404, { code: SESSION_NOT_FOUND, message }, id);
+}
+
+/**
+ * The version header names a revision this server does not speak. A stateless revision has a code of
+ * its own (2026-07-28, "Versioning"); older clients know the text.
+ */
+export function unsupportedVersionResponse(requested: string, id: RequestId | null): Response {
+  const message = `Unsupported protocol version (supported versions: ${REVISION_NAMES.join(", ")})`;
+  if (!isModernVersion(requested)) return refusedResponse(400, message, id);
+  const data = { supported: REVISION_NAMES, requested };
+  return rpcErrorResponse(400, { code: UNSUPPORTED_VERSION, message, data }, id);
+}
+
+/** A plain status with one line of text, for what is no JSON-RPC exchange. */
+export function textResponse(
+  status: number,
+  text: string,
+  headers: [string, string][] = [],
+): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: [["content-type", "text/plain; charset=utf-8"], ...headers],
+  });
+}

@@ -1,0 +1,16 @@
+// DELETE: the client ends its session; calls, questions and streams of it end at once.
+
+import { SESSION_ID_HEADER } from "../protocol/headers.ts";
+import { refusedResponse, sessionNotFoundResponse } from "./_error_response.ts";
+import type { Caller, EndpointParts } from "./endpoint.ts";
+
+/** Answers a DELETE to the endpoint. */
+export function handleDelete(caller: Caller, parts: EndpointParts): Response {
+  if (caller.session.kind !== "id") {
+    return refusedResponse(400, "Header Mcp-Session-Id is required to end a session");
+  }
+  const session = parts.sessions.find(caller.session.id, caller.principal);
+  if (session === undefined) return sessionNotFoundResponse();
+  parts.sessions.end(session, "deleted");
+  return new Response(null, { status: 200, headers: [[SESSION_ID_HEADER, session.id]] });
+}

@@ -1,0 +1,30 @@
+// What the handlers of the endpoint share: the long-lived parts they work with, and what is known of
+// one request once its headers were read.
+
+import type { Principal } from "../auth/principal.ts";
+import type { Deadlines } from "../base/deadlines.ts";
+import type { Limits } from "../base/limits.ts";
+import type { Dispatcher } from "../rpc/dispatcher.ts";
+import type { SessionMap } from "../session/session_map.ts";
+import type { SessionIdReading } from "./guards/session_id.ts";
+import type { StreamSet } from "./sse.ts";
+
+/** The long-lived parts behind the endpoint. */
+export interface EndpointParts {
+  readonly dispatcher: Dispatcher;
+  readonly sessions: SessionMap;
+  readonly streams: StreamSet;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  /** Refuse requests without a session instead of serving them (`http.requireSession`). */
+  readonly requireSession: boolean;
+}
+
+/** What the headers of a request said. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly session: SessionIdReading;
+  /** The version header as it came; null where there was none. */
+  readonly version: string | null;
+  readonly namespace: string | undefined;
+}

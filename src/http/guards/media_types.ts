@@ -1,0 +1,35 @@
+// What a POST may contain and what it must accept. A missing `Content-Type` is read as JSON and a
+// missing `Accept` as anything, because simple clients leave them out; anything else must fit.
+
+/** What a client takes for an answer. */
+export interface Acceptance {
+  readonly json: boolean;
+  readonly eventStream: boolean;
+}
+
+const ANYTHING: Acceptance = { json: true, eventStream: true };
+const JSON_TYPES = new Set(["application/json", "application/*", "*/*"]);
+const EVENT_STREAM_TYPES = new Set(["text/event-stream", "text/*", "*/*"]);
+// The header that the protocol asks for, as the official clients write it, is told by comparison.
+const USUAL_ACCEPT = "application/json, text/event-stream";
+
+/** Reads an `Accept` header (RFC 9110 section 12.5.1); a type with q=0 is not accepted. */
+export function readAccept(accept: string | null): Acceptance {
+  if (accept === null || accept === USUAL_ACCEPT) return ANYTHING;
+  let json = false;
+  let eventStream = false;
+  for (const range of accept.split(",")) {
+    const [type = "", ...parameters] = range.toLowerCase().split(";").map((part) => part.trim());
+    if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) continue;
+    json ||= JSON_TYPES.has(type);
+    eventStream ||= EVENT_STREAM_TYPES.has(type);
+  }
+  return { json, eventStream };
+}
+
+/** Whether a body of that `Content-Type` is read as JSON. */
+export function isJsonContentType(contentType: string | null): boolean {
+  if (contentType === null || contentType === "application/json") return true;
+  const [type = ""] = contentType.split(";");
+  return type.trim().toLowerCase() === "application/json";
+}

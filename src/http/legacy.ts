@@ -1,0 +1,187 @@
+// The revisions with a handshake, over HTTP: `initialize` opens a session, later messages name it, and
+// a request that names none is served on its own (unless the configuration requires a session). Every
+// answer that belongs to a session echoes its id.
+
+import {
+  type Envelope,
+  errorResponse,
+  readEnvelope,
+  type RequestId,
+  type RpcRequest,
+} from "../protocol/json_rpc.ts";
+import { INVALID_PARAMS } from "../protocol/error_codes.ts";
+import { readHandshake } from "../protocol/lifecycle.ts";
+import {
+  HEADERLESS_REVISION,
+  isModernVersion,
+  type Revision,
+  revisionNamed,
+} from "../protocol/revisions.ts";
+import { readBatch, runBatch } from "../rpc/batch.ts";
+import type { CallOrigin } from "../rpc/context.ts";
+import { Peer } from "../rpc/peer.ts";
+import type { Session } from "../session/session.ts";
+import {
+  acceptedResponse,
+  invalidRequestResponse,
+  jsonResponse,
+  refusedResponse,
+  sessionNotFoundResponse,
+  unsupportedVersionResponse,
+} from "./_error_response.ts";
+import { badInputStatus } from "./_bad_input.ts";
+import type { Caller, EndpointParts } from "./endpoint.ts";
+
+/** Where the messages of one POST run: in a session, or on their own. */
+interface Exchange {
+  readonly peer: Peer;
+  readonly origin: CallOrigin;
+  readonly revision: Revision;
+  readonly session: Session | undefined;
+}
+
+/** Serves one parsed body. */
+export function serveLegacy(
+  value: unknown,
+  caller: Caller,
+  parts: EndpointParts,
+): Response | Promise<Response> {
+  if (Array.isArray(value)) return serveBatch(value, caller, parts);
+  const envelope = readEnvelope(value);
+  if (envelope.kind === "invalid") {
+    return jsonResponse(envelope.error, { status: badInputStatus(caller) });
+  }
+  const id = envelope.kind === "request" ? envelope.message.id : null;
+  const isInitialize = envelope.kind === "request" && envelope.message.method === "initialize";
+  if (isInitialize) return initialize(envelope.message, caller, parts);
+  const versionRefusal = refuseVersion(caller.version, id);
+  if (versionRefusal !== undefined) return versionRefusal;
+  const exchange = openExchange(caller, id, parts);
+  if (exchange instanceof Response) return exchange;
+  return serveMessage(envelope, exchange);
+}
+
+async function serveMessage(
+  envelope: Exclude<Envelope, { kind: "invalid" }>,
+  exchange: Exchange,
+): Promise<Response> {
+  const { peer, origin, session } = exchange;
+  switch (envelope.kind) {
+    case "notification":
+      if (envelope.message.method === "notifications/initialized") session?.markInitialized();
+      peer.handleNotification(envelope.message);
+      return acceptedResponse(session?.id);
+    case "response":
+      peer.handleResponse(envelope.message);
+      return acceptedResponse(session?.id);
+    case "request": {
+      const outcome = await peer.handleRequest(envelope.message, origin);
+      session?.touch();
+      // Nothing answers a cancelled request; 202 is the HTTP answer without a message in it.
+      if (outcome.kind === "cancelled") return acceptedResponse(session?.id);
+      const status = outcome.kind === "refused" ? 400 : 200;
+      return jsonResponse(outcome.response, { status, sessionId: session?.id });
+    }
+  }
+}
+
+async function initialize(
+  request: RpcRequest,
+  caller: Caller,
+  parts: EndpointParts,
+): Promise<Response> {
+  if (caller.session.kind !== "none") return refuseSecondInitialize(request.id, caller, parts);
+  // An older version header is not looked at here: it names a revision yet to be negotiated.
+  if (caller.version !== null && isModernVersion(caller.version)) {
+    return unsupportedVersionResponse(caller.version, request.id);
+  }
+  const reading = readHandshake(request.params);
+  if (!reading.ok) {
+    const error = { code: INVALID_PARAMS, message: reading.complaint };
+    return jsonResponse(errorResponse(request.id, error));
+  }
+  const session = parts.sessions.open(caller.principal, reading.handshake);
+  if (session === undefined) {
+    return refusedResponse(503, "Too many sessions, all of them busy", request.id);
+  }
+  const outcome = await session.peer.handleRequest(request, session.originFor(caller.namespace));
+  if (outcome.kind !== "response" || "error" in outcome.response) {
+    parts.sessions.end(session, "refused");
+    return outcome.kind === "cancelled" ? acceptedResponse() : jsonResponse(outcome.response);
+  }
+  return jsonResponse(outcome.response, { sessionId: session.id });
+}
+
+function refuseSecondInitialize(id: RequestId, caller: Caller, parts: EndpointParts): Response {
+  const session = findSession(caller, id, parts);
+  if (session instanceof Response) return session;
+  return invalidRequestResponse("This session is initialized already", id);
+}
+
+async function serveBatch(
+  values: readonly unknown[],
+  caller: Caller,
+  parts: EndpointParts,
+): Promise<Response> {
+  const versionRefusal = refuseVersion(caller.version, null);
+  if (versionRefusal !== undefined) return versionRefusal;
+  const exchange = openExchange(caller, null, parts);
+  if (exchange instanceof Response) return exchange;
+  if (!exchange.revision.hasBatches) {
+    return invalidRequestResponse(`Revision ${exchange.revision.name} has no batches`);
+  }
+  const batch = readBatch(values, parts.limits);
+  if (!batch.ok) return jsonResponse(batch.error, { status: 400 });
+  const answers = await runBatch(batch.envelopes, exchange.peer, exchange.origin);
+  const sessionId = exchange.session?.id;
+  exchange.session?.touch();
+  return answers.length === 0 ? acceptedResponse(sessionId) : jsonResponse(answers, { sessionId });
+}
+
+function refuseVersion(version: string | null, id: RequestId | null): Response | undefined {
+  if (version === null || revisionNamed(version) !== undefined) return undefined;
+  return unsupportedVersionResponse(version, id);
+}
+
+function openExchange(
+  caller: Caller,
+  id: RequestId | null,
+  parts: EndpointParts,
+): Exchange | Response {
+  if (caller.session.kind === "none") return openSessionless(caller, id, parts);
+  const session = findSession(caller, id, parts);
+  if (session instanceof Response) return session;
+  return {
+    peer: session.peer,
+    origin: session.originFor(caller.namespace),
+    revision: session.handshake.revision,
+    session,
+  };
+}
+
+function openSessionless(
+  caller: Caller,
+  id: RequestId | null,
+  parts: EndpointParts,
+): Exchange | Response {
+  if (parts.requireSession) {
+    return refusedResponse(400, "Header Mcp-Session-Id is required; start with initialize", id);
+  }
+  const named = caller.version === null ? undefined : revisionNamed(caller.version);
+  const revision = named ?? HEADERLESS_REVISION;
+  const { dispatcher, deadlines, limits } = parts;
+  const peer = new Peer({ dispatcher, deadlines, limits, send: () => false });
+  const origin = { principal: caller.principal, revision, namespace: caller.namespace };
+  return { peer, origin, revision, session: undefined };
+}
+
+function findSession(
+  caller: Caller,
+  id: RequestId | null,
+  parts: EndpointParts,
+): Session | Response {
+  if (caller.session.kind !== "id") {
+    return refusedResponse(400, "Header Mcp-Session-Id is malformed", id);
+  }
+  return parts.sessions.find(caller.session.id, caller.principal) ?? sessionNotFoundResponse(id);
+}

@@ -1,0 +1,89 @@
+// The one file that knows which runtime this is: opens the socket with `Deno.serve` or `Bun.serve` and
+// hides the difference. Everything above works on Web-standard Request and Response.
+
+import { CarError, messageOf } from "../base/errors.ts";
+import type { HttpHandler } from "./handler.ts";
+
+/** Where to listen. Port 0 lets the system pick. */
+export interface ListenOptions {
+  readonly hostname: string;
+  readonly port: number;
+  readonly handler: HttpHandler;
+}
+
+/** An open socket. */
+export interface Listener {
+  readonly port: number;
+  /** Stops accepting at once; resolves when every connection is done. */
+  stop(): Promise<void>;
+  /** Ends all connections now. */
+  abort(): Promise<void>;
+}
+
+/** The little of `Bun.serve` that is used here. */
+interface BunServer {
+  readonly port: number;
+  stop(closeActiveConnections?: boolean): Promise<void>;
+}
+
+interface BunRuntime {
+  serve(options: {
+    hostname: string;
+    port: number;
+    idleTimeout: number;
+    fetch: HttpHandler;
+  }): BunServer;
+}
+
+/** Opens the socket; throws CarError `address_in_use` or `config_invalid`. */
+export function listen(options: ListenOptions): Listener {
+  try {
+    const bun = (globalThis as { Bun?: BunRuntime }).Bun;
+    return bun === undefined ? listenOnDeno(options) : listenOnBun(bun, options);
+  } catch (thrown) {
+    throw bindFault(options, thrown);
+  }
+}
+
+function listenOnDeno({ hostname, port, handler }: ListenOptions): Listener {
+  const ending = new AbortController();
+  const server = Deno.serve({ hostname, port, signal: ending.signal, onListen() {} }, handler);
+  let isFinished = false;
+  const finished = server.finished.then(() => void (isFinished = true));
+  return {
+    port: server.addr.port,
+    stop: () => server.shutdown(),
+    abort: async () => {
+      // A server that has ended already throws on abort.
+      if (!isFinished) ending.abort();
+      await finished;
+    },
+  };
+}
+
+function listenOnBun(bun: BunRuntime, { hostname, port, handler }: ListenOptions): Listener {
+  const server = bun.serve({
+    hostname,
+    port,
+    // Bun would close a quiet event stream after ten seconds.
+    idleTimeout: 0,
+    fetch: handler,
+  });
+  return {
+    port: server.port,
+    stop: () => server.stop(),
+    abort: () => server.stop(true),
+  };
+}
+
+function bindFault({ hostname, port }: ListenOptions, thrown: unknown): CarError {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  const where = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  const name = thrown instanceof Error ? thrown.name : "";
+  if (name === "AddrInUse" || code === "EADDRINUSE") {
+    const message = `Address ${where} is in use; choose another with --bind`;
+    return new CarError("address_in_use", message, { cause: thrown });
+  }
+  const message = `Cannot listen on ${where}: ${messageOf(thrown)}`;
+  return new CarError("config_invalid", message, { cause: thrown });
+}

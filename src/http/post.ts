@@ -1,0 +1,53 @@
+// POST: from a body to the messages in it. The guards run in the order of the design (Accept, content
+// type, size, JSON), each answering for itself; what passes goes to the era that serves it.
+
+import {
+  invalidRequestResponse,
+  parseErrorResponse,
+  refusedResponse,
+  textResponse,
+} from "./_error_response.ts";
+import { badInputStatus } from "./_bad_input.ts";
+import type { Caller, EndpointParts } from "./endpoint.ts";
+import { type BodyReading, readBody } from "./guards/body.ts";
+import { readJson } from "./guards/json.ts";
+import { isJsonContentType, readAccept } from "./guards/media_types.ts";
+import { serveLegacy } from "./legacy.ts";
+
+/** Answers a POST to the endpoint. */
+export async function handlePost(
+  request: Request,
+  caller: Caller,
+  parts: EndpointParts,
+): Promise<Response> {
+  const { headers } = request;
+  if (!readAccept(headers.get("accept")).json) {
+    return refusedResponse(406, 'Not acceptable: "Accept" must allow application/json');
+  }
+  if (!isJsonContentType(headers.get("content-type"))) {
+    return refusedResponse(415, "Unsupported media type: send application/json");
+  }
+  const body = await readBody(request, parts);
+  if (body.kind !== "text") return bodyRefusal(body, caller, parts);
+  const json = readJson(body.text, parts.limits);
+  if (json.kind === "not_json") return parseErrorResponse(badInputStatus(caller));
+  if (json.kind === "out_of_bounds") return invalidRequestResponse(json.complaint);
+  return serveLegacy(json.value, caller, parts);
+}
+
+function bodyRefusal(
+  body: Exclude<BodyReading, { kind: "text" }>,
+  caller: Caller,
+  parts: EndpointParts,
+): Response {
+  switch (body.kind) {
+    case "too_large":
+      return refusedResponse(413, `Body too large: at most ${parts.limits.bodyBytesMax} bytes`);
+    case "too_slow":
+      return refusedResponse(408, `Body not received within ${parts.limits.bodyReadMs} ms`);
+    case "not_utf8":
+      return parseErrorResponse(badInputStatus(caller));
+    case "aborted":
+      return textResponse(400, "The body ended early");
+  }
+}

@@ -1,0 +1,117 @@
+// Server-Sent Events on Web streams (WHATWG HTML, "Server-sent events"): one response body that takes
+// messages until its reader leaves or lags behind. A single sweeper writes keep-alive comments to all
+// open streams, so that proxies and runtimes leave quiet ones alone.
+
+import type { CancelTimer, Clock } from "../base/clock.ts";
+import type { EventSink } from "../session/event_sink.ts";
+
+/** An open stream: the body for the response, and where to write. */
+export interface SseStream extends EventSink {
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/** Options of StreamSet. */
+export interface StreamSetOptions {
+  readonly clock: Clock;
+  readonly keepAliveMs: number;
+  /** Bytes that may wait for a slow reader; then the stream is closed. */
+  readonly bufferBytesMax: number;
+}
+
+const ENCODER = new TextEncoder();
+const KEEP_ALIVE = ENCODER.encode(": keep-alive\n\n");
+// Something has to be written at once: a runtime may hold the status line back until the first byte.
+const OPENING = ENCODER.encode(": open\n\n");
+
+/** The headers of an event stream; `X-Accel-Buffering` asks proxies not to hold events back. */
+export const SSE_HEADERS: readonly (readonly [string, string])[] = [
+  ["content-type", "text/event-stream"],
+  ["cache-control", "no-cache, no-transform"],
+  ["x-accel-buffering", "no"],
+];
+
+/** The open event streams of a process. */
+export class StreamSet {
+  readonly #options: StreamSetOptions;
+  readonly #open = new Set<OpenStream>();
+  #cancelTick: CancelTimer | undefined;
+
+  constructor(options: StreamSetOptions) {
+    this.#options = options;
+  }
+
+  /** How many streams are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Opens a stream; `onEnd` runs once when it is over, whoever ended it. */
+  open(onEnd: () => void): SseStream {
+    const stream = new OpenStream(this.#options.bufferBytesMax, () => {
+      this.#open.delete(stream);
+      onEnd();
+    });
+    this.#open.add(stream);
+    stream.writeChunk(OPENING);
+    this.#armKeepAlive();
+    return stream;
+  }
+
+  /** Ends all streams and the keep-alive sweeper; safe to call twice. */
+  close(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    for (const stream of [...this.#open]) stream.close();
+  }
+
+  #armKeepAlive(): void {
+    if (this.#cancelTick !== undefined || this.#open.size === 0) return;
+    this.#cancelTick = this.#options.clock.after(this.#options.keepAliveMs, () => {
+      this.#cancelTick = undefined;
+      for (const stream of [...this.#open]) stream.writeChunk(KEEP_ALIVE);
+      this.#armKeepAlive();
+    });
+  }
+}
+
+class OpenStream implements SseStream {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly #onEnd: () => void;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+
+  constructor(bufferBytesMax: number, onEnd: () => void) {
+    this.#onEnd = onEnd;
+    this.body = new ReadableStream<Uint8Array>({
+      start: (controller) => void (this.#controller = controller),
+      // Both runtimes call this when the client goes away.
+      cancel: () => this.#end(),
+    }, new ByteLengthQueuingStrategy({ highWaterMark: bufferBytesMax }));
+  }
+
+  write(json: string): boolean {
+    return this.writeChunk(ENCODER.encode(`event: message\ndata: ${json}\n\n`));
+  }
+
+  writeChunk(chunk: Uint8Array): boolean {
+    const controller = this.#controller;
+    if (controller === undefined) return false;
+    if ((controller.desiredSize ?? 0) < chunk.byteLength) {
+      this.close();
+      return false;
+    }
+    controller.enqueue(chunk);
+    return true;
+  }
+
+  close(): void {
+    const controller = this.#controller;
+    this.#end();
+    controller?.close();
+  }
+
+  #end(): void {
+    if (this.#controller === undefined) return;
+    this.#controller = undefined;
+    this.#onEnd();
+  }
+}
