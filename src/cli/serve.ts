@@ -1,0 +1,51 @@
+// `car-mcp serve`: the daemon. Prints the endpoint's URL, alone, on stdout, logs to stderr, and ends
+// cleanly on SIGINT and SIGTERM.
+
+import process from "node:process";
+import { start } from "../app.ts";
+import { loadConfig } from "../config/config.ts";
+import { ENVIRONMENT_NAMES } from "../config/config.ts";
+import { EXIT } from "./exit_codes.ts";
+import type { ServeFlags } from "./run.ts";
+
+/** Serves until a signal comes; resolves with the exit code. */
+export async function serve(flags: ServeFlags): Promise<number> {
+  const stopped = waitForSignal();
+  const config = loadConfig({
+    flags: {
+      "http.bind": flags.bind,
+      "log.level": flags.logLevel,
+      home: flags.home,
+      config: flags.config,
+    },
+    environment: readEnvironment(),
+  });
+  const logFormat = config.logFormat ?? (process.stderr.isTTY ? "text" : "json");
+  const app = await start({
+    config: { ...config, logFormat },
+    startedBy: "serve",
+    writeLog: (line) => void process.stderr.write(line),
+  });
+  process.stdout.write(`${app.url}\n`);
+  await stopped;
+  await app.stop();
+  return EXIT.done;
+}
+
+// One name at a time: the program may read these variables and no others.
+function readEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, process.env[name]]));
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process the system's way. */
+function waitForSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      resolve();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}
