@@ -11,7 +11,7 @@ import type { Limits } from "../base/limits.ts";
 import { checkFile, isNewFile, pragmaNumber } from "./_file_check.ts";
 import { migrate, newestVersionOf } from "./_migrate.ts";
 import { isDamageFault, isStorageFault, storageDamaged, storageFailed } from "./_sqlite_fault.ts";
-import { type Change, createGroupCommit } from "./group_commit.ts";
+import { type Change, GroupCommit } from "./group_commit.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
 
 /** "full": what was acknowledged survives a power cut; "normal": it survives the death of the process. */
@@ -62,7 +62,7 @@ const CHECKPOINT_PAGES = 8_192;
 export function openDatabase(options: DatabaseOptions): Database {
   const { path, limits, durability = "full", migrations = MIGRATIONS } = options;
   const connection = openConnection(path, durability, migrations);
-  const writer = createGroupCommit({
+  const writer = new GroupCommit({
     connection,
     queueMax: limits.writeQueueMax,
     commitWritesMax: limits.commitWritesMax,

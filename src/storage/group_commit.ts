@@ -4,37 +4,20 @@
 // is half there. Between two transactions the event loop takes a turn, so that reads go on and
 // writers that arrive meanwhile join the next one.
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { CarError, messageOf } from "../base/errors.ts";
 import { isBusyFault, isFatalFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";
 
 /** A change; runs synchronously inside the transaction and must not start another one. */
 export type Change<T> = (revision: number) => T;
 
-/** Options of `createGroupCommit`. */
+/** Options of a GroupCommit. */
 export interface GroupCommitOptions {
   readonly connection: DatabaseSync;
   /** Writes that may wait; another one is refused with `limit_reached`. */
   readonly queueMax: number;
   /** Writes that share one transaction. */
   readonly commitWritesMax: number;
-}
-
-/** The one writer of a database file in this process. */
-export interface GroupCommit {
-  /**
-   * Queues `change`; resolves with its result once that is on disk. The change gets the revision
-   * that its rows must carry. Rejects with what the change threw (only that write is undone), with
-   * `storage_failed` when the transaction could not be committed, `limit_reached` when the queue is
-   * full and `closed` after `close()`.
-   */
-  write<T>(change: Change<T>): Promise<T>;
-  /** Resolves once everything queued so far is settled. */
-  flush(): Promise<void>;
-  /** Takes no more writes and resolves once those that wait are settled; safe to call twice. */
-  close(): Promise<void>;
-  /** Writes that wait. */
-  readonly waiting: number;
 }
 
 interface Waiting {
@@ -48,118 +31,138 @@ interface Waiting {
 // five seconds, in which reads are answered in between.
 const BUSY_ROUNDS_MAX = 20;
 
-/** A writer for `connection`, which nobody else may use to write. */
-export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { connection, queueMax, commitWritesMax } = options;
-  const begin = connection.prepare("BEGIN IMMEDIATE");
-  const commit = connection.prepare("COMMIT");
-  const readRevision = connection.prepare("SELECT value FROM meta WHERE name = 'revision'");
-  const storeRevision = connection.prepare("UPDATE meta SET value = ? WHERE name = 'revision'");
-  const savepoint = connection.prepare("SAVEPOINT one_write");
-  const release = connection.prepare("RELEASE one_write");
+const STATEMENTS = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  readRevision: "SELECT value FROM meta WHERE name = 'revision'",
+  storeRevision: "UPDATE meta SET value = ? WHERE name = 'revision'",
+  savepoint: "SAVEPOINT one_write",
+  release: "RELEASE one_write",
+} as const;
 
-  const queue: Waiting[] = [];
-  let isScheduled = false;
-  let isClosed = false;
-  let busyRounds = 0;
-  let idle: PromiseWithResolvers<void> | undefined;
+/** The one writer of a database file in this process; nobody else writes with its connection. */
+export class GroupCommit {
+  readonly #connection: DatabaseSync;
+  readonly #queueMax: number;
+  readonly #commitWritesMax: number;
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #queue: Waiting[] = [];
+  #isScheduled = false;
+  #isClosed = false;
+  #busyRounds = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
 
-  function schedule(): void {
-    if (isScheduled) return;
-    isScheduled = true;
-    setImmediate(commitBatch);
+  constructor({ connection, queueMax, commitWritesMax }: GroupCommitOptions) {
+    this.#connection = connection;
+    this.#queueMax = queueMax;
+    this.#commitWritesMax = commitWritesMax;
+    this.#statements = {
+      begin: connection.prepare(STATEMENTS.begin),
+      commit: connection.prepare(STATEMENTS.commit),
+      readRevision: connection.prepare(STATEMENTS.readRevision),
+      storeRevision: connection.prepare(STATEMENTS.storeRevision),
+      savepoint: connection.prepare(STATEMENTS.savepoint),
+      release: connection.prepare(STATEMENTS.release),
+    };
   }
 
-  function commitBatch(): void {
-    isScheduled = false;
-    if (begun()) {
-      const batch = queue.splice(0, commitWritesMax);
-      settleBatch(batch, runBatch(batch));
+  /**
+   * Queues `change`; resolves with its result once that is on disk. The change gets the revision
+   * that its rows must carry. Rejects with what the change threw (only that write is undone), with
+   * `storage_failed` when the transaction could not be committed, `limit_reached` when the queue is
+   * full and `closed` after `close()`.
+   */
+  write<T>(change: Change<T>): Promise<T> {
+    const waiting = this.#queue.length;
+    if (this.#isClosed) {
+      return Promise.reject(new CarError("closed", "Cannot write: storage is closed"));
     }
-    if (queue.length > 0) return schedule();
-    idle?.resolve();
-    idle = undefined;
+    if (waiting >= this.#queueMax) {
+      const message = `Cannot write: ${waiting} writes wait already, at most ${this.#queueMax} may`;
+      return Promise.reject(new CarError("limit_reached", message));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#queue.push(waitingFor(change, resolve, reject));
+    this.#schedule();
+    return promise;
+  }
+
+  /** Resolves once everything queued so far is settled. */
+  flush(): Promise<void> {
+    if (!this.#isScheduled) return Promise.resolve();
+    this.#idle ??= Promise.withResolvers<void>();
+    return this.#idle.promise;
+  }
+
+  /** Takes no more writes and resolves once those that wait are settled; safe to call twice. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.flush();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#commitBatch());
+  }
+
+  #commitBatch(): void {
+    this.#isScheduled = false;
+    if (this.#hasBegun()) {
+      const batch = this.#queue.splice(0, this.#commitWritesMax);
+      settleBatch(batch, this.#runBatch(batch));
+    }
+    if (this.#queue.length > 0) return this.#schedule();
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   // False when there is nothing to run in this turn: the lock is held elsewhere, or BEGIN failed.
-  function begun(): boolean {
+  #hasBegun(): boolean {
     try {
-      begin.run();
-      busyRounds = 0;
+      this.#statements.begin.run();
+      this.#busyRounds = 0;
       return true;
     } catch (fault) {
-      if (isBusyFault(fault) && ++busyRounds < BUSY_ROUNDS_MAX) return false;
-      busyRounds = 0;
-      settleBatch(queue.splice(0, commitWritesMax), storageFailed("begin a write", fault));
+      if (isBusyFault(fault) && ++this.#busyRounds < BUSY_ROUNDS_MAX) return false;
+      this.#busyRounds = 0;
+      const batch = this.#queue.splice(0, this.#commitWritesMax);
+      settleBatch(batch, storageFailed("begin a write", fault));
       return false;
     }
   }
 
   // Undefined when the whole batch is on disk, else the reason why none of it is.
-  function runBatch(batch: readonly Waiting[]): CarError | undefined {
+  #runBatch(batch: readonly Waiting[]): CarError | undefined {
     try {
       // The row is written by the first migration and never deleted.
-      const before = (readRevision.get() as { value: number }).value;
+      const before = (this.#statements.readRevision.get() as { value: number }).value;
       let revision = before;
-      for (const write of batch) if (runOne(write, revision + 1)) revision++;
-      if (revision !== before) storeRevision.run(revision);
-      commit.run();
+      for (const write of batch) if (this.#hasRun(write, revision + 1)) revision++;
+      if (revision !== before) this.#statements.storeRevision.run(revision);
+      this.#statements.commit.run();
       return undefined;
     } catch (fault) {
-      rollback();
+      // A full disk ends the transaction by itself.
+      if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
       return storageFailed("commit a write", fault);
     }
   }
 
   // Throws only when the whole transaction is lost.
-  function runOne(write: Waiting, revision: number): boolean {
-    savepoint.run();
+  #hasRun(write: Waiting, revision: number): boolean {
+    this.#statements.savepoint.run();
     try {
       write.run(revision);
-      release.run();
+      this.#statements.release.run();
       return true;
     } catch (fault) {
-      if (isFatalFault(fault) || !connection.isTransaction) throw fault;
-      connection.exec("ROLLBACK TO one_write; RELEASE one_write");
+      if (isFatalFault(fault) || !this.#connection.isTransaction) throw fault;
+      this.#connection.exec("ROLLBACK TO one_write; RELEASE one_write");
       write.reject(isStorageFault(fault) ? storageFailed("write", fault) : fault);
       return false;
     }
   }
-
-  function rollback(): void {
-    // A full disk ends the transaction by itself.
-    if (connection.isTransaction) connection.exec("ROLLBACK");
-  }
-
-  function write<T>(change: Change<T>): Promise<T> {
-    if (isClosed) return Promise.reject(new CarError("closed", "Cannot write: storage is closed"));
-    if (queue.length >= queueMax) {
-      const message = `Cannot write: ${queue.length} writes wait already, at most ${queueMax} may`;
-      return Promise.reject(new CarError("limit_reached", message));
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    queue.push(waitingFor(change, resolve, reject));
-    schedule();
-    return promise;
-  }
-
-  function flush(): Promise<void> {
-    if (!isScheduled) return Promise.resolve();
-    idle ??= Promise.withResolvers<void>();
-    return idle.promise;
-  }
-
-  return {
-    write,
-    flush,
-    close() {
-      isClosed = true;
-      return flush();
-    },
-    get waiting() {
-      return queue.length;
-    },
-  };
 }
 
 // Settling after a rejection does nothing, as with any promise; that is how a refused write and a
