@@ -1,6 +1,7 @@
 // The flags of the measurement.
 
 import { Command, InvalidArgumentError } from "commander";
+import type { ToolCall } from "./_requests.ts";
 
 /** A runtime that can be measured. */
 export type RuntimeName = "deno" | "bun";
@@ -12,7 +13,8 @@ export interface BenchOptions {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmupSeconds: number;
-  readonly tool: string;
+  /** The tool that returns at once. */
+  readonly call: ToolCall;
   /** Facts of the second measure; 0 leaves it out. */
   readonly facts: number;
 }
@@ -28,11 +30,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     .option("--rounds <count>", "rounds; each measures every server once", between(1, 100), 5)
     .option("--seconds <count>", "seconds of one measurement", between(0.1, 60), 1.5)
     .option("--warmup <count>", "seconds of warming up, for each server", between(0, 60), 2)
-    .option(
-      "--tool <name>",
-      "the tool that returns at once, called without arguments",
-      "skill_list",
-    )
+    .option("--tool <name>", "the tool that returns at once", "verify")
+    .option("--arguments <json>", "its arguments", parseArguments, { proposal: { actions: [] } })
     .option("--facts <count>", "facts of the memory measure; 0 for none", between(0, 1e6), 10_000)
     .parse(args, { from: "user" });
   const flags = program.opts();
@@ -42,7 +41,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     rounds: Math.round(flags["rounds"]),
     seconds: flags["seconds"],
     warmupSeconds: flags["warmup"],
-    tool: flags["tool"],
+    call: { name: flags["tool"], arguments: flags["arguments"] },
     facts: Math.round(flags["facts"]),
   };
 }
@@ -51,6 +50,14 @@ function parseRuntimes(text: string): readonly RuntimeName[] {
   if (text === "deno" || text === "bun") return [text];
   if (text === "both") return ["deno", "bun"];
   throw new InvalidArgumentError("Say deno, bun or both");
+}
+
+function parseArguments(text: string): ToolCall["arguments"] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError("Give an object as JSON");
+  }
 }
 
 function parseList(text: string): readonly number[] {

@@ -46,7 +46,7 @@ async function measureRuntime(name: RuntimeName): Promise<void> {
 }
 
 async function measureCalls(runtime: Runtime, home: string): Promise<void> {
-  const call = { name: options.tool, arguments: {} };
+  const { call } = options;
   await using field = await startField(runtime, home, call);
   await warmUp(field.contenders, options);
   for (const connections of options.connections) {
@@ -77,9 +77,9 @@ async function measureMemory(runtime: Runtime, folder: string): Promise<void> {
   lines.forEach(print);
 }
 
-async function warmUp(contenders: readonly Contender[], { warmupSeconds }: BenchOptions) {
+async function warmUp(contenders: readonly Contender[], { call, warmupSeconds }: BenchOptions) {
   if (warmupSeconds === 0) return;
-  const calls = [{ name: options.tool, arguments: {} }];
+  const calls = [call];
   for (const { url, kind } of contenders) {
     const connections = WARMUP_CONNECTIONS;
     await runLoad({ url, kind, calls, connections, seconds: warmupSeconds });

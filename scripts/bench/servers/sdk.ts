@@ -24,7 +24,7 @@ async function openSession(): Promise<WebStandardStreamableHTTPServerTransport> 
     onsessionclosed: (id) => void transports.delete(id),
   });
   const server = new McpServer({ name: "sdk", version: "1.0.0" });
-  const inputSchema = z.object({ namespace: z.string().optional() });
+  const inputSchema = z.looseObject({});
   server.registerTool(TOOL, { description: "Returns at once", inputSchema }, () => RESULT);
   await server.connect(transport);
   return transport;
