@@ -6,6 +6,7 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import { platform } from "node:os";
 import { DatabaseSync } from "node:sqlite";
+import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkFile, isNewFile, pragmaNumber } from "./_file_check.ts";
@@ -23,6 +24,8 @@ export interface DatabaseOptions {
   readonly path: string;
   readonly limits: Limits;
   readonly durability?: Durability;
+  /** Measures how long writes hold up the event loop. */
+  readonly clock?: Clock;
   /** Other steps than the program's own, for tests. */
   readonly migrations?: readonly Migration[];
 }
@@ -46,8 +49,11 @@ export interface Database {
   close(): Promise<void>;
 }
 
-// How long SQLite waits for another process's lock before the writer gives the event loop a turn.
-const BUSY_WAIT_MS = 250;
+// Another process may be creating or migrating the file when we open it.
+const OPEN_WAIT_MS = 5_000;
+// How long SQLite waits for another process's lock, and holds up the event loop, before the writer
+// gives the loop a turn; other processes hold it for one batch.
+const BUSY_WAIT_MS = 50;
 // The indexes by subject and digest are written at random places; a cache that holds their pages
 // keeps reads out of the write path. SQLite takes it as it needs it.
 const PAGE_CACHE_KIB = 32 * 1024;
@@ -60,10 +66,12 @@ const CHECKPOINT_PAGES = 8_192;
  * both cases) or `storage_failed`.
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { path, limits, durability = "full", migrations = MIGRATIONS } = options;
+  const { path, limits, durability = "full", migrations = MIGRATIONS, clock = SYSTEM_CLOCK } =
+    options;
   const connection = openConnection(path, durability, migrations);
   const writer = new GroupCommit({
     connection,
+    clock,
     queueMax: limits.writeQueueMax,
     commitWritesMax: limits.commitWritesMax,
   });
@@ -108,10 +116,11 @@ function openConnection(
   } catch (fault) {
     throw openFault(path, fault);
   }
-  const connection = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
+  const connection = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
   try {
     setPragmas(connection, durability);
     migrate(connection, { path, isNew, migrations });
+    connection.exec(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
     return connection;
   } catch (fault) {
     connection.close();

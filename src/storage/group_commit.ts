@@ -5,6 +5,7 @@
 // writers that arrive meanwhile join the next one.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Clock } from "../base/clock.ts";
 import { CarError, messageOf } from "../base/errors.ts";
 import { isBusyFault, isFatalFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";
 
@@ -14,6 +15,7 @@ export type Change<T> = (revision: number) => T;
 /** Options of a GroupCommit. */
 export interface GroupCommitOptions {
   readonly connection: DatabaseSync;
+  readonly clock: Clock;
   /** Writes that may wait; another one is refused with `limit_reached`. */
   readonly queueMax: number;
   /** Writes that share one transaction. */
@@ -26,10 +28,13 @@ interface Waiting {
   reject(fault: unknown): void;
 }
 
-// Another process holds the write lock for one sync of its disk, some milliseconds. SQLite itself
-// waits BUSY_WAIT_MS (database.ts) a round and blocks the loop for that long; twenty rounds are
-// five seconds, in which reads are answered in between.
-const BUSY_ROUNDS_MAX = 20;
+// Another process holds the write lock for one batch and one sync of its disk, some milliseconds.
+// A round waits 50 ms (database.ts); a hundred are five seconds, with reads answered in between.
+const BUSY_ROUNDS_MAX = 100;
+// A batch blocks the event loop, so it also ends after this time, or after as long as the last
+// commit took if that was longer: queries wait for milliseconds even behind a crowd of writers, and
+// on a slow disk at least half of the time is still spent writing.
+const BATCH_MS = 4;
 
 const STATEMENTS = {
   begin: "BEGIN IMMEDIATE",
@@ -43,6 +48,7 @@ const STATEMENTS = {
 /** The one writer of a database file in this process; nobody else writes with its connection. */
 export class GroupCommit {
   readonly #connection: DatabaseSync;
+  readonly #clock: Clock;
   readonly #queueMax: number;
   readonly #commitWritesMax: number;
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
@@ -50,10 +56,12 @@ export class GroupCommit {
   #isScheduled = false;
   #isClosed = false;
   #busyRounds = 0;
+  #commitMs = 0;
   #idle: PromiseWithResolvers<void> | undefined;
 
-  constructor({ connection, queueMax, commitWritesMax }: GroupCommitOptions) {
+  constructor({ connection, clock, queueMax, commitWritesMax }: GroupCommitOptions) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#queueMax = queueMax;
     this.#commitWritesMax = commitWritesMax;
     this.#statements = {
@@ -109,8 +117,10 @@ export class GroupCommit {
   #commitBatch(): void {
     this.#isScheduled = false;
     if (this.#hasBegun()) {
-      const batch = this.#queue.splice(0, this.#commitWritesMax);
-      settleBatch(batch, this.#runBatch(batch));
+      const batch: Waiting[] = [];
+      const fault = this.#runBatch(batch);
+      this.#queue.splice(0, batch.length);
+      settleBatch(batch, fault);
     }
     if (this.#queue.length > 0) return this.#schedule();
     this.#idle?.resolve();
@@ -132,21 +142,34 @@ export class GroupCommit {
     }
   }
 
-  // Undefined when the whole batch is on disk, else the reason why none of it is.
-  #runBatch(batch: readonly Waiting[]): CarError | undefined {
+  // Runs what waits, as far as the bounds allow, and puts it into `batch`. Undefined when all of it
+  // is on disk, else the reason why none of it is.
+  #runBatch(batch: Waiting[]): CarError | undefined {
+    const endMs = this.#clock.monotonicMs() + Math.max(BATCH_MS, this.#commitMs);
     try {
       // The row is written by the first migration and never deleted.
       const before = (this.#statements.readRevision.get() as { value: number }).value;
       let revision = before;
-      for (const write of batch) if (this.#hasRun(write, revision + 1)) revision++;
+      do {
+        const write = this.#queue[batch.length];
+        if (write === undefined) break;
+        batch.push(write);
+        if (this.#hasRun(write, revision + 1)) revision++;
+      } while (batch.length < this.#commitWritesMax && this.#clock.monotonicMs() < endMs);
       if (revision !== before) this.#statements.storeRevision.run(revision);
-      this.#statements.commit.run();
+      this.#commit();
       return undefined;
     } catch (fault) {
       // A full disk ends the transaction by itself.
       if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
       return storageFailed("commit a write", fault);
     }
+  }
+
+  #commit(): void {
+    const startMs = this.#clock.monotonicMs();
+    this.#statements.commit.run();
+    this.#commitMs = this.#clock.monotonicMs() - startMs;
   }
 
   // Throws only when the whole transaction is lost.

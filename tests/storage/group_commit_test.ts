@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 
 const ADD_NAMESPACE = "INSERT INTO namespaces (name, facts, live, revision) VALUES (?, 0, 0, ?)";
 
 function openTestDatabase(path: string, limits: Partial<Limits> = {}): Database {
-  return openDatabase({ path, limits: limitsWith(limits) });
+  return openDatabase({ path, limits: limitsWith(limits), clock: new FakeClock() });
 }
 
 function addNamespace(database: Database, name: string): Promise<number> {
@@ -149,5 +150,19 @@ Deno.test("write() waits its turn while another connection holds the lock", asyn
   setImmediate(() => setImmediate(() => other.exec("COMMIT")));
   assert.equal(await writing, 1);
   other.close();
+  await database.close();
+});
+
+Deno.test("write() ends a batch that takes long, so that the loop gets its turn", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const clock = new FakeClock();
+  const database = openDatabase({ path, limits: limitsWith(), clock });
+  const watcher = openTestDatabase(path);
+  const seen = await Promise.all(
+    [1, 2, 3].map(() => database.write(() => clock.advance(3)).then(() => watcher.revision())),
+  );
+  assert.deepEqual(seen, [2, 2, 3]);
+  await watcher.close();
   await database.close();
 });
