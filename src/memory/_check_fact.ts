@@ -33,10 +33,7 @@ export function checkFact(fact: NewFact, limits: Limits): NewFact {
     subject: checkedSubject("subject", fact.subject, limits),
     tags: checkedTags(fact.tags ?? [], limits),
     ...(id === undefined ? {} : { id: checkedId("id", id, limits) }),
-    // An id or a subject: the wider bound of the two applies.
-    ...(supersedes === undefined
-      ? {}
-      : { supersedes: checkedSubject("supersedes", supersedes, limits) }),
+    ...(supersedes === undefined ? {} : { supersedes: checkedTarget(supersedes, limits) }),
     dependsOn: checkedIds("depends_on", fact.dependsOn ?? [], limits),
     premises: checkedIds("premises", fact.premises ?? [], limits),
   };
@@ -77,6 +74,12 @@ function checkedSubject(field: string, text: string, limits: Limits): string {
   const subject = text.normalize("NFC").trim();
   checkBytes(field, subject, limits.subjectBytesMax);
   return subject;
+}
+
+// An id or a subject, so the wider of their bounds applies; a character takes up to three bytes.
+function checkedTarget(text: string, limits: Limits): string {
+  const subjectBytesMax = Math.max(limits.subjectBytesMax, 3 * limits.idCharsMax);
+  return checkedSubject("supersedes", text, { ...limits, subjectBytesMax });
 }
 
 function checkedId(field: string, text: string, limits: Limits): string {

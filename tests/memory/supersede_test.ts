@@ -172,3 +172,35 @@ Deno.test("addFact() refuses links to what is unknown, ended or ended by itself"
   });
   assert.equal(engine.stats().facts, 1);
 });
+
+Deno.test("addFact() keeps in the tables what a fact said before and what refers to what", async () => {
+  await using memory = await openTestMemory();
+  const { engine } = memory;
+  const old = await engine.addFact("default", { ...KEY, tags: ["ops"] });
+  await engine.addFact("default", { ...KEY, tags: ["vault"] });
+  const now = await engine.addFact("default", { ...KEY, body: "new", supersedes: old.id });
+  const rows = (sql: string) =>
+    memory.database.connection.prepare(sql).all().map((row) => Object.values(row));
+  assert.deepEqual(
+    rows("SELECT id, revision, tags, valid_to, state FROM history ORDER BY revision"),
+    [[old.id, 2, '["ops"]', null, "live"], [old.id, 3, '["ops","vault"]', null, "live"]],
+  );
+  assert.deepEqual(rows("SELECT from_id, kind, to_id, revision FROM edges"), [
+    [now.id, "supersedes", old.id, 3],
+  ]);
+  assert.deepEqual(rows("SELECT name, facts, live, revision FROM namespaces"), [
+    ["default", 2, 1, 3],
+  ]);
+});
+
+Deno.test("addFact() supersedes by an id as long as ids may be", async () => {
+  await using memory = await openTestMemory({ subjectBytesMax: 16, idCharsMax: 64 });
+  const id = "i".repeat(64);
+  await memory.engine.addFact("default", { id, subject: "short", body: "old" });
+  const now = await memory.engine.addFact("default", {
+    subject: "short",
+    body: "new",
+    supersedes: id,
+  });
+  assert.deepEqual(now.superseded, [id]);
+});
