@@ -84,6 +84,7 @@ export function clientOf(
       };
       const accepted = await session.post(notification("notifications/initialized"));
       assert.equal(accepted.status, 202);
+      await accepted.body?.cancel();
       return session;
     },
   };

@@ -1,0 +1,135 @@
+// The program as a process of its own, the way a user meets it: what it prints, what it ends with, and
+// signals on the way. Every wait has an end, and whatever was started here is ended here.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { MAIN, type Runtime } from "./runtimes.ts";
+
+/** How to start a process. */
+export interface StartProcessOptions {
+  readonly runtime: Runtime;
+  /** The arguments behind the script. */
+  readonly args: readonly string[];
+  /** Another script than the program. */
+  readonly script?: string;
+  /** Variables over those of this process, of which the program's own are left out. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** How a process ended, and all it said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process that runs; disposing of it kills it if it still does. */
+export interface RunningProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** The first line on stdout. */
+  readonly firstLine: string;
+  signal(name: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
+  /** Waits for the end, which must come by itself. */
+  ended(): Promise<Ended>;
+  /** Sends a signal and waits for the end. */
+  stop(name?: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<Ended>;
+}
+
+const WAIT_MS_MAX = 30_000;
+
+/** Starts a process and waits for its first line on stdout; fails when it ends before. */
+export async function startProcess(options: StartProcessOptions): Promise<RunningProcess> {
+  const started = launch(options);
+  const { child, ended } = started;
+  try {
+    const early = ended.then((end) => {
+      throw new Error(`Ended at once with code ${end.code}: ${end.stderr}`);
+    });
+    const firstLine = await within(Promise.race([started.firstLine, early]), "first line");
+    return {
+      pid: child.pid ?? 0,
+      firstLine,
+      signal: (name) => void child.kill(name),
+      ended: () => within(ended, "end"),
+      stop(name = "SIGTERM") {
+        child.kill(name);
+        return within(ended, "end");
+      },
+      [Symbol.asyncDispose]: started.kill,
+    };
+  } catch (thrown) {
+    await started.kill();
+    throw thrown;
+  }
+}
+
+/** Runs a process that ends by itself. */
+export async function runProcess(options: StartProcessOptions): Promise<Ended> {
+  const started = launch(options);
+  try {
+    return await within(started.ended, "end");
+  } finally {
+    await started.kill();
+  }
+}
+
+/** Starts `serve` on a home, on a port that the system picks; flags that follow win over these. */
+export function startServer(
+  runtime: Runtime,
+  home: string,
+  args: readonly string[] = [],
+): Promise<RunningProcess> {
+  const flags = ["serve", "--home", home, "--bind", "127.0.0.1:0", ...args];
+  return startProcess({ runtime, args: flags });
+}
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly firstLine: Promise<string>;
+  readonly ended: Promise<Ended>;
+  readonly kill: () => Promise<void>;
+}
+
+function launch({ runtime, args, script = MAIN, environment }: StartProcessOptions): Launched {
+  const child = spawn(runtime.command, [...runtime.prefix, script, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...inheritedEnvironment(), ...environment },
+  });
+  const killNow = () => void child.kill("SIGKILL");
+  process.once("exit", killNow);
+  const firstLine = Promise.withResolvers<string>();
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    const end = stdout.indexOf("\n");
+    if (end !== -1) firstLine.resolve(stdout.slice(0, end));
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => void (stderr += text));
+  const end = Promise.withResolvers<Ended>();
+  child.once("error", end.reject);
+  // Unlike "exit", this comes when both streams were read to their end.
+  child.once("close", (code, signal) => end.resolve({ code, signal, stdout, stderr }));
+  const kill = async () => {
+    process.removeListener("exit", killNow);
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    await end.promise.catch(() => {});
+  };
+  return { child, firstLine: firstLine.promise, ended: end.promise, kill };
+}
+
+function inheritedEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^CAR_/.test(name)));
+}
+
+/** Waits for a promise, but not for ever. */
+export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`Waited too long: ${what}`)), WAIT_MS_MAX);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

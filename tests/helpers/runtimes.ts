@@ -1,0 +1,86 @@
+// The two runtimes the program runs on, as commands to start it with. Deno is the one that runs the
+// tests; Bun is looked for, and a test that needs it shows as ignored where it cannot be had.
+
+import { execFileSync } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+/** How a runtime starts a script. */
+export interface Runtime {
+  readonly name: "deno" | "bun";
+  readonly command: string;
+  /** What stands before the script and its own arguments. */
+  readonly prefix: readonly string[];
+}
+
+/** The permissions that `serve` needs under Deno; the task of that name grants the same. */
+export const SERVE_PERMISSIONS: readonly string[] = [
+  "--allow-net=127.0.0.1,localhost,[::1]",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env=CAR_*,NO_COLOR,FORCE_COLOR,CLICOLOR_FORCE",
+  "--allow-sys=uid,homedir",
+];
+
+/** The script that is the program. */
+export const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+/** Deno with the permissions of `serve` and nobody to ask for more. */
+export const DENO: Runtime = {
+  name: "deno",
+  command: Deno.execPath(),
+  // Quiet, so that what stands on stderr is what the program said.
+  prefix: ["run", "--quiet", "--no-prompt", ...SERVE_PERMISSIONS],
+};
+
+// The answer is kept in the environment, so that the files of one run look for Bun once.
+const BUN_VARIABLE = "CAR_TEST_BUN";
+const NO_BUN = "none";
+const BUN_PACKAGE = "bun@1.4.4";
+// The first use of the package downloads it.
+const DOWNLOAD_MS_MAX = 120_000;
+
+/** Bun, or undefined where it cannot be had. */
+export const BUN: Runtime | undefined = findBun();
+
+/** Registers a test under each runtime, the second one as ignored where there is no Bun. */
+export function testOnBoth(name: string, body: (runtime: Runtime) => Promise<void>): void {
+  Deno.test(`${name} (Deno)`, () => body(DENO));
+  testWithBun(`${name} (Bun)`, body);
+}
+
+/** Registers a test that needs Bun; it shows as ignored where there is none. */
+export function testWithBun(name: string, body: (bun: Runtime) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: BUN === undefined,
+    fn: async () => {
+      if (BUN === undefined) throw new Error("Bun cannot be had");
+      await body(BUN);
+    },
+  });
+}
+
+function findBun(): Runtime | undefined {
+  const print = ["-e", "process.stdout.write(process.execPath)"];
+  const given = process.env[BUN_VARIABLE];
+  if (given === NO_BUN) return undefined;
+  const found = given ??
+    outputOf("bun", print) ?? outputOf("npx", ["-y", BUN_PACKAGE, ...print]);
+  process.env[BUN_VARIABLE] = found ?? NO_BUN;
+  return found === undefined ? undefined : { name: "bun", command: found, prefix: [] };
+}
+
+function outputOf(command: string, args: readonly string[]): string | undefined {
+  try {
+    const text = execFileSync(command, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: DOWNLOAD_MS_MAX,
+    });
+    return text === "" ? undefined : text;
+  } catch {
+    // It is not installed this way; there may be another.
+    return undefined;
+  }
+}
