@@ -50,10 +50,10 @@ export async function startProcess(options: StartProcessOptions): Promise<Runnin
     return {
       pid: child.pid ?? 0,
       firstLine,
-      signal: (name) => void child.kill(name),
+      signal: (name) => sendSignal(child, name),
       ended: () => within(ended, "end"),
       stop(name = "SIGTERM") {
-        child.kill(name);
+        sendSignal(child, name);
         return within(ended, "end");
       },
       [Symbol.asyncDispose]: started.kill,
@@ -96,7 +96,7 @@ function launch({ runtime, args, script = MAIN, environment }: StartProcessOptio
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...inheritedEnvironment(), ...environment },
   });
-  const killNow = () => void child.kill("SIGKILL");
+  const killNow = () => sendSignal(child, "SIGKILL");
   process.once("exit", killNow);
   const firstLine = Promise.withResolvers<string>();
   let stdout = "";
@@ -113,10 +113,17 @@ function launch({ runtime, args, script = MAIN, environment }: StartProcessOptio
   child.once("close", (code, signal) => end.resolve({ code, signal, stdout, stderr }));
   const kill = async () => {
     process.removeListener("exit", killNow);
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    sendSignal(child, "SIGKILL");
     await end.promise.catch(() => {});
   };
   return { child, firstLine: firstLine.promise, ended: end.promise, kill };
+}
+
+// Not by `child.kill`: under Deno a child that it was sent to counts as ended by that signal, although
+// the child caught it and ended with a code of its own.
+function sendSignal(child: ChildProcess, name: "SIGINT" | "SIGTERM" | "SIGKILL"): void {
+  const isRunning = child.exitCode === null && child.signalCode === null;
+  if (isRunning && child.pid !== undefined) process.kill(child.pid, name);
 }
 
 function inheritedEnvironment(): Record<string, string | undefined> {
