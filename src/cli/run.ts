@@ -30,6 +30,9 @@ function createProgram(endWith: (exitCode: number) => void): Command {
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error:/, `${SERVER_NAME}:`)),
+    })
     .showHelpAfterError(`(${SERVER_NAME} --help lists the commands)`);
   program
     .command("serve")
@@ -43,7 +46,6 @@ function createProgram(endWith: (exitCode: number) => void): Command {
       const { serve } = await import("./serve.ts");
       endWith(await serve(options));
     });
-  program.action(() => program.help({ error: true }));
   return program;
 }
 
