@@ -3,6 +3,7 @@
 
 import { type App, start } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/config.ts";
+import type { Tool } from "../../src/tools/definition.ts";
 import { tempHome } from "./temp_home.ts";
 import { clientOf, type TestApp } from "./test_app.ts";
 
@@ -15,10 +16,11 @@ export interface ListeningApp extends AsyncDisposable, Pick<TestApp, "post" | "s
 /** Starts a server on a port that the system picks; `await using` stops it and removes its home. */
 export async function listeningApp(
   environment: Record<string, string> = {},
+  tools: readonly Tool[] = [],
 ): Promise<ListeningApp> {
   const home = tempHome();
   const variables = { CAR_HOME: home.path, CAR_HTTP_BIND: "127.0.0.1:0", ...environment };
-  const app = await start({ config: loadConfig({ environment: variables }) });
+  const app = await start({ config: loadConfig({ environment: variables }), tools });
   return {
     ...clientOf((request) => fetch(request), app.url),
     app,

@@ -1,0 +1,74 @@
+// How an app on a socket stops: it takes no new connection, a running call gets its time, and then
+// everything ends, whoever still wants something.
+
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { defineTool, type Tool } from "../../src/tools/definition.ts";
+import { listeningApp } from "../helpers/listening_app.ts";
+import { within } from "../helpers/process.ts";
+import { RawSocket } from "../helpers/raw_socket.ts";
+import { call, resultOf } from "../helpers/test_app.ts";
+
+interface Gate {
+  readonly tool: Tool;
+  /** Comes when a call of the tool runs. */
+  readonly entered: Promise<void>;
+  open(): void;
+}
+
+/** A tool that runs until the test lets it end. */
+function gateTool(): Gate {
+  const entered = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  const tool = defineTool({
+    name: "gate",
+    title: "Gate",
+    description: "Waits",
+    input: z.object({}),
+    output: z.object({ passed: z.boolean() }),
+    async run() {
+      entered.resolve();
+      await opened.promise;
+      return { structured: { passed: true } };
+    },
+  });
+  return { tool, entered: entered.promise, open: () => opened.resolve() };
+}
+
+Deno.test("stop() waits for a running call, whose answer arrives", async () => {
+  const gate = gateTool();
+  await using server = await listeningApp({}, [gate.tool]);
+  const answer = server.post(call("gate"));
+  await within(gate.entered, "call");
+  const stopping = server.app.stop();
+  await assert.rejects(RawSocket.open(server.port));
+  gate.open();
+  const { content } = await resultOf(await answer);
+  assert.deepEqual(JSON.parse(content[0].text), { passed: true });
+  await within(stopping, "stop");
+});
+
+Deno.test("stop() ends although a call does not, once the grace is over", async () => {
+  const gate = gateTool();
+  const environment = { CAR_LIMITS_SHUTDOWN_GRACE_MS: "0" };
+  await using server = await listeningApp(environment, [gate.tool]);
+  const answer = server.post(call("gate"));
+  await within(gate.entered, "call");
+  await within(server.app.stop(), "stop");
+  // Whether this late answer still arrives is up to the runtime; the server does not wait for it.
+  gate.open();
+  await (await answer).body?.cancel();
+});
+
+Deno.test("stop() ends open streams and idle connections, and may be asked twice", async () => {
+  await using server = await listeningApp();
+  using idle = await RawSocket.open(server.port);
+  const { id } = await server.open();
+  const stream = await server.send("GET", { "mcp-session-id": id });
+  const text = stream.text();
+  await within(Promise.all([server.app.stop(), server.app.stop()]), "stop");
+  assert.match(await text, /^: open/);
+  assert.equal(await idle.end(), "");
+  await assert.rejects(RawSocket.open(server.port));
+  assert.equal(server.app.pushToSession(id, { jsonrpc: "2.0", method: "x" }), false);
+});
