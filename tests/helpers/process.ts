@@ -79,9 +79,10 @@ export function startServer(
   runtime: Runtime,
   home: string,
   args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<RunningProcess> {
   const flags = ["serve", "--home", home, "--bind", "127.0.0.1:0", ...args];
-  return startProcess({ runtime, args: flags });
+  return startProcess({ runtime, args: flags, environment });
 }
 
 interface Launched {

@@ -52,6 +52,11 @@ export class RawSocket implements Disposable {
     if (!this.#isClosed) this.#socket.write(bytes);
   }
 
+  /** Says that nothing more will come; answers can still be read. */
+  finish(): void {
+    this.#socket.end();
+  }
+
   /** The next answer on this connection; undefined when it is closed instead. */
   answer(isHead = false): Promise<RawAnswer | undefined> {
     return within(this.#nextAnswer(isHead), "answer");
