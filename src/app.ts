@@ -10,7 +10,7 @@ import { createSecretId } from "./base/ids.ts";
 import { VERSION } from "./base/version.ts";
 import { urlHost } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
-import { createHttpHandler, ENDPOINT_PATH } from "./http/handler.ts";
+import { createHttpHandler, ENDPOINT_PATH, type HttpHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { listen, type Listener } from "./http/listen.ts";
 import { serverNames } from "./http/names.ts";
@@ -96,7 +96,7 @@ export async function start(options: StartOptions): Promise<App> {
   let stopping: Promise<void> | undefined;
   return {
     url,
-    fetch: (request) => wire.fetch(request),
+    fetch: async (request) => await wire.fetch(request),
     pushToSession: (id, payload) => wire.sessions.get(id)?.router.push(payload) ?? false,
     stop() {
       stopping ??= drain(wire, { listener, clock, graceMs: config.limits.shutdownGraceMs })
@@ -139,7 +139,7 @@ interface WireOptions {
 interface Wire {
   readonly sessions: SessionMap;
   readonly inFlight: InFlight;
-  fetch(request: Request): Promise<Response>;
+  readonly fetch: HttpHandler;
   /** Says under which port requests come in. */
   bindTo(port: number): void;
   close(): void;
@@ -259,7 +259,7 @@ function takeLock(paths: HomePaths, opened: AsyncDisposableStack): void {
 }
 
 function openSocket(wire: Wire, { bind }: Config): Listener {
-  const listener = listen({ ...bind, handler: (request) => wire.fetch(request) });
+  const listener = listen({ ...bind, handler: wire.fetch });
   wire.bindTo(listener.port);
   return listener;
 }

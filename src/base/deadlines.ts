@@ -1,6 +1,6 @@
 // One sweeper for many waits of one concern: calls, questions to a client, body reads. A wait costs
-// an entry in a set; a single timer looks at all of them every tick, and only while there are any. A
-// deadline is therefore met up to one tick late, which is fine for bounds in seconds.
+// an entry in a set and no look at the clock: it is counted in ticks of a single timer, which runs only
+// while there are waits. A deadline is met up to two ticks late, which is fine for bounds in seconds.
 
 import type { CancelTimer, Clock } from "./clock.ts";
 
@@ -12,12 +12,12 @@ export interface Deadline {
 /** Options of Deadlines. */
 export interface DeadlinesOptions {
   readonly clock: Clock;
-  /** How often the sweeper looks; the largest delay of an expiry. */
+  /** How often the sweeper looks. */
   readonly tickMs?: number;
 }
 
 interface Wait {
-  readonly dueMs: number;
+  readonly dueTick: number;
   readonly expire: () => void;
 }
 
@@ -29,6 +29,7 @@ export class Deadlines {
   readonly #tickMs: number;
   readonly #waits = new Set<Wait>();
   #cancelTick: CancelTimer | undefined;
+  #tick = 0;
 
   constructor(options: DeadlinesOptions) {
     this.#clock = options.clock;
@@ -42,7 +43,8 @@ export class Deadlines {
 
   /** Starts a wait; `expire` runs once, unless it is cancelled first. */
   add(delayMs: number, expire: () => void): Deadline {
-    const wait = { dueMs: this.#clock.monotonicMs() + delayMs, expire };
+    // One more tick, because the current one may be almost over.
+    const wait = { dueTick: this.#tick + 1 + Math.ceil(delayMs / this.#tickMs), expire };
     this.#waits.add(wait);
     if (this.#cancelTick === undefined) this.#arm();
     return { cancel: () => void this.#waits.delete(wait) };
@@ -61,9 +63,9 @@ export class Deadlines {
 
   #sweep(): void {
     this.#cancelTick = undefined;
-    const nowMs = this.#clock.monotonicMs();
+    this.#tick++;
     for (const wait of this.#waits) {
-      if (wait.dueMs > nowMs) continue;
+      if (wait.dueTick > this.#tick) continue;
       this.#waits.delete(wait);
       wait.expire();
     }

@@ -4,6 +4,7 @@
 
 import { LOCAL_PRINCIPAL } from "../auth/principal.ts";
 import type { Clock } from "../base/clock.ts";
+import { type Eventually, whenReady } from "../base/eventually.ts";
 import type { HealthReport } from "../observe/health.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -24,8 +25,8 @@ import type { InFlight } from "./in_flight.ts";
 import type { ServerNames } from "./names.ts";
 import { handlePost } from "./post.ts";
 
-/** Answers requests; never rejects. */
-export type HttpHandler = (request: Request) => Promise<Response>;
+/** Answers requests; never throws or rejects. */
+export type HttpHandler = (request: Request) => Eventually<Response>;
 
 /** What the handler is composed of. */
 export interface HttpHandlerOptions {
@@ -50,84 +51,83 @@ const ENDPOINT_METHODS = "GET, POST, DELETE";
 
 /** Makes the handler of one app. */
 export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
-  return async (request) => {
-    const startedMs = options.clock.monotonicMs();
-    const response = await answer(request, options);
-    options.metrics.httpRequest(methodLabel(request.method), response.status);
-    if (options.log.isOn("debug")) {
-      options.log.debug("request", {
-        method: methodLabel(request.method),
-        path: knownPath(pathOf(request.url)),
-        status: response.status,
-        ms: Math.round((options.clock.monotonicMs() - startedMs) * 1000) / 1000,
-      });
+  const { inFlight, log, metrics } = options;
+  const faultResponse = (thrown: unknown): Response => {
+    // Whatever reaches this line is a fault of ours; the client learns no more than that.
+    metrics.fault();
+    log.error("fault", { where: "http", name: thrown instanceof Error ? thrown.name : "" });
+    return textResponse(500, "Internal error");
+  };
+  return (request) => {
+    if (!inFlight.enter()) return refusedResponse(503, "Too many requests in flight");
+    const startedMs = log.isOn("debug") ? options.clock.monotonicMs() : undefined;
+    const finish = (response: Response): Response => {
+      inFlight.leave();
+      metrics.httpRequest(methodLabel(request.method), response.status);
+      if (startedMs !== undefined) logRequest(request, response, { ...options, startedMs });
+      return response;
+    };
+    const failed = (thrown: unknown): Response => finish(faultResponse(thrown));
+    try {
+      const response = answer(request, options);
+      return response instanceof Promise ? response.then(finish, failed) : finish(response);
+    } catch (thrown) {
+      return failed(thrown);
     }
-    return response;
   };
 }
 
-async function answer(request: Request, options: HttpHandlerOptions): Promise<Response> {
-  const origin = request.headers.get("origin");
-  const { hosts, origins } = options.names();
-  try {
-    const response = await route(request, origin, options);
-    return needsCorsHeaders(origin, origins) && isAllowedHost(request, hosts)
-      ? withCorsHeaders(response, origin)
-      : response;
-  } catch (thrown) {
-    // Whatever reaches this line is a fault of ours; the client learns no more than that.
-    options.metrics.fault();
-    options.log.error("fault", { where: "http", name: thrown instanceof Error ? thrown.name : "" });
-    return textResponse(500, "Internal error");
-  }
+function logRequest(
+  request: Request,
+  response: Response,
+  { log, clock, startedMs }: {
+    readonly log: Log;
+    readonly clock: Clock;
+    readonly startedMs: number;
+  },
+): void {
+  log.debug("request", {
+    method: methodLabel(request.method),
+    path: knownPath(pathOf(request.url)),
+    status: response.status,
+    ms: Math.round((clock.monotonicMs() - startedMs) * 1000) / 1000,
+  });
 }
 
-function route(
-  request: Request,
-  origin: string | null,
-  options: HttpHandlerOptions,
-): Response | Promise<Response> {
+function answer(request: Request, options: HttpHandlerOptions): Eventually<Response> {
   const { hosts, origins } = options.names();
   const path = pathOf(request.url);
-  const isEndpoint = path === ENDPOINT_PATH;
-  if (!isEndpoint && path !== HEALTH_PATH && path !== METRICS_PATH) {
-    return textResponse(404, `Not found; the endpoint is ${ENDPOINT_PATH}`);
-  }
+  if (!PATHS.has(path)) return textResponse(404, `Not found; the endpoint is ${ENDPOINT_PATH}`);
   if (!isAllowedHost(request, hosts)) {
     return textResponse(403, 'Forbidden: "Host" is not a name of this server');
   }
+  const origin = request.headers.get("origin");
+  if (origin === null) return route(request, path, options);
   if (!isAllowedOrigin(origin, origins)) {
     return textResponse(403, 'Forbidden: "Origin" is not allowed');
   }
-  if (isEndpoint) return serveEndpoint(request, origin, options);
-  if (request.method === "OPTIONS" && needsCorsHeaders(origin, origins)) {
-    return preflightResponse("GET");
-  }
+  if (!needsCorsHeaders(origin, origins)) return route(request, path, options);
+  const response = request.method === "OPTIONS"
+    ? preflightResponse(path === ENDPOINT_PATH ? ENDPOINT_METHODS : "GET")
+    : route(request, path, options);
+  return whenReady(response, (ready) => withCorsHeaders(ready, origin));
+}
+
+function route(request: Request, path: string, options: HttpHandlerOptions): Eventually<Response> {
+  if (path === ENDPOINT_PATH) return serveEndpoint(request, options);
   if (request.method !== "GET") return methodNotAllowed("GET");
   return path === HEALTH_PATH ? jsonResponse(options.health()) : renderMetrics(options.metrics);
 }
 
-function serveEndpoint(
-  request: Request,
-  origin: string | null,
-  options: HttpHandlerOptions,
-): Response | Promise<Response> {
-  const { endpoint, inFlight } = options;
+function serveEndpoint(request: Request, options: HttpHandlerOptions): Eventually<Response> {
+  const { endpoint } = options;
   switch (request.method) {
-    case "POST": {
-      const leave = inFlight.enter();
-      if (leave === undefined) return refusedResponse(503, "Too many requests in flight");
-      return handlePost(request, readCaller(request.headers), endpoint).finally(leave);
-    }
+    case "POST":
+      return handlePost(request, readCaller(request.headers), endpoint);
     case "GET":
       return handleGet(request, readCaller(request.headers), endpoint);
     case "DELETE":
       return handleDelete(readCaller(request.headers), endpoint);
-    case "OPTIONS":
-      if (needsCorsHeaders(origin, options.names().origins)) {
-        return preflightResponse(ENDPOINT_METHODS);
-      }
-      return methodNotAllowed(ENDPOINT_METHODS);
     default:
       return methodNotAllowed(ENDPOINT_METHODS);
   }
@@ -159,13 +159,23 @@ function pathOf(url: string): string {
   return query === -1 ? url.slice(start) : url.slice(start, query);
 }
 
+const PATHS: ReadonlySet<string> = new Set([ENDPOINT_PATH, HEALTH_PATH, METRICS_PATH]);
+
 // Labels and log lines hold names of ours only, so a stranger's method or path is not repeated.
-const METHODS = new Set(["GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH"]);
+const METHODS: ReadonlySet<string> = new Set([
+  "GET",
+  "POST",
+  "DELETE",
+  "OPTIONS",
+  "HEAD",
+  "PUT",
+  "PATCH",
+]);
 
 function methodLabel(method: string): string {
   return METHODS.has(method) ? method : "other";
 }
 
 function knownPath(path: string): string {
-  return [ENDPOINT_PATH, HEALTH_PATH, METRICS_PATH].includes(path) ? path : "other";
+  return PATHS.has(path) ? path : "other";
 }

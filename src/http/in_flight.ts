@@ -1,7 +1,7 @@
-// Counts the POSTs that are being answered: so that there is an upper bound on them, and so that a
-// shutdown can wait for the last one.
+// Counts the requests that have no Response yet: so that there is an upper bound on them, and so that
+// a shutdown can wait for the last one. A stream that was opened has its Response and does not count.
 
-/** The POSTs in flight of one app. */
+/** The requests in flight of one app. */
 export class InFlight {
   readonly #most: number;
   #count = 0;
@@ -16,22 +16,23 @@ export class InFlight {
     return this.#count;
   }
 
-  /** Counts one in; call the result once it is answered. Undefined when there are too many. */
-  enter(): (() => void) | undefined {
-    if (this.#count >= this.#most) return undefined;
+  /** Counts one in, to be counted out by leave(); false when there are too many. */
+  enter(): boolean {
+    if (this.#count >= this.#most) return false;
     this.#count++;
-    return () => this.#leave();
+    return true;
+  }
+
+  /** Counts one out that was counted in. */
+  leave(): void {
+    this.#count--;
+    if (this.#count > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   /** Resolves when none is in flight. */
   idle(): Promise<void> {
     if (this.#count === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
-  }
-
-  #leave(): void {
-    this.#count--;
-    if (this.#count > 0) return;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }

@@ -9,6 +9,7 @@ import {
   type RequestId,
   type RpcRequest,
 } from "../protocol/json_rpc.ts";
+import { type Eventually, whenReady } from "../base/eventually.ts";
 import { INVALID_PARAMS } from "../protocol/error_codes.ts";
 import { readHandshake } from "../protocol/lifecycle.ts";
 import {
@@ -19,7 +20,7 @@ import {
 } from "../protocol/revisions.ts";
 import { readBatch, runBatch } from "../rpc/batch.ts";
 import type { CallOrigin } from "../rpc/context.ts";
-import { Peer } from "../rpc/peer.ts";
+import { Peer, type RequestOutcome } from "../rpc/peer.ts";
 import type { Session } from "../session/session.ts";
 import {
   acceptedResponse,
@@ -45,7 +46,7 @@ export function serveLegacy(
   value: unknown,
   caller: Caller,
   parts: EndpointParts,
-): Response | Promise<Response> {
+): Eventually<Response> {
   if (Array.isArray(value)) return serveBatch(value, caller, parts);
   const envelope = readEnvelope(value);
   if (envelope.kind === "invalid") {
@@ -61,10 +62,10 @@ export function serveLegacy(
   return serveMessage(envelope, exchange);
 }
 
-async function serveMessage(
+function serveMessage(
   envelope: Exclude<Envelope, { kind: "invalid" }>,
   exchange: Exchange,
-): Promise<Response> {
+): Eventually<Response> {
   const { peer, origin, session } = exchange;
   switch (envelope.kind) {
     case "notification":
@@ -74,15 +75,19 @@ async function serveMessage(
     case "response":
       peer.handleResponse(envelope.message);
       return acceptedResponse(session?.id);
-    case "request": {
-      const outcome = await peer.handleRequest(envelope.message, origin);
-      session?.touch();
-      // Nothing answers a cancelled request; 202 is the HTTP answer without a message in it.
-      if (outcome.kind === "cancelled") return acceptedResponse(session?.id);
-      const status = outcome.kind === "refused" ? 400 : 200;
-      return jsonResponse(outcome.response, { status, sessionId: session?.id });
-    }
+    case "request":
+      return whenReady(
+        peer.handleRequest(envelope.message, origin),
+        (outcome) => outcomeResponse(outcome, session),
+      );
   }
+}
+
+function outcomeResponse(outcome: RequestOutcome, session: Session | undefined): Response {
+  // Nothing answers a cancelled request; 202 is the HTTP answer without a message in it.
+  if (outcome.kind === "cancelled") return acceptedResponse(session?.id);
+  const status = outcome.kind === "refused" ? 400 : 200;
+  return jsonResponse(outcome.response, { status, sessionId: session?.id });
 }
 
 async function initialize(
@@ -134,7 +139,6 @@ async function serveBatch(
   if (!batch.ok) return jsonResponse(batch.error, { status: 400 });
   const answers = await runBatch(batch.envelopes, exchange.peer, exchange.origin);
   const sessionId = exchange.session?.id;
-  exchange.session?.touch();
   return answers.length === 0 ? acceptedResponse(sessionId) : jsonResponse(answers, { sessionId });
 }
 

@@ -1,6 +1,7 @@
 // POST: from a body to the messages in it. The guards run in the order of the design (Accept, content
 // type, size, JSON), each answering for itself; what passes goes to the era that serves it.
 
+import type { Eventually } from "../base/eventually.ts";
 import {
   invalidRequestResponse,
   parseErrorResponse,
@@ -15,11 +16,11 @@ import { isJsonContentType, readAccept } from "./guards/media_types.ts";
 import { serveLegacy } from "./legacy.ts";
 
 /** Answers a POST to the endpoint. */
-export async function handlePost(
+export function handlePost(
   request: Request,
   caller: Caller,
   parts: EndpointParts,
-): Promise<Response> {
+): Eventually<Response> {
   const { headers } = request;
   if (!readAccept(headers.get("accept")).json) {
     return refusedResponse(406, 'Not acceptable: "Accept" must allow application/json');
@@ -27,7 +28,14 @@ export async function handlePost(
   if (!isJsonContentType(headers.get("content-type"))) {
     return refusedResponse(415, "Unsupported media type: send application/json");
   }
-  const body = await readBody(request, parts);
+  return readBody(request, parts).then((body) => serveBody(body, caller, parts));
+}
+
+function serveBody(
+  body: BodyReading,
+  caller: Caller,
+  parts: EndpointParts,
+): Eventually<Response> {
   if (body.kind !== "text") return bodyRefusal(body, caller, parts);
   const json = readJson(body.text, parts.limits);
   if (json.kind === "not_json") return parseErrorResponse(badInputStatus(caller));

@@ -1,7 +1,8 @@
 // The catalogue of metrics, in Prometheus text form (prometheus.io, "Text-based format"). Labels hold
 // names of ours only: tools, outcomes, reasons, status codes.
 
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
+import { LabelledHistogram, PairCounter } from "./_tallies.ts";
 
 /** What is read when somebody looks, instead of being counted along the way. */
 export interface Readings {
@@ -32,7 +33,7 @@ export interface Metrics {
 }
 
 // From a tenth of a millisecond, where an answer from memory lies, to the deadline of a call.
-const SECONDS_BUCKETS = [
+const SECONDS_BUCKETS: readonly number[] = [
   0.0001,
   0.00025,
   0.0005,
@@ -51,25 +52,22 @@ const SECONDS_BUCKETS = [
 export function createMetrics(readings: Readings): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const calls = new Counter({
-    name: "car_tool_calls_total",
-    help: "Calls of a tool, by tool and outcome",
-    labelNames: ["tool", "outcome"],
-    registers,
-  });
-  const seconds = new Histogram({
+  const calls = new PairCounter(
+    { name: "car_tool_calls_total", help: "Calls of a tool, by tool and outcome" },
+    ["tool", "outcome"],
+    registry,
+  );
+  const seconds = new LabelledHistogram({
     name: "car_tool_call_seconds",
     help: "Time a call of a tool took, by tool",
-    labelNames: ["tool"],
+    label: "tool",
     buckets: SECONDS_BUCKETS,
-    registers,
-  });
-  const requests = new Counter({
-    name: "car_http_requests_total",
-    help: "Answered HTTP requests, by method and status",
-    labelNames: ["method", "status"],
-    registers,
-  });
+  }, registry);
+  const requests = new PairCounter(
+    { name: "car_http_requests_total", help: "Answered HTTP requests, by method and status" },
+    ["method", "status"],
+    registry,
+  );
   const opened = new Counter({
     name: "car_sessions_opened_total",
     help: "Sessions opened",
@@ -90,10 +88,10 @@ export function createMetrics(readings: Readings): Metrics {
   addReadings(registers, readings);
   return {
     call(tool, outcome, tookSeconds) {
-      calls.inc({ tool, outcome });
-      seconds.observe({ tool }, tookSeconds);
+      calls.add(tool, outcome);
+      seconds.observe(tool, tookSeconds);
     },
-    httpRequest: (method, status) => requests.inc({ method, status }),
+    httpRequest: (method, status) => requests.add(method, status),
     sessionOpened: () => opened.inc(),
     sessionEnded: (reason) => ended.inc({ reason }),
     eventsDropped: (messages) => dropped.inc(messages),

@@ -8,6 +8,7 @@ import {
   type Envelope,
   errorResponse,
   readEnvelope,
+  type RequestId,
   type RpcError,
   type RpcResponse,
 } from "../protocol/json_rpc.ts";
@@ -31,7 +32,7 @@ export function readBatch(values: readonly unknown[], limits: Limits): BatchRead
     envelope.kind === "request" && envelope.message.method === "initialize"
   );
   if (hasInitialize) return refused('"initialize" cannot be part of a batch');
-  return { ok: true, envelopes };
+  return { ok: true, envelopes: refuseRepeatedIds(envelopes) };
 }
 
 /** Runs a batch; the answers in the order of the requests, none for notifications. */
@@ -42,6 +43,21 @@ export async function runBatch(
 ): Promise<readonly RpcResponse[]> {
   const answers = await Promise.all(envelopes.map((envelope) => runOne(envelope, peer, origin)));
   return answers.filter((answer) => answer !== undefined);
+}
+
+/** All requests of a batch are in flight together, so the second with an id is refused. */
+function refuseRepeatedIds(envelopes: readonly Envelope[]): readonly Envelope[] {
+  const ids = new Set<RequestId>();
+  return envelopes.map((envelope) => {
+    if (envelope.kind !== "request") return envelope;
+    const { id } = envelope.message;
+    if (!ids.has(id)) {
+      ids.add(id);
+      return envelope;
+    }
+    const message = "Another request of the batch has this id";
+    return { kind: "invalid", error: errorResponse(id, { code: INVALID_REQUEST, message }) };
+  });
 }
 
 async function runOne(

@@ -3,6 +3,7 @@
 // ours is reported once, to the observer, and the caller learns no detail of it.
 
 import { CarError, type CarErrorCode } from "../base/errors.ts";
+import type { Eventually } from "../base/eventually.ts";
 import {
   INTERNAL_ERROR,
   INVALID_PARAMS,
@@ -22,7 +23,7 @@ import type { CallContext } from "./context.ts";
 export type MethodHandler = (
   params: JsonObject | undefined,
   context: CallContext,
-) => unknown | Promise<unknown>;
+) => unknown;
 
 /** The methods a server offers, by name. */
 export type MethodTable = ReadonlyMap<string, MethodHandler>;
@@ -40,17 +41,20 @@ export class Dispatcher {
     this.#onFault = onFault;
   }
 
-  /** Answers a request; never rejects. */
-  async dispatch(request: RpcRequest, context: CallContext): Promise<RpcResponse> {
+  /** Answers a request, at once if its handler does; never throws or rejects. */
+  dispatch(request: RpcRequest, context: CallContext): Eventually<RpcResponse> {
     const handler = this.#table.get(request.method);
     if (handler === undefined) {
       return errorResponse(request.id, { code: METHOD_NOT_FOUND, message: "Method not found" });
     }
+    const succeed = (result: unknown): RpcResponse => ({ jsonrpc: "2.0", id: request.id, result });
+    const fail = (thrown: unknown): RpcResponse =>
+      errorResponse(request.id, this.#errorBodyOf(request.method, thrown));
     try {
-      const result = await handler(request.params, context);
-      return { jsonrpc: "2.0", id: request.id, result };
+      const result = handler(request.params, context);
+      return result instanceof Promise ? result.then(succeed, fail) : succeed(result);
     } catch (thrown) {
-      return errorResponse(request.id, this.#errorBodyOf(request.method, thrown));
+      return fail(thrown);
     }
   }
 

@@ -4,6 +4,7 @@
 // tomorrow. It knows nothing of streams; `send` takes what goes out.
 
 import type { Deadlines } from "../base/deadlines.ts";
+import type { Eventually } from "../base/eventually.ts";
 import type { Limits } from "../base/limits.ts";
 import { INVALID_REQUEST, SERVER_ERROR } from "../protocol/error_codes.ts";
 import {
@@ -59,11 +60,20 @@ export class Peer {
     return this.#running.size;
   }
 
-  /** Runs one request of the other side; never rejects. */
-  handleRequest(request: RpcRequest, origin: CallOrigin): Promise<RequestOutcome> {
+  /** Runs one request of the other side, at once if its handler answers so; never rejects. */
+  handleRequest(request: RpcRequest, origin: CallOrigin): Eventually<RequestOutcome> {
     const refusal = this.#refusalOf(request);
-    if (refusal !== undefined) return Promise.resolve({ kind: "refused", response: refusal });
-    return new Promise((resolve) => this.#run(request, origin, resolve));
+    if (refusal !== undefined) return { kind: "refused", response: refusal };
+    const cancellation = new Cancellation();
+    const context = new CallContext(request.id, origin, cancellation);
+    const answer = this.#options.dispatcher.dispatch(request, context);
+    if (!(answer instanceof Promise)) return { kind: "response", response: answer };
+    return new Promise((resolve) => {
+      const call = this.#track(request, cancellation, resolve);
+      answer.then((response) => {
+        if (cancellation.reason === undefined) call.settle({ kind: "response", response });
+      });
+    });
   }
 
   /**
@@ -114,9 +124,13 @@ export class Peer {
     return undefined;
   }
 
-  #run(request: RpcRequest, origin: CallOrigin, resolve: (outcome: RequestOutcome) => void): void {
-    const { deadlines, dispatcher, limits } = this.#options;
-    const cancellation = new Cancellation();
+  /** Makes a call that is not done yet known by its id and gives it its deadline. */
+  #track(
+    request: RpcRequest,
+    cancellation: Cancellation,
+    resolve: (outcome: RequestOutcome) => void,
+  ): RunningCall {
+    const { deadlines, limits } = this.#options;
     const deadline = deadlines.add(limits.callMs, () => {
       if (!cancellation.cancel("deadline")) return;
       const message = `Request timed out after ${limits.callMs} ms`;
@@ -133,10 +147,7 @@ export class Peer {
       },
     };
     this.#running.set(request.id, call);
-    const context = new CallContext(request.id, origin, cancellation);
-    dispatcher.dispatch(request, context).then((response) => {
-      if (cancellation.reason === undefined) call.settle({ kind: "response", response });
-    });
+    return call;
   }
 
   #end(id: RequestId, reason: "cancelled" | "closed"): void {

@@ -4,6 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import { CarError, type CarErrorCode } from "../base/errors.ts";
+import { type Eventually, whenReady } from "../base/eventually.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { CallToolResult } from "../protocol/tools.ts";
@@ -33,14 +34,18 @@ export class CallPipeline {
     this.#options = options;
   }
 
-  /** Answers `tools/call`; throws CarError `invalid_argument` for what is no call of a known tool. */
-  async call(params: JsonObject | undefined, context: CallContext): Promise<CallToolResult> {
+  /**
+   * Answers `tools/call`, at once if the tool does; throws CarError `invalid_argument` for what is no
+   * call of a known tool.
+   */
+  call(params: JsonObject | undefined, context: CallContext): Eventually<CallToolResult> {
     const { tool, args } = this.#readCall(params);
     const { clock, observer } = this.#options;
     const startedMs = clock.monotonicMs();
-    const { result, outcome } = await this.#run(tool, args, context);
-    observer.called(tool.wire.name, outcome, (clock.monotonicMs() - startedMs) / 1000);
-    return result;
+    return whenReady(this.#run(tool, args, context), ({ result, outcome }) => {
+      observer.called(tool.wire.name, outcome, (clock.monotonicMs() - startedMs) / 1000);
+      return result;
+    });
   }
 
   #readCall(params: JsonObject | undefined): { tool: Tool; args: JsonObject } {
@@ -57,24 +62,35 @@ export class CallPipeline {
     return { tool, args };
   }
 
-  async #run(
-    tool: Tool,
-    args: JsonObject,
-    context: CallContext,
-  ): Promise<{ result: CallToolResult; outcome: CallOutcome }> {
+  #run(tool: Tool, args: JsonObject, context: CallContext): Eventually<Ending> {
     const check = tool.check(args);
     if (!check.ok) return { result: refusal(check.complaint), outcome: "refused" };
+    const succeed = (answer: ToolAnswer): Ending => ({
+      result: render(answer, context),
+      outcome: "ok",
+    });
     try {
-      const answer = await tool.run(check.input, context);
-      return { result: render(answer, context), outcome: "ok" };
+      const answer = tool.run(check.input, context);
+      if (!(answer instanceof Promise)) return succeed(answer);
+      return answer.then(succeed).catch((thrown) => this.#fail(tool, thrown));
     } catch (thrown) {
-      if (thrown instanceof CarError && TOLD.has(thrown.code)) {
-        return { result: refusal(thrown.message), outcome: "tool_error" };
-      }
-      this.#options.observer.faulted(tool.wire.name, thrown);
-      return { result: refusal("The tool failed; nothing was changed by it"), outcome: "fault" };
+      return this.#fail(tool, thrown);
     }
   }
+
+  #fail(tool: Tool, thrown: unknown): Ending {
+    if (thrown instanceof CarError && TOLD.has(thrown.code)) {
+      return { result: refusal(thrown.message), outcome: "tool_error" };
+    }
+    this.#options.observer.faulted(tool.wire.name, thrown);
+    return { result: refusal("The tool failed"), outcome: "fault" };
+  }
+}
+
+/** How a call ended. */
+interface Ending {
+  readonly result: CallToolResult;
+  readonly outcome: CallOutcome;
 }
 
 // What a caller can do something about; anything else is a fault of ours and stays inside.

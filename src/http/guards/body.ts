@@ -2,6 +2,7 @@
 // header is read in one go, because the runtime holds the sender to it; one without is counted as it
 // comes.
 
+import { isUtf8 } from "node:buffer";
 import type { Deadlines } from "../../base/deadlines.ts";
 import type { Limits } from "../../base/limits.ts";
 
@@ -19,8 +20,6 @@ export interface ReadBodyOptions {
   readonly deadlines: Deadlines;
 }
 
-const TOO_SLOW: BodyReading = { kind: "too_slow" };
-
 /** Reads a request's body; never rejects. */
 export function readBody(request: Request, options: ReadBodyOptions): Promise<BodyReading> {
   const { bodyBytesMax, bodyReadMs } = options.limits;
@@ -28,22 +27,22 @@ export function readBody(request: Request, options: ReadBodyOptions): Promise<Bo
   if (length !== null && !(Number(length) <= bodyBytesMax)) {
     return Promise.resolve({ kind: "too_large" });
   }
+  const bytes = length === null ? readCounted(request, bodyBytesMax) : request.bytes();
   return new Promise((resolve) => {
-    const deadline = options.deadlines.add(bodyReadMs, () => resolve(TOO_SLOW));
-    const bytes = length === null ? readCounted(request, bodyBytesMax) : request.bytes();
-    bytes.then(
-      (whole) => {
-        deadline.cancel();
-        resolve(whole === undefined ? { kind: "too_large" } : decode(whole));
-      },
-      () => {
-        // The sender hung up or broke its own framing; there is nobody left to tell details to.
-        deadline.cancel();
-        resolve({ kind: "aborted" });
-      },
-    );
+    const deadline = options.deadlines.add(bodyReadMs, () => resolve({ kind: "too_slow" }));
+    bytes.then((whole) => {
+      deadline.cancel();
+      resolve(whole === undefined ? { kind: "too_large" } : decode(whole));
+    }, () => {
+      // The sender hung up or broke its own framing; there is nobody left to tell details to.
+      deadline.cancel();
+      resolve({ kind: "aborted" });
+    });
   });
 }
+
+// Without the stream option a decoder keeps nothing between two calls.
+const UTF8 = new TextDecoder();
 
 async function readCounted(
   request: Request,
@@ -67,10 +66,6 @@ async function readCounted(
 }
 
 function decode(bytes: Uint8Array<ArrayBuffer>): BodyReading {
-  try {
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch (thrown) {
-    if (thrown instanceof TypeError) return { kind: "not_utf8" };
-    throw thrown;
-  }
+  // To check and then decode takes half the time of a decoder that throws.
+  return isUtf8(bytes) ? { kind: "text", text: UTF8.decode(bytes) } : { kind: "not_utf8" };
 }
