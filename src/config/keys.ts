@@ -33,6 +33,9 @@ const BIND = z.string().regex(
   /^(\[[0-9a-fA-F:.]+\]|[^:\s\/]+):\d{1,5}$/,
   "must be HOST:PORT, like 127.0.0.1:9102 or [::1]:0",
 );
+const OFFER = z.union([z.enum(["all", "core"]), z.array(z.string()).min(1)], {
+  error: 'must be "all", "core" or a list of names of tools',
+});
 
 function key(name: string, schema: z.ZodType, standard: unknown, extra: string[] = []): ConfigKey {
   return { name, environment: [environmentNameOf(name), ...extra], schema, standard };
@@ -54,7 +57,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("sessions.max", rangeOf("sessionsMax"), LIMIT_RANGES.sessionsMax.standard),
   key("streams.keepAliveMs", boundedInteger(100, 10 * MINUTE_MS), 15_000),
   key("memory.durability", z.enum(["full", "normal"]), "full"),
-  key("tools.offer", z.union([z.enum(["all", "core"]), z.array(z.string()).min(1)]), "all"),
+  key("tools.offer", OFFER, "all"),
   key("tools.answerBytesMax", rangeOf("answerBytesMax"), LIMIT_RANGES.answerBytesMax.standard),
   ...CONFIGURABLE_LIMITS.map((name) =>
     key(`limits.${name}`, rangeOf(name), LIMIT_RANGES[name].standard)

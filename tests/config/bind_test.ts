@@ -1,0 +1,57 @@
+// Which addresses can be bound while nothing asks who is calling.
+
+import assert from "node:assert/strict";
+import { readBind, urlHost } from "../../src/config/bind.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { tempHome } from "../helpers/temp_home.ts";
+
+function bindOf(text: string) {
+  using home = tempHome();
+  return loadConfig({ environment: { CAR_HOME: home.path, CAR_HTTP_BIND: text } }).bind;
+}
+
+Deno.test("readBind() takes the loopback names and addresses with any port", () => {
+  assert.deepEqual(readBind("127.0.0.1:9102"), { hostname: "127.0.0.1", port: 9102 });
+  assert.deepEqual(readBind("127.255.255.255:0"), { hostname: "127.255.255.255", port: 0 });
+  assert.deepEqual(readBind("[::1]:65535"), { hostname: "::1", port: 65_535 });
+  assert.deepEqual(readBind("LocalHost:1"), { hostname: "LocalHost", port: 1 });
+});
+
+for (
+  const address of [
+    "0.0.0.0:0",
+    "[::]:0",
+    "[::ffff:127.0.0.1]:0",
+    "10.0.0.1:1",
+    "128.0.0.1:1",
+    "127.0.0.256:1",
+    "127.0.1:1",
+    "127.1:1",
+    "localhost.evil.example:1",
+    "127.0.0.1.evil.example:1",
+    "example.com:9102",
+  ]
+) {
+  Deno.test(`http.bind refuses ${address} and says why mcp:17`, () => {
+    assert.throws(() => bindOf(address), {
+      code: "config_invalid",
+      message: /"http\.bind": .* is not a loopback address; without authentication/,
+    });
+  });
+}
+
+for (const text of ["9102", ":9102", "127.0.0.1", "127.0.0.1:", "::1:80", "http://127.0.0.1:1"]) {
+  Deno.test(`http.bind refuses "${text}" as no address`, () => {
+    assert.throws(() => bindOf(text), { code: "config_invalid", message: /HOST:PORT/ });
+  });
+}
+
+Deno.test("http.bind refuses a port past the last one", () => {
+  assert.throws(() => bindOf("127.0.0.1:65536"), { message: /port must be 0 to 65535, not 65536/ });
+  assert.throws(() => bindOf("127.0.0.1:-1"), { code: "config_invalid" });
+});
+
+Deno.test("urlHost() puts an IPv6 address into brackets", () => {
+  assert.equal(urlHost("::1"), "[::1]");
+  assert.equal(urlHost("127.0.0.1"), "127.0.0.1");
+});
