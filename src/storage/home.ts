@@ -1,6 +1,6 @@
 // The folder of everything that is kept: `CAR_HOME` and its `mcp` subfolder, for its owner alone.
 
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CarError, messageOf } from "../base/errors.ts";
 
@@ -13,6 +13,7 @@ export interface HomePaths {
 }
 
 const PRIVATE_FOLDER = 0o700;
+const OTHERS = 0o077;
 
 /** Makes the folders of a home where they are missing; throws CarError `home_unusable`. */
 export function openHome(home: string): HomePaths {
@@ -20,7 +21,9 @@ export function openHome(home: string): HomePaths {
   try {
     mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
+    const found = statSync(folder);
+    if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
+    if ((found.mode & OTHERS) !== 0) chmodSync(folder, PRIVATE_FOLDER);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (thrown) {
     const message = `Cannot use ${home} as home: ${messageOf(thrown)}`;
