@@ -11,6 +11,7 @@ import type { ServeFlags } from "./run.ts";
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(flags: ServeFlags): Promise<number> {
   const stopped = waitForSignal();
+  outliveReaders();
   const config = loadConfig({
     flags: {
       "http.bind": flags.bind,
@@ -35,6 +36,11 @@ export async function serve(flags: ServeFlags): Promise<number> {
 // One name at a time: the program may read these variables and no others.
 function readEnvironment(): Record<string, string | undefined> {
   return Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, process.env[name]]));
+}
+
+// A terminal or a pipe that goes away takes the log with it, not the daemon that others work with.
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process the system's way. */

@@ -9,7 +9,7 @@ import { type Ended, type RunningProcess, startServer, within } from "../helpers
 import { rawPost, RawSocket } from "../helpers/raw_socket.ts";
 import { testOnBoth, testWithBun } from "../helpers/runtimes.ts";
 import { tempHome } from "../helpers/temp_home.ts";
-import { call, clientOf, resultOf } from "../helpers/test_app.ts";
+import { call, clientOf, resultOf, rpc } from "../helpers/test_app.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 const daemonFileOf = (home: string) => join(home, "mcp", "daemon.json");
@@ -103,6 +103,16 @@ testOnBoth("serve loses nothing it acknowledged when it is killed", async (runti
   assert.ok(existsSync(daemonFileOf(home.path)));
   await using restarted = await startServer(runtime, home.path);
   assert.deepEqual(await missingIn(restarted, acknowledged), []);
+});
+
+testOnBoth("serve goes on when nobody reads its log any more", async (runtime) => {
+  using home = tempHome();
+  await using server = await startServer(runtime, home.path, ["--log-level", "debug"]);
+  server.stopReading();
+  const client = clientTo(server);
+  for (let id = 0; id < 10; id++) await resultOf(await client.post(rpc("ping", {}, id)));
+  assert.equal((await server.stop()).code, 0);
+  assert.equal(existsSync(daemonFileOf(home.path)), false);
 });
 
 testOnBoth("serve makes an existing database private again", async (runtime) => {

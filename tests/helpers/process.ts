@@ -30,6 +30,8 @@ export interface RunningProcess extends AsyncDisposable {
   /** The first line on stdout. */
   readonly firstLine: string;
   signal(name: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
+  /** Closes this end of stdout and stderr, as a reader that goes away. */
+  stopReading(): void;
   /** Waits for the end, which must come by itself. */
   ended(): Promise<Ended>;
   /** Sends a signal and waits for the end. */
@@ -51,6 +53,10 @@ export async function startProcess(options: StartProcessOptions): Promise<Runnin
       pid: child.pid ?? 0,
       firstLine,
       signal: (name) => sendSignal(child, name),
+      stopReading() {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      },
       ended: () => within(ended, "end"),
       stop(name = "SIGTERM") {
         sendSignal(child, name);
