@@ -2,55 +2,11 @@
 // Whatever it is, the next request on a new connection is answered.
 
 import assert from "node:assert/strict";
-import { listeningApp } from "../helpers/listening_app.ts";
-import { startServer } from "../helpers/process.ts";
 import { rawPost, RawSocket } from "../helpers/raw_socket.ts";
-import { testWithBun } from "../helpers/runtimes.ts";
-import { tempHome } from "../helpers/temp_home.ts";
-import { call, clientOf, rpc } from "../helpers/test_app.ts";
+import { answerTo, assertServes, PING, testTarget } from "../helpers/raw_target.ts";
+import { call, rpc } from "../helpers/test_app.ts";
 
-const PING = JSON.stringify(rpc("ping"));
 const MIB = 1024 * 1024;
-
-/** Where the bytes go. */
-interface Target extends Pick<ReturnType<typeof clientOf>, "send" | "open"> {
-  readonly port: number;
-}
-
-/** Registers a test against a server in this process, and one under Bun. */
-function testTarget(
-  name: string,
-  body: (server: Target) => Promise<void>,
-  environment: Record<string, string> = {},
-): void {
-  Deno.test(`${name} (Deno)`, async () => {
-    await using server = await listeningApp(environment);
-    await body(server);
-  });
-  testWithBun(`${name} (Bun)`, async (bun) => {
-    using home = tempHome();
-    await using server = await startServer(bun, home.path, [], environment);
-    const url = server.firstLine;
-    const client = clientOf((request) => fetch(request), url);
-    await body({ ...client, port: Number(new URL(url).port) });
-    assert.equal((await server.stop()).code, 0);
-  });
-}
-
-/** Checks that the server serves, on a connection of its own. */
-async function assertServes(server: Target): Promise<void> {
-  using socket = await RawSocket.open(server.port);
-  socket.write(rawPost(PING));
-  const answer = await socket.answer();
-  assert.deepEqual(JSON.parse(answer?.body ?? ""), { jsonrpc: "2.0", id: 1, result: {} });
-}
-
-/** Sends bytes on a connection of its own; gives the answer, or undefined when it was closed. */
-async function answerTo(server: Target, ...pieces: readonly string[]) {
-  using socket = await RawSocket.open(server.port);
-  for (const piece of pieces) socket.write(piece);
-  return await socket.answer();
-}
 
 testTarget(
   "a body of 10 MB is answered 413 when its length is announced mcp:16",
