@@ -1,5 +1,5 @@
 // One sweeper for many waits of one concern: calls, questions to a client, body reads. A wait costs
-// an entry in a set and no look at the clock: it is counted in ticks of a single timer, which runs only
+// an entry in a ring and no look at the clock: it is counted in ticks of a single timer, which runs only
 // while there are waits. A deadline is met up to two ticks late, which is fine for bounds in seconds.
 
 import type { CancelTimer, Clock } from "./clock.ts";
@@ -16,18 +16,15 @@ export interface DeadlinesOptions {
   readonly tickMs?: number;
 }
 
-interface Wait {
-  readonly dueTick: number;
-  readonly expire: () => void;
-}
-
 const TICK_MS = 250;
 
 /** Runs a callback for each wait that outlives its time, with one timer for all. */
 export class Deadlines {
   readonly #clock: Clock;
   readonly #tickMs: number;
-  readonly #waits = new Set<Wait>();
+  /** The ring of waits: this entry is none of them, its neighbours are the first and the last. */
+  readonly #ring = new Wait(this, 0, () => {});
+  #size = 0;
   #cancelTick: CancelTimer | undefined;
   #tick = 0;
 
@@ -38,23 +35,30 @@ export class Deadlines {
 
   /** How many waits run. */
   get size(): number {
-    return this.#waits.size;
+    return this.#size;
   }
 
   /** Starts a wait; `expire` runs once, unless it is cancelled first. */
   add(delayMs: number, expire: () => void): Deadline {
     // One more tick, because the current one may be almost over.
-    const wait = { dueTick: this.#tick + 1 + Math.ceil(delayMs / this.#tickMs), expire };
-    this.#waits.add(wait);
+    const dueTick = this.#tick + 1 + Math.ceil(delayMs / this.#tickMs);
+    const wait = new Wait(this, dueTick, expire);
+    wait.insertBefore(this.#ring);
+    this.#size++;
     if (this.#cancelTick === undefined) this.#arm();
-    return { cancel: () => void this.#waits.delete(wait) };
+    return wait;
   }
 
   /** Forgets all waits without running them. */
   close(): void {
-    this.#waits.clear();
+    for (let wait = this.#ring.next; wait !== this.#ring; wait = this.#ring.next) wait.cancel();
     this.#cancelTick?.();
     this.#cancelTick = undefined;
+  }
+
+  /** Called by a wait that left the ring. */
+  left(): void {
+    this.#size--;
   }
 
   #arm(): void {
@@ -64,11 +68,48 @@ export class Deadlines {
   #sweep(): void {
     this.#cancelTick = undefined;
     this.#tick++;
-    for (const wait of this.#waits) {
-      if (wait.dueTick > this.#tick) continue;
-      this.#waits.delete(wait);
-      wait.expire();
+    const due: Wait[] = [];
+    for (let wait = this.#ring.next; wait !== this.#ring; wait = wait.next) {
+      if (wait.dueTick <= this.#tick) due.push(wait);
     }
-    if (this.#waits.size > 0) this.#arm();
+    for (const wait of due) wait.fire();
+    if (this.#size > 0) this.#arm();
+  }
+}
+
+/** An entry of the ring; out of it, it is its own neighbour. */
+class Wait implements Deadline {
+  next: Wait = this;
+  readonly dueTick: number;
+  readonly #owner: Deadlines;
+  readonly #expire: () => void;
+  #previous: Wait = this;
+
+  constructor(owner: Deadlines, dueTick: number, expire: () => void) {
+    this.#owner = owner;
+    this.dueTick = dueTick;
+    this.#expire = expire;
+  }
+
+  insertBefore(other: Wait): void {
+    this.next = other;
+    this.#previous = other.#previous;
+    other.#previous.next = this;
+    other.#previous = this;
+  }
+
+  cancel(): void {
+    if (this.next === this) return;
+    this.next.#previous = this.#previous;
+    this.#previous.next = this.next;
+    this.next = this;
+    this.#previous = this;
+    this.#owner.left();
+  }
+
+  fire(): void {
+    if (this.next === this) return;
+    this.cancel();
+    this.#expire();
   }
 }

@@ -27,10 +27,7 @@ export function handleGet(request: Request, caller: Caller, parts: EndpointParts
   const session = parts.sessions.find(caller.session.id, caller.principal);
   if (session === undefined) return sessionNotFoundResponse();
   const attached: { detach?: DetachSink | undefined } = {};
-  const stream = parts.streams.open(() => {
-    attached.detach?.();
-    session.touch();
-  });
+  const stream = parts.streams.open(() => attached.detach?.());
   attached.detach = session.common.attach(stream);
   if (attached.detach === undefined) {
     stream.close();

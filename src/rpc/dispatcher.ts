@@ -47,15 +47,20 @@ export class Dispatcher {
     if (handler === undefined) {
       return errorResponse(request.id, { code: METHOD_NOT_FOUND, message: "Method not found" });
     }
-    const succeed = (result: unknown): RpcResponse => ({ jsonrpc: "2.0", id: request.id, result });
-    const fail = (thrown: unknown): RpcResponse =>
-      errorResponse(request.id, this.#errorBodyOf(request.method, thrown));
     try {
       const result = handler(request.params, context);
-      return result instanceof Promise ? result.then(succeed, fail) : succeed(result);
+      if (!(result instanceof Promise)) return { jsonrpc: "2.0", id: request.id, result };
+      return result.then(
+        (result) => ({ jsonrpc: "2.0", id: request.id, result }),
+        (thrown) => this.#errorResponseOf(request, thrown),
+      );
     } catch (thrown) {
-      return fail(thrown);
+      return this.#errorResponseOf(request, thrown);
     }
+  }
+
+  #errorResponseOf({ id, method }: RpcRequest, thrown: unknown): RpcResponse {
+    return errorResponse(id, this.#errorBodyOf(method, thrown));
   }
 
   #errorBodyOf(method: string, thrown: unknown): RpcErrorBody {

@@ -3,7 +3,6 @@
 // it is deleted, idle too long, or crowded out. It has never seen a Request.
 
 import type { Principal } from "../auth/principal.ts";
-import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
@@ -18,12 +17,20 @@ export interface SessionParts {
   readonly dispatcher: Dispatcher;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
-  readonly clock: Clock;
   readonly onDrop: DropObserver;
+}
+
+/** When a client was last heard of. */
+export interface LastUse {
+  /** The number of the use, counted over all sessions; a later use has a higher one. */
+  count: number;
+  /** The steady time up to which the session is known to have been in use. */
+  ms: number;
 }
 
 /** What makes one session different from another. */
 export interface SessionIdentity {
+  readonly lastUse: LastUse;
   readonly id: string;
   readonly principal: Principal;
   readonly handshake: Handshake;
@@ -37,17 +44,16 @@ export class Session {
   readonly peer: Peer;
   readonly common: CommonStream;
   readonly router: OutgoingRouter;
-  readonly #clock: Clock;
+  /** When the client was last heard of; kept by the session map. */
+  readonly lastUse: LastUse;
   readonly #origin: CallOrigin;
   #isInitialized = false;
-  #lastUsedMs: number;
 
   constructor(identity: SessionIdentity, parts: SessionParts) {
     this.id = identity.id;
+    this.lastUse = identity.lastUse;
     this.principal = identity.principal;
     this.handshake = identity.handshake;
-    this.#clock = parts.clock;
-    this.#lastUsedMs = parts.clock.monotonicMs();
     this.#origin = {
       principal: identity.principal,
       revision: identity.handshake.revision,
@@ -68,19 +74,9 @@ export class Session {
     });
   }
 
-  /** When the client was last heard of, on the steady clock. */
-  get lastUsedMs(): number {
-    return this.#lastUsedMs;
-  }
-
   /** A request or a stream in flight keeps a session alive. */
   get isBusy(): boolean {
     return this.peer.running > 0 || this.common.streams > 0;
-  }
-
-  /** Notes that the client was heard of. */
-  touch(): void {
-    this.#lastUsedMs = this.#clock.monotonicMs();
   }
 
   /** Notes that the client said `initialized`. */

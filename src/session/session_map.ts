@@ -3,7 +3,7 @@
 // too long. Who asks for another principal's session is told that there is none.
 
 import type { Principal } from "../auth/principal.ts";
-import type { CancelTimer } from "../base/clock.ts";
+import type { CancelTimer, Clock } from "../base/clock.ts";
 import { createSecretId } from "../base/ids.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
 import { Session, type SessionParts } from "./session.ts";
@@ -19,6 +19,7 @@ export interface SessionObserver {
 
 /** Options of SessionMap. */
 export interface SessionMapOptions extends SessionParts {
+  readonly clock: Clock;
   /** How long a session lives without being heard of, in milliseconds. */
   readonly idleMs: number;
   readonly observer: SessionObserver;
@@ -35,6 +36,9 @@ export class SessionMap {
   readonly #newId: () => string;
   readonly #sessions = new Map<string, Session>();
   #cancelSweep: CancelTimer | undefined;
+  /** Uses of all sessions so far. A use only counts up; the sweeper turns counts into time. */
+  #uses = 0;
+  #usesAtSweep = 0;
 
   constructor(options: SessionMapOptions) {
     this.#options = options;
@@ -58,7 +62,9 @@ export class SessionMap {
     if (this.#sessions.size >= this.#options.limits.sessionsMax && !this.#makeRoom()) {
       return undefined;
     }
-    const session = new Session({ id: this.#newId(), principal, handshake }, this.#options);
+    const lastUse = { count: ++this.#uses, ms: this.#options.clock.monotonicMs() };
+    const identity = { id: this.#newId(), principal, handshake, lastUse };
+    const session = new Session(identity, this.#options);
     this.#sessions.set(session.id, session);
     this.#armSweeper();
     this.#options.observer.opened(session);
@@ -69,7 +75,7 @@ export class SessionMap {
   find(id: string, principal: Principal): Session | undefined {
     const session = this.#sessions.get(id);
     if (session === undefined || session.principal.id !== principal.id) return undefined;
-    session.touch();
+    session.lastUse.count = ++this.#uses;
     return session;
   }
 
@@ -97,7 +103,7 @@ export class SessionMap {
     let longestIdle: Session | undefined;
     for (const session of this.#sessions.values()) {
       if (session.isBusy) continue;
-      if (longestIdle === undefined || session.lastUsedMs < longestIdle.lastUsedMs) {
+      if (longestIdle === undefined || session.lastUse.count < longestIdle.lastUse.count) {
         longestIdle = session;
       }
     }
@@ -114,9 +120,11 @@ export class SessionMap {
     this.#cancelSweep = undefined;
     const nowMs = this.#options.clock.monotonicMs();
     for (const session of [...this.#sessions.values()]) {
-      if (session.isBusy) session.touch();
-      else if (nowMs - session.lastUsedMs >= this.#options.idleMs) this.end(session, "idle");
+      const { lastUse } = session;
+      if (session.isBusy || lastUse.count > this.#usesAtSweep) lastUse.ms = nowMs;
+      else if (nowMs - lastUse.ms >= this.#options.idleMs) this.end(session, "idle");
     }
+    this.#usesAtSweep = this.#uses;
     this.#armSweeper();
   }
 }

@@ -65,14 +65,11 @@ export class CallPipeline {
   #run(tool: Tool, args: JsonObject, context: CallContext): Eventually<Ending> {
     const check = tool.check(args);
     if (!check.ok) return { result: refusal(check.complaint), outcome: "refused" };
-    const succeed = (answer: ToolAnswer): Ending => ({
-      result: render(answer, context),
-      outcome: "ok",
-    });
     try {
       const answer = tool.run(check.input, context);
-      if (!(answer instanceof Promise)) return succeed(answer);
-      return answer.then(succeed).catch((thrown) => this.#fail(tool, thrown));
+      if (!(answer instanceof Promise)) return success(answer, context);
+      return answer.then((ready) => success(ready, context))
+        .catch((thrown) => this.#fail(tool, thrown));
     } catch (thrown) {
       return this.#fail(tool, thrown);
     }
@@ -106,6 +103,10 @@ const TOLD: ReadonlySet<CarErrorCode> = new Set([
   "storage_failed",
   "storage_damaged",
 ]);
+
+function success(answer: ToolAnswer, context: CallContext): Ending {
+  return { result: render(answer, context), outcome: "ok" };
+}
 
 function render(answer: ToolAnswer, context: CallContext): CallToolResult {
   const text = answer.text ?? JSON.stringify(answer.structured);
