@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { CarError, messageOf } from "../base/errors.ts";
 import { SERVER_NAME, VERSION } from "../base/version.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
+import type { ServeFlags } from "./serve.ts";
 
 /** Runs a command line (without the program's own name) and resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -47,14 +48,6 @@ function createProgram(endWith: (exitCode: number) => void): Command {
       endWith(await serve(options));
     });
   return program;
-}
-
-/** The flags of `serve`, as given. */
-export interface ServeFlags {
-  readonly bind?: string;
-  readonly home?: string;
-  readonly logLevel?: string;
-  readonly config?: string;
 }
 
 const SERVE_HELP = `

@@ -6,7 +6,14 @@ import { start } from "../app.ts";
 import { loadConfig } from "../config/config.ts";
 import { ENVIRONMENT_NAMES } from "../config/config.ts";
 import { EXIT } from "./exit_codes.ts";
-import type { ServeFlags } from "./run.ts";
+
+/** The flags of `serve`, as given. */
+export interface ServeFlags {
+  readonly bind?: string;
+  readonly home?: string;
+  readonly logLevel?: string;
+  readonly config?: string;
+}
 
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(flags: ServeFlags): Promise<number> {
