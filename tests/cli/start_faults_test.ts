@@ -129,6 +129,14 @@ Deno.test("serve ends with 2 when config.toml is not TOML, and repeats nothing o
   assert.doesNotMatch(ended.stderr, /secret/);
 });
 
+Deno.test("serve ends with 2 when the file that --config names is missing", async () => {
+  using folder = tempHome();
+  const missing = join(folder.path, "missing.toml");
+  // No home is named, so this also needs to know where the user's own folder is.
+  const ended = await runProcess({ runtime: DENO, args: ["serve", "--config", missing] });
+  assertRefused(ended, 2, /Cannot read the configuration file .*missing\.toml/);
+});
+
 Deno.test("serve ends with 2 when a tool is offered that does not exist", async () => {
   using home = tempHome();
   writeFileSync(join(home.path, "config.toml"), '[tools]\noffer = ["verify", "verifi"]\n');

@@ -5,7 +5,13 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { VERSION } from "../../src/base/version.ts";
-import { type Ended, type RunningProcess, startServer, within } from "../helpers/process.ts";
+import {
+  type Ended,
+  type RunningProcess,
+  startProcess,
+  startServer,
+  within,
+} from "../helpers/process.ts";
 import { rawPost, RawSocket } from "../helpers/raw_socket.ts";
 import { testOnBoth, testWithBun } from "../helpers/runtimes.ts";
 import { tempHome } from "../helpers/temp_home.ts";
@@ -23,6 +29,10 @@ testOnBoth("serve prints its URL alone and keeps its files to itself", async (ru
   await using server = await startServer(runtime, home, ["--log-level", "debug"]);
   assert.match(server.firstLine, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
   await resultOf(await clientTo(server).post(call("memory_add_fact", { subject: "s", body: "b" })));
+  for (const path of ["/mcp/health", "/metrics"]) {
+    const response = await clientTo(server).send("GET", {}, path);
+    assert.equal(response.status, 200, await response.text());
+  }
   for (const path of [home, join(home, "mcp")]) assert.equal(modeOf(path), 0o700, path);
   for (const name of readdirSync(join(home, "mcp"))) {
     assert.equal(modeOf(join(home, "mcp", name)), 0o600, name);
@@ -38,7 +48,7 @@ testOnBoth("serve prints its URL alone and keeps its files to itself", async (ru
   const { stdout, stderr } = await server.stop();
   assert.equal(stdout, `${server.firstLine}\n`);
   const lines = stderr.trim().split("\n").map((line) => JSON.parse(line));
-  assert.equal(lines.filter((line) => line.message === "request").length, 1);
+  assert.equal(lines.filter((line) => line.message === "request").length, 3);
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -113,6 +123,16 @@ testOnBoth("serve goes on when nobody reads its log any more", async (runtime) =
   for (let id = 0; id < 10; id++) await resultOf(await client.post(rpc("ping", {}, id)));
   assert.equal((await server.stop()).code, 0);
   assert.equal(existsSync(daemonFileOf(home.path)), false);
+});
+
+// Not under Deno, which keeps its own cache in the folder of the user.
+testWithBun("serve lives in .car of the user when no home is named", async (bun) => {
+  using user = tempHome();
+  const environment = { HOME: user.path };
+  const args = ["serve", "--bind", "127.0.0.1:0"];
+  await using server = await startProcess({ runtime: bun, args, environment });
+  assert.ok(existsSync(daemonFileOf(join(user.path, ".car"))));
+  assert.equal((await server.stop()).code, 0);
 });
 
 testOnBoth("serve makes an existing database private again", async (runtime) => {
