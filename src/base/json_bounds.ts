@@ -34,9 +34,11 @@ function countDown(value: unknown, depthLeft: number, valuesLeft: number): numbe
     }
     return left;
   }
-  for (const member of Object.values(value)) {
-    if (left < 0) break;
-    left = countDown(member, depthLeft - 1, left);
+  // A loop over the names makes no array of the members, of which a hostile message has very many.
+  for (const name in value) {
+    if (left >= 0 && Object.hasOwn(value, name)) {
+      left = countDown((value as Record<string, unknown>)[name], depthLeft - 1, left);
+    }
   }
   return left;
 }
