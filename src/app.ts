@@ -22,8 +22,8 @@ import { createMetrics, type Metrics } from "./observe/metrics.ts";
 import { NEWEST_REVISION } from "./protocol/revisions.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { createMethodTable } from "./server/method_table.ts";
-import type { Session } from "./session/session.ts";
-import { SessionMap, type SessionObserver } from "./session/session_map.ts";
+import { SessionMap } from "./session/session_map.ts";
+import { sessionObserver } from "./session/session_observer.ts";
 import { openSkills, type Skills } from "./skills/skills.ts";
 import { readDaemonUrl, removeDaemonFile, writeDaemonFile } from "./storage/daemon_file.ts";
 import { acquireDaemonLock } from "./storage/daemon_lock.ts";
@@ -223,27 +223,6 @@ function buildDispatcher(
     },
   });
   return new Dispatcher(createMethodTable({ registry, pipeline }), report);
-}
-
-function sessionObserver(log: Log, metrics: Metrics): SessionObserver {
-  // A session id opens the session, so a line shows only enough of it to tell two apart.
-  const shortId = (session: Session) => session.id.slice(0, 8);
-  return {
-    opened(session) {
-      metrics.sessionOpened();
-      const { revision, client } = session.handshake;
-      log.info("session opened", {
-        session: shortId(session),
-        revision: revision.name,
-        client: client?.name,
-        clientVersion: client?.version,
-      });
-    },
-    ended(session, reason) {
-      metrics.sessionEnded(reason);
-      log.info("session ended", { session: shortId(session), reason });
-    },
-  };
 }
 
 function takeLock(paths: HomePaths, opened: AsyncDisposableStack): void {

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { CarError } from "../base/errors.ts";
 import { type Limits, limitsWith } from "../base/limits.ts";
-import type { LogFormat, LogLevel } from "../observe/log_level.ts";
+import type { LogFormat, LogLevel } from "../observe/log_schema.ts";
 import { type BindAddress, readBind } from "./bind.ts";
 import { CONFIG_KEYS, type ConfigKey, CONFIGURABLE_LIMITS, environmentNameOf } from "./keys.ts";
 import { readConfigFile } from "./file.ts";

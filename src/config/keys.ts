@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { LIMIT_NAMES, LIMIT_RANGES, type Limits } from "../base/limits.ts";
-import { LOG_LEVELS } from "../observe/log_level.ts";
+import { LOG_LEVELS } from "../observe/log_schema.ts";
 
 /** One configuration key. */
 export interface ConfigKey {

@@ -5,7 +5,7 @@
 import { getJsonLinesFormatter, getTextFormatter, type LogRecord } from "@logtape/logtape";
 import type { Clock } from "../base/clock.ts";
 import { type LogValue, redact } from "./_redact.ts";
-import { LOG_LEVELS, type LogFormat, type LogLevel } from "./log_level.ts";
+import { LOG_LEVELS, type LogFormat, type LogLevel } from "./log_schema.ts";
 
 /** The fields of a line. */
 export type LogFields = Readonly<Record<string, LogValue>>;

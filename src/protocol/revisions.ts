@@ -64,7 +64,9 @@ export const HEADERLESS_REVISION: Revision = rowNamed("2025-03-26");
 /** The first revision without a handshake; every later one is stateless, too. */
 const FIRST_MODERN_VERSION = "2026-07-28";
 
-const BY_NAME = new Map(LEGACY_REVISIONS.map((revision) => [revision.name, revision]));
+const BY_NAME: ReadonlyMap<string, Revision> = new Map(
+  LEGACY_REVISIONS.map((revision) => [revision.name, revision]),
+);
 
 /** The names of all revisions this server speaks, oldest first. */
 export const REVISION_NAMES: readonly string[] = LEGACY_REVISIONS.map((revision) => revision.name);

@@ -1,4 +1,4 @@
-// The handshake of the legacy revisions and the sessions it opens (rows 33 to 60).
+// The handshake of the legacy revisions and the sessions it opens (rows 33 to 57, and 60).
 
 import assert from "node:assert/strict";
 import { FakeClock } from "../helpers/fake_clock.ts";
@@ -262,60 +262,6 @@ Deno.test("when every session is busy a new one is refused with 503 mcp:56", asy
   await assertRpcError(await server.post(initializeRequest("2025-11-25")), 503, -32000);
   await stream.body?.cancel();
   await resultOf(await server.post(initializeRequest("2025-11-25")));
-});
-
-Deno.test("a batch in a 2025-03-26 session is answered message by message mcp:58", async () => {
-  await using server = await testApp();
-  const session = await server.open("2025-03-26");
-  const two = await session.post([rpc("ping", {}, 1), notification("x"), rpc("no/such", {}, "b")]);
-  assert.equal(two.status, 200);
-  const answers = await two.json();
-  assert.deepEqual(answers[0], { jsonrpc: "2.0", id: 1, result: {} });
-  assert.equal(answers[1].id, "b");
-  assert.equal(answers[1].error.code, -32601);
-  assert.equal(answers.length, 2);
-  const silent = await session.post([notification("a"), notification("b")]);
-  assert.equal(silent.status, 202);
-  assert.equal(await silent.text(), "");
-});
-
-Deno.test("a batch with initialize, an empty one and one too long are refused mcp:58", async () => {
-  await using server = await testApp();
-  const session = await server.open("2025-03-26");
-  const tooLong = Array.from({ length: 51 }, (_, id) => rpc("ping", {}, id));
-  for (const batch of [[initializeRequest("2025-03-26")], [], tooLong]) {
-    await assertRpcError(await session.post(batch), 400, -32600);
-  }
-  const longest = await session.post(tooLong.slice(1));
-  assert.equal((await longest.json()).length, 50);
-});
-
-Deno.test("a batch answers what is no message, and an id twice, for itself mcp:58", async () => {
-  await using server = await testApp();
-  const session = await server.open("2025-03-26");
-  const response = await session.post([1, rpc("tools/list", {}, 4), rpc("tools/list", {}, 4)]);
-  const answers = await response.json();
-  assert.equal(answers[0].error.code, -32600);
-  assert.ok(answers[1].result.tools);
-  assert.equal(answers[2].error.code, -32600);
-});
-
-Deno.test("a sessionless batch is served under 2025-03-26 and without a version header mcp:58", async () => {
-  await using server = await testApp();
-  const batch = [ping];
-  assert.equal((await (await server.post(batch)).json()).length, 1);
-  const named = await server.post(batch, { "mcp-protocol-version": "2025-03-26" });
-  assert.equal((await named.json()).length, 1);
-  const newer = { "mcp-protocol-version": "2025-06-18" };
-  await assertRpcError(await server.post(batch, newer), 400, -32600);
-});
-
-Deno.test("a batch in another revision is refused mcp:59", async () => {
-  await using server = await testApp();
-  for (const revision of ["2024-11-05", "2025-06-18", "2025-11-25"]) {
-    const session = await server.open(revision);
-    await assertRpcError(await session.post([ping]), 400, -32600);
-  }
 });
 
 Deno.test("two sessions share the memory and nothing else mcp:60 mcp:148", async () => {

@@ -8,8 +8,8 @@ export interface Acceptance {
 }
 
 const ANYTHING: Acceptance = { json: true, eventStream: true };
-const JSON_TYPES = new Set(["application/json", "application/*", "*/*"]);
-const EVENT_STREAM_TYPES = new Set(["text/event-stream", "text/*", "*/*"]);
+const JSON_TYPES: ReadonlySet<string> = new Set(["application/json", "application/*", "*/*"]);
+const EVENT_STREAM_TYPES: ReadonlySet<string> = new Set(["text/event-stream", "text/*", "*/*"]);
 // The header that the protocol asks for, as the official clients write it, is told by comparison.
 const USUAL_ACCEPT = "application/json, text/event-stream";
 
