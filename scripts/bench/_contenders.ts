@@ -1,15 +1,21 @@
-// What is measured: the four servers of one runtime, and how each is started.
+// What is measured: the servers of one runtime, what each is asked, and how each is started.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ServerProcess, startServer } from "./_children.ts";
-import type { ServerKind } from "./_load.ts";
+import { ECHO_CALL } from "./_echo.ts";
 import type { RuntimeName } from "./_options.ts";
 import { resultOf, type ToolCall } from "./_requests.ts";
 import type { Contender } from "./_rounds.ts";
 
-/** The name of this project's server in tables. */
-export const PRODUCT = "car-mcp";
+/** The names of the servers in tables. */
+export const NAMES = {
+  text: "text",
+  product: "car-mcp",
+  floor: "floor",
+  sdk: "SDK",
+} as const;
 
 /** How to start one runtime. */
 export interface Runtime {
@@ -23,43 +29,37 @@ export interface Field extends AsyncDisposable {
   readonly contenders: readonly Contender[];
 }
 
-// What the answer of a tool looks like while there is no product to ask.
-const SAMPLE_RESULT = { content: [{ type: "text", text: "No skills." }] };
-
-/** Starts all servers of one runtime; the product first, since the others give its answer. */
-export async function startField(runtime: Runtime, home: string, call: ToolCall): Promise<Field> {
-  const started: ServerProcess[] = [];
-  const stop = async () => {
-    for (const server of started.splice(0)) await server[Symbol.asyncDispose]();
-  };
+/**
+ * Starts all servers of one runtime: the product twice, with a tool of one line and as users run it,
+ * each with a floor that answers the same bytes.
+ */
+export async function startField(runtime: Runtime, folder: string, call: ToolCall): Promise<Field> {
+  await using started = new AsyncDisposableStack();
   const contenders: Contender[] = [];
-  const add = (name: string, server: ServerProcess, kind: ServerKind) => {
-    started.push(server);
-    contenders.push({ name, pid: server.pid, url: server.url, kind });
+  const add = async (name: string, starting: Promise<ServerProcess>, about: About) => {
+    const server = started.use(await starting);
+    contenders.push({ name, pid: server.pid, url: server.url, ...about });
+    return server;
   };
-  try {
-    let result: unknown = SAMPLE_RESULT;
-    if (hasProduct()) {
-      const product = await startProduct(runtime, home);
-      add(PRODUCT, product, "mcp");
-      result = await resultOf(product.url, call);
-    }
-    const answer = JSON.stringify(result);
-    for (const { name, file, kind } of COMPARED) {
-      add(name, await startCompared(runtime, file, [answer, call.name]), kind);
-    }
-    return { contenders, [Symbol.asyncDispose]: stop };
-  } catch (reason) {
-    await stop();
-    throw reason;
-  }
+  const addPair = async (name: string, asked: ToolCall, starting: Promise<ServerProcess>) => {
+    const floor = `${NAMES.floor}${name}`;
+    const about = { kind: "mcp", call: asked, floor } as const;
+    const product = await add(`${NAMES.product}${name}`, starting, about);
+    const answer = JSON.stringify(await resultOf(product.url, asked));
+    const bare = startScript(runtime, "servers/floor.ts", [answer]);
+    await add(floor, bare, { kind: "floor", call: asked, floor });
+  };
+  const echo = { call: ECHO_CALL, floor: NAMES.floor };
+  await add(NAMES.text, startScript(runtime, "servers/echo.ts", []), { ...echo, kind: "echo" });
+  const productArgs = [join(folder, "echo")];
+  await addPair("", ECHO_CALL, startScript(runtime, "servers/product.ts", productArgs));
+  await add(NAMES.sdk, startScript(runtime, "servers/sdk.ts", []), { ...echo, kind: "mcp" });
+  await addPair(` ${call.name}`, call, startProduct(runtime, join(folder, "serve")));
+  const running = started.move();
+  return { contenders, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-const COMPARED = [
-  { name: "echo", file: "servers/echo.ts", kind: "echo" },
-  { name: "floor", file: "servers/floor.ts", kind: "floor" },
-  { name: "SDK", file: "servers/sdk.ts", kind: "mcp" },
-] as const;
+type About = Pick<Contender, "kind" | "call" | "floor">;
 
 const QUIET_ON_ANY_PORT = ["--bind", "127.0.0.1:0", "--log-level", "warn"] as const;
 
@@ -70,20 +70,14 @@ export function startProduct(runtime: Runtime, home: string): Promise<ServerProc
   return startServer({ command: runtime.command, args });
 }
 
-/** Whether there is a product to measure. */
-export function hasProduct(): boolean {
-  return existsSync(pathOf("../../main.ts"));
-}
-
-/** Starts one of the servers that this one is compared with. */
-export function startCompared(
+/** Starts one of the servers of this folder, with the permissions of the product. */
+export function startScript(
   runtime: Runtime,
   file: string,
   args: readonly string[],
 ): Promise<ServerProcess> {
   const start = [pathOf(file), ...args];
-  const permissions = ["--allow-net=127.0.0.1", "--allow-env", "--allow-read"];
-  const all = runtime.name === "deno" ? ["run", ...permissions, ...start] : start;
+  const all = runtime.name === "deno" ? ["run", ...permissionsOfServe(), ...start] : start;
   return startServer({ command: runtime.command, args: all });
 }
 

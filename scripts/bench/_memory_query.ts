@@ -1,16 +1,16 @@
-// The second measure: what `memory_query` costs over HTTP beyond the engine's own time, at one
-// connection. The floor answers with the same bytes, so that the table also tells how much of it no
-// server on this runtime could save.
+// The second measure: what the server adds to `memory_query` beyond the engine. A bare handler around
+// the same engine is what it is compared with: between two requests the engine's memory leaves the
+// caches of the processor, so it answers slower there than in a loop of its own, under any server.
 
 import { execFileSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PRODUCT, type Runtime, startCompared, startProduct } from "./_contenders.ts";
+import { NAMES, type Runtime, startProduct, startScript } from "./_contenders.ts";
 import { HITS_WANTED, makeQueries } from "./_facts.ts";
 import { runLoad, type ServerKind } from "./_load.ts";
 import { alignColumns } from "./_report.ts";
-import { resultOf, type ToolCall } from "./_requests.ts";
+import type { ToolCall } from "./_requests.ts";
 import { median } from "./_rounds.ts";
 
 /** What to measure. */
@@ -24,50 +24,76 @@ export interface MemoryQueryOptions {
   readonly warmupSeconds: number;
 }
 
+const CONNECTIONS = [1, 32] as const;
 const QUERIES_TOTAL = 256;
 const ENGINE_MS_MAX = 300_000;
 
-/** Measures in turn and gives the lines of the report. */
-export async function measureMemoryQuery(options: MemoryQueryOptions): Promise<readonly string[]> {
+/** The medians of one round, in microseconds, each list in the order of CONNECTIONS. */
+interface Round {
+  readonly engine: number;
+  readonly bare: readonly number[];
+  readonly product: readonly number[];
+}
+
+/** Measures in turn and gives the table of the report. */
+export async function measureMemoryQuery(options: MemoryQueryOptions): Promise<string> {
   const { runtime, folder, facts, rounds, seconds, warmupSeconds } = options;
-  const home = join(folder, "home");
-  const copy = join(folder, "copy");
+  const [home, copy] = [join(folder, "home"), join(folder, "copy")];
   runEngine(runtime, ["fill", home, String(facts)]);
   cpSync(home, copy, { recursive: true });
-
-  const calls: readonly ToolCall[] = makeQueries(QUERIES_TOTAL)
-    .map((query) => ({ name: "memory_query", arguments: { query, k: HITS_WANTED } }));
   await using product = await startProduct(runtime, home);
-  const [first] = calls;
-  const answer = first === undefined ? {} : await resultOf(product.url, first);
-  await using floor = await startCompared(runtime, "servers/floor.ts", [JSON.stringify(answer)]);
-
-  const p50 = async (url: URL, kind: ServerKind, time: number) =>
-    (await runLoad({ url, kind, calls, connections: 1, seconds: time })).p50Us;
+  await using bare = await startScript(runtime, "servers/floor_memory.ts", [copy]);
   if (warmupSeconds > 0) {
-    await p50(product.url, "mcp", warmupSeconds);
-    await p50(floor.url, "floor", warmupSeconds);
+    await p50s(product.url, "mcp", warmupSeconds / CONNECTIONS.length);
+    await p50s(bare.url, "floor", warmupSeconds / CONNECTIONS.length);
   }
-  const measured: { engine: number; floor: number; product: number }[] = [];
+  const measured: Round[] = [];
   for (let round = 0; round < rounds; round++) {
     measured.push({
       engine: Number(runEngine(runtime, ["time", copy, String(seconds)])),
-      floor: await p50(floor.url, "floor", seconds),
-      product: await p50(product.url, "mcp", seconds),
+      bare: await p50s(bare.url, "floor", seconds),
+      product: await p50s(product.url, "mcp", seconds),
     });
   }
-  const middle = (pick: (each: typeof measured[number]) => number) =>
-    median(measured.map(pick)).toFixed(0);
-  return [
-    alignColumns([
-      ["memory_query", "p50 µs"],
-      ["engine alone", middle((each) => each.engine)],
-      ["floor, same answer", middle((each) => each.floor)],
-      [PRODUCT, middle((each) => each.product)],
-      [`${PRODUCT} - engine`, middle((each) => each.product - each.engine)],
-      [`${PRODUCT} - engine - floor`, middle((each) => each.product - each.engine - each.floor)],
-    ]),
+  return tableOf(measured);
+}
+
+async function p50s(url: URL, kind: ServerKind, seconds: number): Promise<readonly number[]> {
+  const calls: readonly ToolCall[] = makeQueries(QUERIES_TOTAL)
+    .map((query) => ({ name: "memory_query", arguments: { query, k: HITS_WANTED } }));
+  const measured: number[] = [];
+  for (const connections of CONNECTIONS) {
+    measured.push((await runLoad({ url, kind, calls, connections, seconds })).p50Us);
+  }
+  return measured;
+}
+
+function tableOf(rounds: readonly Round[]): string {
+  const row = (name: string, pick: (round: Round, at: number) => number) => [
+    name,
+    ...CONNECTIONS.map((_, at) => median(rounds.map((round) => pick(round, at))).toFixed(0)),
   ];
+  const bareOf = ({ bare }: Round, at: number) => bare[at] ?? NaN;
+  const productOf = ({ product }: Round, at: number) => product[at] ?? NaN;
+  const addedBy = (round: Round, at: number) => productOf(round, at) - bareOf(round, at);
+  return alignColumns([
+    ["memory_query, p50 µs", ...CONNECTIONS.map((count) => `${count} conn.`)],
+    row("a bare handler around the engine", bareOf),
+    row(NAMES.product, productOf),
+    row("what the server adds", addedBy),
+    // All requests in flight wait for one core, so each waits for what is added to all of them.
+    row("the same, for one request", (round, at) => addedBy(round, at) / (CONNECTIONS[at] ?? NaN)),
+    [
+      "the engine in a loop, without HTTP",
+      median(rounds.map(({ engine }) => engine)).toFixed(0),
+      "",
+    ],
+    [
+      `${NAMES.product} less the engine in a loop`,
+      median(rounds.map((round) => productOf(round, 0) - round.engine)).toFixed(0),
+      "",
+    ],
+  ]);
 }
 
 function runEngine({ name, command }: Runtime, args: readonly string[]): string {

@@ -7,8 +7,8 @@ const COLUMNS = [
   ...["of floor", "of SDK", "generator CPU"],
 ] as const;
 
-/** The table of one runtime at one number of connections. */
-export function tableOf(samples: Samples): string {
+/** The table of one runtime at one number of connections; `floors` names the floor of each server. */
+export function tableOf(samples: Samples, floors: ReadonlyMap<string, string>): string {
   const rows = [...samples].map(([name, measured]) => [
     name,
     middle(measured, (sample) => sample.requestsPerSecond),
@@ -17,7 +17,7 @@ export function tableOf(samples: Samples): string {
     middle(measured, (sample) => sample.cpuUs, 1),
     share(measured, (sample) => sample.cpuShare),
     middle(measured, (sample) => mebibytes(sample.residentBytes)),
-    ratio(samples, name, "floor"),
+    ratio(samples, name, floors.get(name) ?? "floor"),
     ratio(samples, name, "SDK"),
     share(measured, (sample) => sample.generatorShare),
   ]);

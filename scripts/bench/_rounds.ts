@@ -13,6 +13,10 @@ export interface Contender {
   readonly pid: number;
   readonly url: URL;
   readonly kind: ServerKind;
+  /** What it is asked. */
+  readonly call: ToolCall;
+  /** The name of the bare server that answers the same; its own name, if it is one. */
+  readonly floor: string;
 }
 
 /** One measurement of one server. */
@@ -33,7 +37,6 @@ export type Samples = ReadonlyMap<string, readonly Sample[]>;
 /** How to measure. */
 export interface RoundsOptions {
   readonly contenders: readonly Contender[];
-  readonly call: ToolCall;
   readonly connections: number;
   readonly rounds: number;
   readonly seconds: number;
@@ -72,13 +75,13 @@ export function medianRatio(samples: Samples, of: string, over: string): number 
 }
 
 async function measure(contender: Contender, options: RoundsOptions): Promise<Sample> {
-  const { pid, url, kind } = contender;
+  const { pid, url, kind, call } = contender;
   let cpuBefore: number | undefined;
   let generatorBefore = process.cpuUsage();
   const load = await runLoad({
     url,
     kind,
-    calls: [options.call],
+    calls: [call],
     connections: options.connections,
     seconds: options.seconds,
     onStart: () => {

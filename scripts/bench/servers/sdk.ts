@@ -1,18 +1,15 @@
 // A server on the TypeScript SDK, as its documentation builds one with sessions: a transport and an
-// McpServer for each session, JSON answers, one tool that returns at once with the product's answer.
+// McpServer for each session, JSON answers, and the tool that returns at once.
 
-import process from "node:process";
-import {
-  type CallToolResult,
-  McpServer,
-  WebStandardStreamableHTTPServerTransport,
-} from "@modelcontextprotocol/server";
-import { z } from "zod";
+import { McpServer, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { ECHO_DESCRIPTION, ECHO_INPUT, ECHO_NAME, ECHO_OUTPUT } from "../_echo.ts";
 import { listen } from "./_listen.ts";
 
-const TOOL = process.argv[3] ?? "tool";
-// The answer of a tool, taken from a running server by the script that starts this one.
-const RESULT = JSON.parse(process.argv[2] ?? '{"content":[]}') as CallToolResult;
+const ECHO = {
+  description: ECHO_DESCRIPTION,
+  inputSchema: ECHO_INPUT,
+  outputSchema: ECHO_OUTPUT,
+};
 
 const transports = new Map<string, WebStandardStreamableHTTPServerTransport>();
 
@@ -24,8 +21,10 @@ async function openSession(): Promise<WebStandardStreamableHTTPServerTransport> 
     onsessionclosed: (id) => void transports.delete(id),
   });
   const server = new McpServer({ name: "sdk", version: "1.0.0" });
-  const inputSchema = z.looseObject({});
-  server.registerTool(TOOL, { description: "Returns at once", inputSchema }, () => RESULT);
+  server.registerTool(ECHO_NAME, ECHO, ({ text }) => ({
+    content: [{ type: "text", text }],
+    structuredContent: { text },
+  }));
   await server.connect(transport);
   return transport;
 }

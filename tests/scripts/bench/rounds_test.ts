@@ -32,8 +32,16 @@ Deno.test("medianRatio() compares inside of each round before it takes the media
 });
 
 Deno.test("tableOf() shows a dash for what the system does not tell", () => {
-  const table = tableOf(new Map([["floor", [sampleOf(1_000)]]]));
+  const table = tableOf(new Map([["floor", [sampleOf(1_000)]]]), new Map());
   assert.match(table, /floor +1000 +10 +20 +- +- +- +1\.00 +- +50%/);
+});
+
+Deno.test("tableOf() compares each server with the floor that answers the same", () => {
+  const samples = new Map([["ours", [sampleOf(30)]], ["floor", [sampleOf(99)]], [
+    "its floor",
+    [sampleOf(60)],
+  ]]);
+  assert.match(tableOf(samples, new Map([["ours", "its floor"]])), /ours +30 .* 0\.50 +- /);
 });
 
 Deno.test("alignColumns() puts names to the left and numbers to the right", () => {
