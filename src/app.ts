@@ -3,7 +3,7 @@
 // after the running calls had their time.
 
 import { pid } from "node:process";
-import { type Clock, SYSTEM_CLOCK } from "./base/clock.ts";
+import { type Clock, SYSTEM_CLOCK, within } from "./base/clock.ts";
 import { Deadlines } from "./base/deadlines.ts";
 import { CarError } from "./base/errors.ts";
 import { createSecretId } from "./base/ids.ts";
@@ -228,6 +228,8 @@ function buildDispatcher(
 function takeLock(paths: HomePaths, opened: AsyncDisposableStack): void {
   try {
     opened.adopt(acquireDaemonLock(paths.daemonLock), (lock) => lock.release());
+    // A daemon that was killed left its own behind; nobody shall be sent to it.
+    removeDaemonFile(paths.daemonFile);
   } catch (thrown) {
     if (!(thrown instanceof CarError) || thrown.code !== "daemon_running") throw thrown;
     const url = readDaemonUrl(paths.daemonFile);
@@ -281,11 +283,3 @@ async function drain(wire: Wire, { listener, clock, graceMs }: DrainOptions): Pr
 
 // How long connections get to end after the last answer, before they are cut.
 const CLOSE_MS = 500;
-
-/** Waits for a promise, but not longer than that. */
-function within(done: Promise<void>, ms: number, clock: Clock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, resolve);
-    done.then(resolve, reject).finally(cancel);
-  });
-}

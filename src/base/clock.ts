@@ -1,6 +1,8 @@
 // Time as an argument, so that a test can move it. Everything that waits takes a Clock; nothing else
 // in src/ calls Date.now() or setTimeout().
 
+import { clearTimeout, setTimeout } from "node:timers";
+
 /** Cancels a timer; safe to call twice and after it fired. */
 export type CancelTimer = () => void;
 
@@ -19,17 +21,15 @@ export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, fire) {
-    const timer = setTimeout(fire, delayMs);
-    unrefTimer(timer);
+    const timer = setTimeout(fire, delayMs).unref();
     return () => clearTimeout(timer);
   },
 };
 
-// Deno's web timer is a number, Bun's an object with unref(); both know the Node way through it.
-function unrefTimer(timer: unknown): void {
-  if (typeof timer === "object" && timer !== null && "unref" in timer) {
-    (timer as { unref(): void }).unref();
-  } else if (typeof timer === "number" && "Deno" in globalThis) {
-    Deno.unrefTimer(timer);
-  }
+/** Waits for a promise, but no longer than that; a rejection that comes in time is passed on. */
+export function within(done: Promise<void>, ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, resolve);
+    done.then(resolve, reject).finally(cancel);
+  });
 }

@@ -80,6 +80,8 @@ export interface Limits {
   readonly proposalActionsMax: number;
   /** Text of one answer of a built-in tool; longer bodies are shortened. */
   readonly answerBytesMax: number;
+  /** Lines of the log that wait for a slow reader; a further one is dropped and counted. */
+  readonly logLinesMax: number;
   /** Characters of a client's name kept for the log. */
   readonly clientNameCharsMax: number;
 }
@@ -133,6 +135,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   proposalBytesMax: { standard: MIB, min: KIB, max: 16 * MIB },
   proposalActionsMax: { standard: 2_000, min: 1, max: 10_000 },
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
+  logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
   clientNameCharsMax: { standard: 128, min: 16, max: 1_024 },
 };
 

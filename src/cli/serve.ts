@@ -3,8 +3,10 @@
 
 import process from "node:process";
 import { start } from "../app.ts";
-import { loadConfig } from "../config/config.ts";
-import { ENVIRONMENT_NAMES } from "../config/config.ts";
+import { SYSTEM_CLOCK, within } from "../base/clock.ts";
+import { ENVIRONMENT_NAMES, loadConfig } from "../config/config.ts";
+import { LineWriter } from "./_line_writer.ts";
+import { writeToStderr } from "./_stderr.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `serve`, as given. */
@@ -28,17 +30,22 @@ export async function serve(flags: ServeFlags): Promise<number> {
     },
     environment: readEnvironment(),
   });
+  const lines = new LineWriter({ sink: writeToStderr, linesMax: config.limits.logLinesMax });
   const logFormat = config.logFormat ?? (process.stderr.isTTY ? "text" : "json");
   const app = await start({
     config: { ...config, logFormat },
     startedBy: "serve",
-    writeLog: (line) => void process.stderr.write(line),
+    writeLog: (line) => lines.write(line),
   });
   process.stdout.write(`${app.url}\n`);
   await stopped;
   await app.stop();
+  await within(lines.flush(), FLUSH_MS, SYSTEM_CLOCK);
   return EXIT.done;
 }
+
+// How long the end of the process waits for a reader of the log.
+const FLUSH_MS = 500;
 
 // One name at a time: the program may read these variables and no others.
 function readEnvironment(): Record<string, string | undefined> {

@@ -12,6 +12,8 @@ export interface StartProcessOptions {
   readonly args: readonly string[];
   /** Another script than the program. */
   readonly script?: string;
+  /** Leave stderr unread until the process is asked to end, as some parents do. */
+  readonly leavesLogUnread?: boolean;
   /** Variables over those of this process, of which the program's own are left out. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -60,6 +62,7 @@ export async function startProcess(options: StartProcessOptions): Promise<Runnin
       ended: () => within(ended, "end"),
       stop(name = "SIGTERM") {
         sendSignal(child, name);
+        if (options.leavesLogUnread === true) started.readLog();
         return within(ended, "end");
       },
       [Symbol.asyncDispose]: started.kill,
@@ -96,9 +99,11 @@ interface Launched {
   readonly firstLine: Promise<string>;
   readonly ended: Promise<Ended>;
   readonly kill: () => Promise<void>;
+  readonly readLog: () => void;
 }
 
-function launch({ runtime, args, script = MAIN, environment }: StartProcessOptions): Launched {
+function launch(options: StartProcessOptions): Launched {
+  const { runtime, args, script = MAIN, environment, leavesLogUnread = false } = options;
   const child = spawn(runtime.command, [...runtime.prefix, script, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...inheritedEnvironment(), ...environment },
@@ -113,7 +118,9 @@ function launch({ runtime, args, script = MAIN, environment }: StartProcessOptio
     const end = stdout.indexOf("\n");
     if (end !== -1) firstLine.resolve(stdout.slice(0, end));
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => void (stderr += text));
+  child.stderr.setEncoding("utf8");
+  const readLog = () => void child.stderr.on("data", (text: string) => void (stderr += text));
+  if (!leavesLogUnread) readLog();
   const end = Promise.withResolvers<Ended>();
   child.once("error", end.reject);
   // Unlike "exit", this comes when both streams were read to their end.
@@ -121,9 +128,10 @@ function launch({ runtime, args, script = MAIN, environment }: StartProcessOptio
   const kill = async () => {
     process.removeListener("exit", killNow);
     sendSignal(child, "SIGKILL");
+    if (leavesLogUnread) readLog();
     await end.promise.catch(() => {});
   };
-  return { child, firstLine: firstLine.promise, ended: end.promise, kill };
+  return { child, firstLine: firstLine.promise, ended: end.promise, kill, readLog };
 }
 
 // Not by `child.kill`: under Deno a child that it was sent to counts as ended by that signal, although
