@@ -96,15 +96,21 @@ function complaintOfIssue(issue: z.core.$ZodIssue): string {
     const names = issue.keys.map((key) => JSON.stringify(key.slice(0, SHOWN_CHARS))).join(", ");
     return `Unknown argument ${names}${field === "" ? "" : ` in "${field}"`}`;
   }
-  const complaint = `${issue.message}, given ${describe(issue.input)}`;
+  const complaint = complaintWithValue(issue);
   return field === "" ? complaint : `Argument "${field}": ${complaint}`;
+}
+
+function complaintWithValue(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_type") return `${issue.message}, given ${describe(issue.input)}`;
+  return issue.input === undefined
+    ? `required, expected ${issue.expected}`
+    : `expected ${issue.expected}, given ${describe(issue.input)}`;
 }
 
 const SHOWN_CHARS = 64;
 
 /** What was given, short: a value if it is small, otherwise its kind and size. */
 function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   const json = JSON.stringify(value);
