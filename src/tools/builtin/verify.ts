@@ -6,8 +6,10 @@ import { CarError } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
 import { isJsonObject } from "../../protocol/json_rpc.ts";
 import { ActionProposalSchema } from "../../proposal/action_proposal.ts";
+import { jsonObjectSchema } from "../../proposal/json_value.ts";
 import { verify } from "../../proposal/verify.ts";
-import { VerifyReportSchema } from "../../proposal/verify_report.ts";
+import { type VerifyReport, VerifyReportSchema } from "../../proposal/verify_report.ts";
+import { firstThatFit } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { given } from "./_fields.ts";
 
@@ -27,12 +29,15 @@ const INPUT = z.object({
   max_actions: z.number().int().min(1).max(MAX_ACTIONS_MOST).optional().describe(
     `A longer plan gets a warning, 1 to ${MAX_ACTIONS_MOST}. Default: ${MAX_ACTIONS_STANDARD}`,
   ),
-  initial_state: z.record(z.string(), z.unknown()).optional().describe(
-    "The state before the first action. Default: empty",
-  ),
+  initial_state: jsonObjectSchema("The state before the first action. Default: empty").optional(),
   tools: z.array(z.string()).max(TOOL_NAMES_MOST).optional().describe(
     "Names of the tools that exist; a call of another one is an error. Default: not checked",
   ),
+});
+
+const OUTPUT = VerifyReportSchema.extend({
+  left_out: z.array(z.enum(["simulated_state", "execution_levels", "conflicts", "issues"]))
+    .optional().describe("Parts that are not shown, or not whole, because the answer is too long"),
 });
 
 /** Makes the tool. */
@@ -43,7 +48,7 @@ export function verifyTool({ limits, findTool }: VerifyToolParts): Tool {
     description:
       "Checks a plan of actions before it runs: failing preconditions, missing dependencies, conflicting writes, repeated calls, wrong parameters. Runs nothing.",
     input: INPUT,
-    output: VerifyReportSchema,
+    output: OUTPUT,
     readOnly: true,
     idempotent: true,
     run({ proposal, max_actions, initial_state, tools }) {
@@ -60,7 +65,7 @@ export function verifyTool({ limits, findTool }: VerifyToolParts): Tool {
         ...given("tools", tools),
         checkParameters: (name, parameters) => checkParameters(findTool(name), parameters),
       });
-      return { structured: report };
+      return { structured: withinBytes(report, limits.answerBytesMax) };
     },
   });
 }
@@ -69,4 +74,29 @@ function checkParameters(tool: Tool | undefined, parameters: unknown): string | 
   if (tool === undefined || !isJsonObject(parameters)) return undefined;
   const check = tool.check(parameters);
   return check.ok ? undefined : check.complaint;
+}
+
+/** The report without what a reader misses least, as far as it has to go for the rest to fit. */
+function withinBytes(report: VerifyReport, bytesMax: number): z.output<typeof OUTPUT> {
+  const fits = (part: z.output<typeof OUTPUT>) =>
+    Buffer.byteLength(JSON.stringify(part)) <= bytesMax;
+  if (fits(report)) return report;
+  const noState = { ...report, simulated_state: {}, left_out: ["simulated_state" as const] };
+  if (fits(noState)) return noState;
+  const noLevels = {
+    ...noState,
+    execution_levels: [],
+    left_out: [...noState.left_out, "execution_levels" as const],
+  };
+  if (fits(noLevels)) return noLevels;
+  const noConflicts = {
+    ...noLevels,
+    conflicts: [],
+    left_out: [...noLevels.left_out, "conflicts" as const],
+  };
+  if (fits(noConflicts)) return noConflicts;
+  const left_out = [...noConflicts.left_out, "issues" as const];
+  const frame = Buffer.byteLength(JSON.stringify({ ...noConflicts, issues: [], left_out }));
+  const issues = [...firstThatFit(report.issues, bytesMax - frame)];
+  return { ...noConflicts, issues, left_out };
 }
