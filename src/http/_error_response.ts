@@ -22,8 +22,10 @@ export interface JsonResponseOptions {
 /** A JSON answer; the session's id is echoed where there is one. */
 export function jsonResponse(body: unknown, options: JsonResponseOptions = {}): Response {
   const { status = 200, sessionId } = options;
-  const headers: [string, string][] = [["content-type", "application/json"]];
-  if (sessionId !== undefined) headers.push([SESSION_ID_HEADER, sessionId]);
+  // Deno checks the members of an object faster than it converts a list of pairs.
+  const headers = sessionId === undefined
+    ? { "content-type": "application/json" }
+    : { "content-type": "application/json", [SESSION_ID_HEADER]: sessionId };
   return new Response(JSON.stringify(body), { status, headers });
 }
 

@@ -26,7 +26,7 @@ export class InFlight {
   /** Counts one out that was counted in. */
   leave(): void {
     this.#count--;
-    if (this.#count > 0) return;
+    if (this.#count > 0 || this.#whenIdle.length === 0) return;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
