@@ -4,8 +4,8 @@
 
 import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
+import { refusedField } from "../base/text_fields.ts";
 import { endFacts } from "./_cascade.ts";
-import { refused } from "./_check_fact.ts";
 import type { AddedFact, NewFact } from "./fact.ts";
 import type { EdgeKind, FactRow, MemoryTransaction } from "./store.ts";
 
@@ -75,7 +75,7 @@ function draftOf({ namespace, fact, nowMs, newId }: Addition): FactRow {
   const { subject, body, source, principal, client, expiresAtMs } = fact;
   const validFromMs = fact.validFromMs ?? nowMs;
   if (expiresAtMs !== undefined && expiresAtMs <= validFromMs) {
-    throw refused("expires_at", "is not after valid_from", "a later time");
+    throw refusedField("expires_at", "is not after valid_from", "a later time");
   }
   return {
     namespace,
@@ -196,7 +196,7 @@ function checkLinks(
         throw new CarError("not_found", message, { data: { field: name } });
       }
       checkLive(name, row);
-      if (ending.has(id)) throw refused(name, "is superseded by this fact", "other facts");
+      if (ending.has(id)) throw refusedField(name, "is superseded by this fact", "other facts");
     }
   }
 }
@@ -217,7 +217,7 @@ function mergeTags(
   const tags = [...new Set([...known.tags, ...fact.tags ?? []])];
   if (tags.length === known.tags.length) return [];
   if (tags.length > limits.tagsMax) {
-    throw refused(
+    throw refusedField(
       "tags",
       `would make ${tags.length} with those stored`,
       `at most ${limits.tagsMax}`,

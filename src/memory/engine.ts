@@ -5,9 +5,10 @@ import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
+import { checkNamespaceName } from "../base/text_fields.ts";
 import { addFact } from "./_add_fact.ts";
 import { Catalog } from "./_catalog.ts";
-import { checkFact, checkNamespace } from "./_check_fact.ts";
+import { checkFact } from "./_check_fact.ts";
 import { checkQuery } from "./_check_query.ts";
 import { relatedFacts } from "./_related.ts";
 import { search } from "./_search.ts";
@@ -85,7 +86,7 @@ class Engine implements MemoryEngine {
 
   async addFact(namespace: string, fact: NewFact): Promise<AddedFact> {
     this.#checkOpen("add a fact");
-    checkNamespace(namespace, this.#limits);
+    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
     const checked = checkFact(fact, this.#limits);
     const writing = this.#store.write((transaction) =>
       addFact(transaction, {
@@ -108,7 +109,7 @@ class Engine implements MemoryEngine {
 
   query(namespace: string, query: FactQuery): readonly FactHit[] {
     this.#checkOpen("query");
-    checkNamespace(namespace, this.#limits);
+    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
     const checked = checkQuery(query, this.#limits);
     this.follow();
     const indexed = this.#catalog.namespaces.get(namespace);

@@ -5,15 +5,10 @@
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
+import { checkNamespaceName } from "../base/text_fields.ts";
 import { LoadedNamespaces } from "./_loaded_namespaces.ts";
 import { compareText } from "./_skill_index.ts";
-import {
-  checkDomain,
-  checkNamespace,
-  checkOutcome,
-  checkQuery,
-  checkSkill,
-} from "./_skill_input.ts";
+import { checkDomain, checkOutcome, checkQuery, checkSkill } from "./_skill_input.ts";
 import { addVersion, countOutcome } from "./_skill_writes.ts";
 import { explainMatch, matchScore } from "./match_score.ts";
 import type {
@@ -76,7 +71,7 @@ class StoredSkills implements Skills {
 
   async ingest(namespace: string, skill: NewSkill): Promise<IngestedSkill> {
     this.#checkOpen("store a skill");
-    checkNamespace(namespace, this.#limits);
+    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
     const version = {
       namespace,
       skill: checkSkill(skill, this.#limits),
@@ -91,13 +86,13 @@ class StoredSkills implements Skills {
     { domain }: { readonly domain?: string } = {},
   ): readonly SkillView[] {
     this.#checkOpen("list skills");
-    checkNamespace(namespace, this.#limits);
+    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
     return this.#loaded.index(namespace).views(checkDomain(domain, this.#limits));
   }
 
   find(namespace: string, query: SkillQuery): readonly FoundSkill[] {
     this.#checkOpen("find skills");
-    checkNamespace(namespace, this.#limits);
+    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
     const checked = checkQuery(query, this.#limits);
     return this.#loaded.index(namespace).candidates(checked)
       .map((candidate) => ({ ...candidate, score: matchScore(candidate.evidence) }))
@@ -113,7 +108,7 @@ class StoredSkills implements Skills {
 
   async report(namespace: string, outcome: SkillOutcome): Promise<ReportedSkill> {
     this.#checkOpen("report on a skill");
-    checkNamespace(namespace, this.#limits);
+    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
     const report = {
       namespace,
       outcome: checkOutcome(outcome, this.#limits),

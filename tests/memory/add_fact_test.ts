@@ -138,10 +138,10 @@ Deno.test("addFact() takes each limit exactly and refuses one more, naming the f
     );
   }
   await assert.rejects(memory.engine.addFact("default", { ...KEY, tags: ["t".repeat(9)] }), {
-    message: '"tags[0]" is 9 characters; allowed: at most 8',
+    message: '"tags[0]" has 9 characters; allowed: at most 8',
   });
   await assert.rejects(memory.engine.addFact("default", { ...KEY, dependsOn: [id, id] }), {
-    message: '"depends_on" is 2 entries; allowed: at most 1',
+    message: '"depends_on" has 2 entries; allowed: at most 1',
   });
   assert.equal(memory.engine.stats().facts, 1);
 });

@@ -208,3 +208,17 @@ Deno.test("an answer stays within its bytes and marks the bodies it shortened", 
     assert.equal(fact.truncated, fact.subject === "short" ? undefined : true);
   }
 });
+
+Deno.test("memory_add_fact works whatever the client calls itself", async () => {
+  await using server = await testApp();
+  for (const name of ["", " ", "a\u0000b", "\ud800", "n".repeat(10_000)]) {
+    const clientInfo = { name, version: "1" };
+    const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+    const opened = await server.post({ jsonrpc: "2.0", id: 1, method: "initialize", params });
+    const id = opened.headers.get("mcp-session-id") ?? "";
+    await opened.body?.cancel();
+    const fact = { subject: "s", body: `stored by ${name.length}` };
+    const added = await useTool(server, "memory_add_fact", fact, { "mcp-session-id": id });
+    assert.equal(added.isError, undefined);
+  }
+});

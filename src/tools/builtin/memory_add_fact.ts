@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import { type AddedFact, CONFIDENCES, FACT_KINDS } from "../../memory/fact.ts";
+import type { CallContext } from "../../rpc/context.ts";
 import { cutHead, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
@@ -88,7 +89,6 @@ export function memoryAddFact({ memory, limits }: MemoryAddFactParts): Tool {
       const namespace = namespaceOf(context, input.tenant_id);
       const validFromMs = readTime(input.valid_from, "valid_from");
       const expiresAtMs = readTime(input.expires_at, "expires_at");
-      const client = context.origin.client?.name.slice(0, limits.clientNameCharsMax);
       const added = await memory.addFact(namespace, {
         subject: input.subject,
         body: input.body,
@@ -102,12 +102,18 @@ export function memoryAddFact({ memory, limits }: MemoryAddFactParts): Tool {
         ...given("validFromMs", validFromMs),
         ...given("expiresAtMs", expiresAtMs),
         ...given("source", input.source),
-        ...given("client", client),
+        ...given("client", clientNameOf(context, limits)),
         principal: context.principal.id,
       });
       return { structured: structuredOf(added, limits), text: lineOf(added) };
     },
   });
+}
+
+/** The client's name in a form that can be stored; what a client calls itself never fails a call. */
+function clientNameOf({ origin }: CallContext, limits: Limits): string | undefined {
+  const name = origin.client?.name.replaceAll("\0", "").toWellFormed().trim() ?? "";
+  return name === "" ? undefined : name.slice(0, limits.clientNameCharsMax).toWellFormed();
 }
 
 function structuredOf(added: AddedFact, limits: Limits): z.output<typeof OUTPUT> {
