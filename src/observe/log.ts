@@ -36,7 +36,10 @@ export function createLog(options: LogOptions): Log {
   const lowest = LOG_LEVELS.indexOf(options.level);
   const format = options.format === "json"
     ? getJsonLinesFormatter({ properties: "flatten" })
-    : getTextFormatter({ timestamp: "time", category: () => "" });
+    : getTextFormatter({
+      timestamp: "time",
+      format: ({ timestamp, level, message }) => `${timestamp} ${level} ${message}`,
+    });
   const isOn = (level: LogLevel) => LOG_LEVELS.indexOf(level) >= lowest;
   const write = (level: LogLevel, event: string, fields: LogFields = {}) => {
     if (!isOn(level)) return;
