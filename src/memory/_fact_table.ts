@@ -26,6 +26,8 @@ export class FactTable {
   tagWords = new Uint16Array(START_SLOTS);
   /** Distinct names in the subject; all of them in a query is a whole subject named. */
   subjectNames = new Uint16Array(START_SLOTS);
+  /** What its body holds that a question may ask for. */
+  marks = new Uint8Array(START_SLOTS);
   #kinds = new Uint8Array(START_SLOTS);
   #revisions = new Float64Array(START_SLOTS);
   readonly #isLive: boolean[] = [];
@@ -40,7 +42,7 @@ export class FactTable {
 
   /** Bytes of the columns. */
   get bytes(): number {
-    return this.validFromMs.length * (8 + 8 + 2 + 4 + 2 + 2 + 1 + 8);
+    return this.validFromMs.length * (8 + 8 + 2 + 4 + 2 + 2 + 1 + 1 + 8);
   }
 
   /** The slot of an id. */
@@ -110,6 +112,7 @@ export class FactTable {
     this.bodyWords = copied(new Uint32Array(length), this.bodyWords);
     this.tagWords = copied(new Uint16Array(length), this.tagWords);
     this.subjectNames = copied(new Uint16Array(length), this.subjectNames);
+    this.marks = copied(new Uint8Array(length), this.marks);
     this.#kinds = copied(new Uint8Array(length), this.#kinds);
     this.#revisions = copied(new Float64Array(length), this.#revisions);
   }

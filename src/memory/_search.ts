@@ -3,7 +3,9 @@
 
 import { bestScore, type CandidateSearch } from "./_candidates.ts";
 import { isInSubject } from "./_bm25.ts";
+import { askedBy } from "./_question.ts";
 import { type QueryTerm, queryTerms } from "./_query_terms.ts";
+import { candidatesFor, rerank } from "./_rerank.ts";
 import type { TextIndex } from "./_text_index.ts";
 import { firstOf } from "./_top.ts";
 import type { FactQuery } from "./fact.ts";
@@ -46,9 +48,11 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
       }));
   }
   const terms = queryTerms(index, tokenizer.terms(query.text, "query"));
-  const found = candidates.find({ terms, k: query.k, accepts });
+  const wanted = candidatesFor(query.k);
+  const found = firstOf(candidates.find({ terms, k: wanted, accepts }), wanted, compare);
+  const ranked = rerank(found, { index, terms, asked: askedBy(query.text) });
   const best = bestScore(terms);
-  return firstOf(found, query.k, compare).map(({ slot, score }) => ({
+  return firstOf(ranked, query.k, compare).map(({ slot, score }) => ({
     id: index.table.id(slot),
     activation: Math.min(1, Math.round(score / best * ACTIVATION_STEPS) / ACTIVATION_STEPS),
     why: reason(index, terms, slot),

@@ -3,7 +3,9 @@
 
 import { countedOnce, type Field, isSubjectName } from "./_bm25.ts";
 import { FactTable } from "./_fact_table.ts";
+import { ForwardTerms } from "./_forward.ts";
 import { Postings } from "./_postings.ts";
+import { marksOf } from "./_question.ts";
 import type { FactRow } from "./store.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -15,10 +17,13 @@ const FACT_OBJECTS_BYTES = 160;
 export class TextIndex {
   readonly table = new FactTable();
   readonly postings = new Postings();
+  readonly forward = new ForwardTerms();
   readonly #vocabulary = new Map<string, number>();
   readonly #tokenizer: Tokenizer;
   // Counts per term of the fact at hand; empty between calls.
   readonly #counts = new Map<number, number>();
+  // The same for its subject and body alone, in the order of the text.
+  readonly #forwardCounts = new Map<number, number>();
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
@@ -26,7 +31,7 @@ export class TextIndex {
 
   /** Roughly the bytes of RAM it holds. */
   get bytes(): number {
-    return this.table.bytes + this.postings.bytes +
+    return this.table.bytes + this.postings.bytes + this.forward.bytes +
       this.#vocabulary.size * VOCABULARY_ENTRY_BYTES + this.table.length * FACT_OBJECTS_BYTES;
   }
 
@@ -42,6 +47,9 @@ export class TextIndex {
       const slot = this.table.add(row);
       this.table.update(slot, row);
       this.#addText(slot, row);
+      this.forward.add(slot, this.#forwardCounts);
+      this.#forwardCounts.clear();
+      this.table.marks[slot] = marksOf(row.body);
     } else if (this.table.revision(known) < row.revision) {
       this.#change(known, row);
     }
@@ -52,9 +60,13 @@ export class TextIndex {
     const oldTags = this.table.tags(slot);
     const isRetagged = oldTags.length !== row.tags.length ||
       oldTags.some((tag, at) => tag !== row.tags[at]);
-    if (isRetagged) this.#removeText(slot, { ...row, tags: oldTags });
+    if (!isRetagged) return this.table.update(slot, row);
+    const keys = this.#removeText(slot, { ...row, tags: oldTags });
     this.table.update(slot, row);
-    if (isRetagged) this.#addText(slot, row);
+    this.#addText(slot, row);
+    this.#forwardCounts.clear();
+    // Only now: the terms of subject and body keep their numbers, by which others know them.
+    for (const key of keys) this.#forgetUnused(key);
   }
 
   #addText(slot: number, row: FactRow): void {
@@ -71,7 +83,7 @@ export class TextIndex {
     this.#counts.clear();
   }
 
-  #removeText(slot: number, row: FactRow): void {
+  #removeText(slot: number, row: FactRow): ReadonlySet<string> {
     const keys = new Set<string>();
     for (const text of [row.subject, row.body, row.tags.join("\n")]) {
       for (const term of this.#tokenizer.terms(text, "fact")) {
@@ -79,15 +91,17 @@ export class TextIndex {
         if (term.exactKey !== undefined) keys.add(term.exactKey);
       }
     }
-    for (const key of keys) this.#removePosting(key, slot);
+    for (const key of keys) {
+      const term = this.#vocabulary.get(key);
+      if (term !== undefined) this.postings.remove(term, slot);
+    }
     this.table.setLengths(slot, { subject: 0, body: 0, tags: 0 });
+    return keys;
   }
 
-  #removePosting(key: string, slot: number): void {
+  #forgetUnused(key: string): void {
     const term = this.#vocabulary.get(key);
-    if (term === undefined) return;
-    this.postings.remove(term, slot);
-    if (this.postings.length(term) > 0) return;
+    if (term === undefined || this.postings.length(term) > 0) return;
     this.postings.freeTerm(term);
     this.#vocabulary.delete(key);
   }
@@ -96,18 +110,22 @@ export class TextIndex {
   #countField(field: Field, text: string): number {
     const terms = this.#tokenizer.terms(text, "fact");
     for (const term of terms) {
-      this.#count(field, term.key, term.isName);
+      const number = this.#count(field, term.key, term.isName);
+      if (field !== "tags" && !term.isStop) {
+        this.#forwardCounts.set(number, (this.#forwardCounts.get(number) ?? 0) + 1);
+      }
       if (term.exactKey !== undefined) this.#count(field, term.exactKey);
     }
     return terms.length;
   }
 
-  #count(field: Field, key: string, isName = false): void {
+  #count(field: Field, key: string, isName = false): number {
     let term = this.#vocabulary.get(key);
     if (term === undefined) {
       term = this.postings.newTerm();
       this.#vocabulary.set(key, term);
     }
     this.#counts.set(term, countedOnce(this.#counts.get(term) ?? 0, field, isName));
+    return term;
   }
 }

@@ -142,7 +142,7 @@ Deno.test("query() breaks ties by the newer valid_from, then by id", async () =>
     const times = { validFromMs: validFromMs + from };
     await memory.engine.addFact("default", {
       id,
-      subject: `S ${id}`,
+      subject: `Subject${id}`,
       body: "equal text",
       ...times,
     });
