@@ -19,6 +19,7 @@ export class FactTable {
   /** How many facts there are. */
   length = 0;
   validFromMs = new Float64Array(START_SLOTS);
+  recordedMs = new Float64Array(START_SLOTS);
   /** Superseded, invalidated or expired from this time on; Infinity: never. */
   endsMs = new Float64Array(START_SLOTS);
   subjectWords = new Uint16Array(START_SLOTS);
@@ -42,7 +43,7 @@ export class FactTable {
 
   /** Bytes of the columns. */
   get bytes(): number {
-    return this.validFromMs.length * (8 + 8 + 2 + 4 + 2 + 2 + 1 + 1 + 8);
+    return this.validFromMs.length * (8 + 8 + 8 + 2 + 4 + 2 + 2 + 1 + 1 + 8);
   }
 
   /** The slot of an id. */
@@ -79,6 +80,7 @@ export class FactTable {
     this.#subjects[slot] = row.subject;
     this.#slots.set(row.id, slot);
     this.#kinds[slot] = FACT_KINDS.indexOf(row.kind);
+    this.recordedMs[slot] = row.recordedMs;
     this.#isLive[slot] = false;
     return slot;
   }
@@ -107,6 +109,7 @@ export class FactTable {
   #grow(): void {
     const length = this.validFromMs.length * 2;
     this.validFromMs = copied(new Float64Array(length), this.validFromMs);
+    this.recordedMs = copied(new Float64Array(length), this.recordedMs);
     this.endsMs = copied(new Float64Array(length), this.endsMs);
     this.subjectWords = copied(new Uint16Array(length), this.subjectWords);
     this.bodyWords = copied(new Uint32Array(length), this.bodyWords);

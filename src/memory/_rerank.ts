@@ -46,7 +46,9 @@ export function rerank(
   return measured.map(({ slot, score, cosine, coverage }) => {
     const text = (score + unit * cosine) / shares;
     const covered = (1 + COVERAGE_SHARE * coverage) / (1 + COVERAGE_SHARE);
-    return { slot, score: text * covered * askedFactor(index.table.marks[slot] ?? 0, asked) };
+    const whole = text * covered * askedFactor(index.table.marks[slot] ?? 0, asked);
+    // In 32 bits: facts with the same words in another order are equal, whatever the last bit says.
+    return { slot, score: Math.fround(whole) };
   });
 }
 

@@ -2,9 +2,12 @@
 // and the reason for each.
 
 import { bestScore, type CandidateSearch } from "./_candidates.ts";
-import { isInSubject } from "./_bm25.ts";
 import { askedBy } from "./_question.ts";
-import { type QueryTerm, queryTerms } from "./_query_terms.ts";
+import { liftNeighbours } from "./_lift_neighbours.ts";
+import { liftSharing } from "./_lift_sharing.ts";
+import { Ranking } from "./_ranking.ts";
+import { reasonFor } from "./_reason.ts";
+import { queryTerms } from "./_query_terms.ts";
 import { candidatesFor, rerank } from "./_rerank.ts";
 import type { TextIndex } from "./_text_index.ts";
 import { firstOf } from "./_top.ts";
@@ -31,7 +34,8 @@ interface Scored {
   readonly score: number;
 }
 
-const WHY_WORDS_MAX = 6;
+// Facts that may bring in others: far fewer would do, more cost time.
+const LIFTING_MAX = 50;
 const ACTIVATION_STEPS = 10_000; // Four decimals.
 
 /** The best matches of `query`, best first. */
@@ -50,12 +54,16 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   const terms = queryTerms(index, tokenizer.terms(query.text, "query"));
   const wanted = candidatesFor(query.k);
   const found = firstOf(candidates.find({ terms, k: wanted, accepts }), wanted, compare);
-  const ranked = rerank(found, { index, terms, asked: askedBy(query.text) });
+  const close = rerank(found, { index, terms, asked: askedBy(query.text) });
+  const ranking = new Ranking(close);
+  const from = firstOf(close, LIFTING_MAX, compare);
+  liftSharing(ranking, { index, from, accepts }, terms);
+  liftNeighbours(ranking, { index, from, accepts });
   const best = bestScore(terms);
-  return firstOf(ranked, query.k, compare).map(({ slot, score }) => ({
-    id: index.table.id(slot),
-    activation: Math.min(1, Math.round(score / best * ACTIVATION_STEPS) / ACTIVATION_STEPS),
-    why: reason(index, terms, slot),
+  return firstOf(ranking.entries(), query.k, compare).map((ranked) => ({
+    id: index.table.id(ranked.slot),
+    activation: Math.min(1, Math.round(ranked.score / best * ACTIVATION_STEPS) / ACTIVATION_STEPS),
+    why: reasonFor(ranked, index, terms),
   }));
 }
 
@@ -88,25 +96,4 @@ function* accepted(index: TextIndex, accepts: (slot: number) => boolean): Iterab
   for (let slot = 0; slot < index.table.length; slot++) {
     if (accepts(slot)) yield { slot, score: 0 };
   }
-}
-
-// Stop words are named only when nothing else matched.
-function reason(index: TextIndex, terms: readonly QueryTerm[], slot: number): string {
-  const words = matchedWords(index, terms.filter((term) => !term.isStop), slot);
-  const shown = words.length > 0 ? words : matchedWords(index, terms, slot);
-  return `matches: ${shown.join(", ")}`;
-}
-
-function matchedWords(
-  index: TextIndex,
-  terms: readonly QueryTerm[],
-  slot: number,
-): readonly string[] {
-  const words = new Map<string, boolean>();
-  for (const { word, term } of terms) {
-    if (word === undefined || words.has(word) || words.size >= WHY_WORDS_MAX) continue;
-    const counts = index.postings.counts(term, slot);
-    if (counts !== 0) words.set(word, isInSubject(counts));
-  }
-  return [...words].map(([word, isSubject]) => isSubject ? `${word} (subject)` : word);
 }

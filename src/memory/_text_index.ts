@@ -4,6 +4,7 @@
 import { countedOnce, type Field, isSubjectName } from "./_bm25.ts";
 import { FactTable } from "./_fact_table.ts";
 import { ForwardTerms } from "./_forward.ts";
+import { Neighbours } from "./_neighbours.ts";
 import { Postings } from "./_postings.ts";
 import { marksOf } from "./_question.ts";
 import type { FactRow } from "./store.ts";
@@ -18,6 +19,7 @@ export class TextIndex {
   readonly table = new FactTable();
   readonly postings = new Postings();
   readonly forward = new ForwardTerms();
+  readonly neighbours = new Neighbours(this.table);
   readonly #vocabulary = new Map<string, number>();
   readonly #tokenizer: Tokenizer;
   // Counts per term of the fact at hand; empty between calls.
@@ -31,7 +33,7 @@ export class TextIndex {
 
   /** Roughly the bytes of RAM it holds. */
   get bytes(): number {
-    return this.table.bytes + this.postings.bytes + this.forward.bytes +
+    return this.table.bytes + this.postings.bytes + this.forward.bytes + this.neighbours.bytes +
       this.#vocabulary.size * VOCABULARY_ENTRY_BYTES + this.table.length * FACT_OBJECTS_BYTES;
   }
 
@@ -49,6 +51,7 @@ export class TextIndex {
       this.#addText(slot, row);
       this.forward.add(slot, this.#forwardCounts);
       this.#forwardCounts.clear();
+      this.neighbours.add(slot, row);
       this.table.marks[slot] = marksOf(row.body);
     } else if (this.table.revision(known) < row.revision) {
       this.#change(known, row);

@@ -1,19 +1,18 @@
 // The memory as one would write it without caring for speed: a list of facts, every one scored for
 // every query by the formula as it stands in the literature. What the engine answers is measured by it.
 
-import { createTokenizer } from "../../src/memory/tokenizer.ts";
-
-/** A fact of the model. */
-export interface NaiveFact {
-  readonly id: string;
-  readonly subject: string;
-  readonly body: string;
-  readonly kind: string;
-  tags: readonly string[];
-  readonly validFromMs: number;
-  endsMs: number;
-  isLive: boolean;
-}
+import { liftedBy } from "./_naive_lifts.ts";
+import {
+  FIELDS,
+  fieldText,
+  holdingOf,
+  keysIn,
+  type NaiveFact,
+  rarity,
+  type Scored,
+  sum,
+  termsOf,
+} from "./_naive_terms.ts";
 
 /** A fact that matched and the share of the best score that it earned. */
 export interface NaiveHit {
@@ -21,32 +20,11 @@ export interface NaiveHit {
   readonly activation: number;
 }
 
-const FIELDS = [
-  { name: "subject", boost: 2, lengthShare: 0.4 },
-  { name: "body", boost: 1, lengthShare: 0.75 },
-  { name: "tags", boost: 1, lengthShare: 0.4 },
-] as const;
 const WHOLE_SUBJECT_FACTOR = 1.8;
 const RERANKED_MAX = 64;
+const LIFTING_MAX = 50;
 const COSINE_SHARE = 0.6;
 const COVERAGE_SHARE = 0.25;
-
-const tokenizer = createTokenizer();
-
-function termsOf(text: string) {
-  return tokenizer.terms(text, "fact");
-}
-
-function fieldText(fact: NaiveFact, field: string): string {
-  if (field === "tags") return fact.tags.join("\n");
-  return field === "subject" ? fact.subject : fact.body;
-}
-
-function keysIn(text: string): readonly string[] {
-  return termsOf(text).flatMap((term) =>
-    term.exactKey === undefined ? [term.key] : [term.key, term.exactKey]
-  );
-}
 
 /** All facts that match, best first; `facts` is everything the namespace ever held. */
 export function naiveQuery(facts: readonly NaiveFact[], text: string, nowMs: number): NaiveHit[] {
@@ -56,14 +34,20 @@ export function naiveQuery(facts: readonly NaiveFact[], text: string, nowMs: num
     .filter(({ fact, score }) => score > 0 && fact.validFromMs <= nowMs && nowMs < fact.endsMs)
     .sort((a, b) => b.score - a.score || b.fact.validFromMs - a.fact.validFromMs || byId(a, b))
     .slice(0, RERANKED_MAX);
-  return closerLook(facts, found, stemsOnly(text, weights))
-    .toSorted((a, b) => b.score - a.score)
+  const close = closerLook(facts, found, stemsOnly(text, weights))
+    .toSorted((a, b) => b.score - a.score || b.fact.validFromMs - a.fact.validFromMs || byId(a, b));
+  const isShown = (fact: NaiveFact) => fact.validFromMs <= nowMs && nowMs < fact.endsMs;
+  return liftedBy(facts, close.slice(0, LIFTING_MAX), new Set(weights.keys()))
+    .concat(close)
+    .reduce(
+      (scores, { fact, score }) => scores.set(fact, (scores.get(fact) ?? 0) + score),
+      new Map<NaiveFact, number>(),
+    )
+    .entries().toArray()
+    .map(([fact, score]) => ({ fact, score }))
+    .filter(({ fact }) => isShown(fact))
+    .sort((a, b) => b.score - a.score)
     .map(({ fact, score }) => ({ id: fact.id, activation: Math.min(1, score / best) }));
-}
-
-interface Scored {
-  readonly fact: NaiveFact;
-  readonly score: number;
 }
 
 type Weights = ReadonlyMap<string, number>;
@@ -119,7 +103,10 @@ function closerLook(
     const text = cosineMax === 0
       ? score
       : (score + COSINE_SHARE * scoreMax * cosine / cosineMax) / (1 + COSINE_SHARE);
-    return { fact, score: text * (1 + COVERAGE_SHARE * covered) / (1 + COVERAGE_SHARE) };
+    return {
+      fact,
+      score: Math.fround(text * (1 + COVERAGE_SHARE * covered) / (1 + COVERAGE_SHARE)),
+    };
   });
 }
 
@@ -140,23 +127,6 @@ function stemsOnly(text: string, weights: Weights): Weights {
   return new Map([...weights].filter(([key]) => stems.has(key)));
 }
 
-function holdingOf(facts: readonly NaiveFact[]): ReadonlyMap<string, number> {
-  const holding = new Map<string, number>();
-  for (const fact of facts) {
-    const keys = new Set(FIELDS.flatMap(({ name }) => keysIn(fieldText(fact, name))));
-    for (const key of keys) holding.set(key, (holding.get(key) ?? 0) + 1);
-  }
-  return holding;
-}
-
-function rarity(facts: number, holding: number): number {
-  return Math.log(1 + (facts - holding + 0.5) / (holding + 0.5));
-}
-
 function byId(a: Scored, b: Scored): number {
   return a.fact.id < b.fact.id ? -1 : 1;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type NaiveFact, naiveQuery } from "./_naive_memory.ts";
+import { naiveQuery } from "./_naive_memory.ts";
+import type { NaiveFact } from "./_naive_terms.ts";
 import { openTestMemory, type TestMemory } from "./_test_memory.ts";
 
 const WORDS = ("deploy deploys deployed key keys vault cloud the is of database staging server " +
@@ -38,6 +39,7 @@ class Run {
     const target = live[this.below(live.length * 5)];
     const tags = this.below(3) === 0 ? [this.text(1)] : [];
     const expires = this.below(6) === 0 ? { expiresAtMs: nowMs + 50 + this.below(100) } : {};
+    const from = [{}, { source: "a" }, { source: "b" }, { client: "c" }][this.below(4)] ?? {};
     const added = await this.memory.engine.addFact("default", {
       subject: fact.subject,
       body: fact.body,
@@ -47,6 +49,7 @@ class Run {
       validFromMs: nowMs + this.below(20) - 10,
       ...(target === undefined ? {} : { supersedes: target.id }),
       ...expires,
+      ...from,
     });
     const row = this.memory.database.connection
       .prepare("SELECT * FROM facts WHERE id = ?").get(added.id) ?? {};
@@ -55,7 +58,9 @@ class Run {
     else {
       const validFromMs = Number(row["valid_from"]);
       const endsMs = expires.expiresAtMs ?? Infinity;
-      this.facts.push({ ...fact, id: added.id, tags, validFromMs, endsMs, isLive: true });
+      const told = { source: undefined, client: undefined, recordedMs: nowMs, ...from };
+      const { id } = added;
+      this.facts.push({ ...fact, ...told, id, tags, validFromMs, endsMs, isLive: true });
     }
     this.#end(added.superseded, Number(row["valid_from"]));
   }

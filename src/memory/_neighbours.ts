@@ -1,0 +1,123 @@
+// What was said next to what: facts of one source in the order in which they were stored, or, of facts
+// without a source, those that one client of one principal stored within a minute. The order is that
+// of time and id, never that of loading, so it is the same after every restart.
+
+import type { FactTable } from "./_fact_table.ts";
+import type { FactRow } from "./store.ts";
+
+/** A fact near another one. */
+export interface Neighbour {
+  readonly slot: number;
+  /** 1 is next to it. */
+  readonly distance: number;
+}
+
+interface Chain {
+  readonly slots: number[];
+  /** Rows come in order but for those that changed, after a restart; sorted when it is asked. */
+  isSorted: boolean;
+  readonly isBurst: boolean;
+}
+
+/** An agent that stores several facts at once does so within seconds; a minute leaves room. */
+const BURST_MS = 60_000;
+const DISTANCE_MAX = 2;
+const NO_CHAIN = -1;
+// A number and an entry of an array for each fact, roughly.
+const FACT_BYTES = 16;
+
+/** Neighbours of all facts of one namespace. */
+export class Neighbours {
+  readonly #table: FactTable;
+  readonly #chains: Chain[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #chainOf: number[] = [];
+
+  constructor(table: FactTable) {
+    this.#table = table;
+  }
+
+  /** Bytes held, roughly. */
+  get bytes(): number {
+    return this.#chainOf.length * FACT_BYTES;
+  }
+
+  /** True when some fact may have neighbours. */
+  get hasChains(): boolean {
+    return this.#chains.length > 0;
+  }
+
+  /** Takes in the fact of the next slot. */
+  add(slot: number, row: FactRow): void {
+    const key = chainKey(row);
+    if (key === undefined) {
+      this.#chainOf[slot] = NO_CHAIN;
+      return;
+    }
+    const number = this.#numbers.get(key) ?? this.#newChain(key, row.source === undefined);
+    this.#chainOf[slot] = number;
+    const chain = this.#chains[number];
+    if (chain === undefined) return;
+    const last = chain.slots.at(-1);
+    if (last !== undefined && this.#compare(last, slot) > 0) chain.isSorted = false;
+    chain.slots.push(slot);
+  }
+
+  /** Up to two facts before and two after, nearest first, the earlier one before the later one. */
+  of(slot: number): readonly Neighbour[] {
+    const chain = this.#chains[this.#chainOf[slot] ?? NO_CHAIN];
+    if (chain === undefined || chain.slots.length < 2) return [];
+    if (!chain.isSorted) {
+      chain.slots.sort((a, b) => this.#compare(a, b));
+      chain.isSorted = true;
+    }
+    const place = this.#placeOf(chain, slot);
+    const found: Neighbour[] = [];
+    for (let distance = 1; distance <= DISTANCE_MAX; distance++) {
+      for (const at of [place - distance, place + distance]) {
+        const other = chain.slots[at];
+        if (other === undefined) continue;
+        if (!chain.isBurst || this.#apartMs(slot, other) <= BURST_MS) {
+          found.push({ slot: other, distance });
+        }
+      }
+    }
+    return found;
+  }
+
+  #newChain(key: string, isBurst: boolean): number {
+    const number = this.#chains.length;
+    this.#chains.push({ slots: [], isSorted: true, isBurst });
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  #placeOf(chain: Chain, slot: number): number {
+    let low = 0;
+    let high = chain.slots.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(chain.slots[middle] ?? 0, slot) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #compare(a: number, b: number): number {
+    const { recordedMs } = this.#table;
+    const apart = (recordedMs[a] ?? 0) - (recordedMs[b] ?? 0);
+    if (apart !== 0 || a === b) return apart;
+    return this.#table.id(a) < this.#table.id(b) ? -1 : 1;
+  }
+
+  #apartMs(a: number, b: number): number {
+    const { recordedMs } = this.#table;
+    return Math.abs((recordedMs[a] ?? 0) - (recordedMs[b] ?? 0));
+  }
+}
+
+function chainKey({ source, principal, client }: FactRow): string | undefined {
+  if (source !== undefined) return `source\n${source}`;
+  if (client === undefined) return undefined;
+  return `client\n${principal ?? ""}\n${client}`;
+}
