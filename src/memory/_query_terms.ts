@@ -20,6 +20,8 @@ export interface QueryTerm {
 const STOP_WORD_SHARE = 0.02;
 // Stem and exact form together earn a little more than the stem alone: "deploys" before "deployed".
 const EXACT_FORM_SHARE = 0.15;
+// A word that is only written alike may mean something else; measured elsewhere: 0.3 to 0.5.
+const SIMILAR_WORD_SHARE = 0.4;
 
 /** The distinct known terms, by descending weight; ties in the order of their keys. */
 export function queryTerms(index: TextIndex, terms: readonly Term[]): readonly QueryTerm[] {
@@ -27,6 +29,13 @@ export function queryTerms(index: TextIndex, terms: readonly Term[]): readonly Q
   for (const { key, exactKey, word, isStop, isName } of terms) {
     const share = isStop ? STOP_WORD_SHARE : 1;
     const known = found.get(key);
+    if (index.termOf(key) === undefined && !isStop) {
+      for (const { key: similar, alike } of index.similarTo(key)) {
+        if (found.has(similar)) continue;
+        const shown = { isName: false, isStop, word: `${similar} (like ${word})` };
+        add(index, found, { key: similar, share: SIMILAR_WORD_SHARE * alike, ...shown });
+      }
+    }
     if (known === undefined) add(index, found, { key, share, isName, isStop, word });
     else if (isName && !known.isName) found.set(key, { ...known, isName });
     if (exactKey !== undefined && !found.has(exactKey)) {

@@ -3,6 +3,7 @@
 
 import { bestScore, type CandidateSearch } from "./_candidates.ts";
 import { askedBy } from "./_question.ts";
+import { dateTerms } from "./_date_words.ts";
 import { liftNeighbours } from "./_lift_neighbours.ts";
 import { liftSharing } from "./_lift_sharing.ts";
 import { Ranking } from "./_ranking.ts";
@@ -51,7 +52,10 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
         why: "no query: most recent",
       }));
   }
-  const terms = queryTerms(index, tokenizer.terms(query.text, "query"));
+  const terms = queryTerms(index, [
+    ...tokenizer.terms(query.text, "query"),
+    ...dateTerms(query.text),
+  ]);
   const wanted = candidatesFor(query.k);
   const found = firstOf(candidates.find({ terms, k: wanted, accepts }), wanted, compare);
   const close = rerank(found, { index, terms, asked: askedBy(query.text) });

@@ -2,11 +2,13 @@
 // ones too, so that its statistics follow from the rows alone and not from when it was loaded.
 
 import { countedOnce, type Field, isSubjectName } from "./_bm25.ts";
+import { dateKeys } from "./_date_words.ts";
 import { FactTable } from "./_fact_table.ts";
 import { ForwardTerms } from "./_forward.ts";
 import { Neighbours } from "./_neighbours.ts";
 import { Postings } from "./_postings.ts";
 import { marksOf } from "./_question.ts";
+import { type SimilarWord, SimilarWords } from "./_similar_words.ts";
 import type { FactRow } from "./store.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -21,6 +23,7 @@ export class TextIndex {
   readonly forward = new ForwardTerms();
   readonly neighbours = new Neighbours(this.table);
   readonly #vocabulary = new Map<string, number>();
+  readonly #similar = new SimilarWords(this.#vocabulary);
   readonly #tokenizer: Tokenizer;
   // Counts per term of the fact at hand; empty between calls.
   readonly #counts = new Map<number, number>();
@@ -34,12 +37,18 @@ export class TextIndex {
   /** Roughly the bytes of RAM it holds. */
   get bytes(): number {
     return this.table.bytes + this.postings.bytes + this.forward.bytes + this.neighbours.bytes +
+      this.#similar.bytes +
       this.#vocabulary.size * VOCABULARY_ENTRY_BYTES + this.table.length * FACT_OBJECTS_BYTES;
   }
 
   /** The number of a term, undefined when no fact holds it. */
   termOf(key: string): number | undefined {
     return this.#vocabulary.get(key);
+  }
+
+  /** Known words that are written much like one that no fact holds. */
+  similarTo(key: string): readonly SimilarWord[] {
+    return this.#similar.of(key);
   }
 
   /** Takes over a row, new or changed; does nothing when it is known in this revision already. */
@@ -77,6 +86,8 @@ export class TextIndex {
     const body = this.#countField("body", row.body);
     const tags = row.tags.length === 0 ? 0 : this.#countField("tags", row.tags.join("\n"));
     this.table.setLengths(slot, { subject, body, tags });
+    // A date is like a tag, but lengthens nothing.
+    for (const key of dateKeys(row)) this.#count("tags", key);
     let names = 0;
     for (const [term, counts] of this.#counts) {
       this.postings.add(term, slot, counts);
@@ -87,7 +98,7 @@ export class TextIndex {
   }
 
   #removeText(slot: number, row: FactRow): ReadonlySet<string> {
-    const keys = new Set<string>();
+    const keys = new Set(dateKeys(row));
     for (const text of [row.subject, row.body, row.tags.join("\n")]) {
       for (const term of this.#tokenizer.terms(text, "fact")) {
         keys.add(term.key);
@@ -127,6 +138,7 @@ export class TextIndex {
     if (term === undefined) {
       term = this.postings.newTerm();
       this.#vocabulary.set(key, term);
+      this.#similar.add(key);
     }
     this.#counts.set(term, countedOnce(this.#counts.get(term) ?? 0, field, isName));
     return term;

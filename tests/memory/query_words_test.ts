@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { dateTerms } from "../../src/memory/_date_words.ts";
+import { SimilarWords } from "../../src/memory/_similar_words.ts";
+import { openTestMemory, type TestMemory } from "./_test_memory.ts";
+
+const keysOf = (text: string) => dateTerms(text).map(({ key }) => key);
+
+Deno.test("dateTerms() reads dates in the usual ways and leaves verbs alone", () => {
+  for (const text of ["8 May 2023", "on May 8th, 2023", "2023-05-08", "the 8th of May 2023"]) {
+    assert.deepEqual(new Set(keysOf(text)), new Set(["@may", "@may8", "@2023"]), text);
+  }
+  assert.deepEqual(keysOf("since February"), ["@february"]);
+  assert.deepEqual(keysOf("Sept 2022"), ["@september", "@2022"]);
+  assert.deepEqual(keysOf("it may march on, 8 of 13"), []);
+});
+
+async function addAt(memory: TestMemory, id: string, date: string) {
+  const validFromMs = Date.parse(date);
+  await memory.engine.addFact("default", { id, subject: id, body: "we went out", validFromMs });
+}
+
+Deno.test("query() finds a fact by its date in words", async () => {
+  await using memory = await openTestMemory();
+  await addAt(memory, "spring", "2023-05-08T23:59:59Z");
+  await addAt(memory, "summer", "2023-08-05T00:00:00Z");
+  const [first] = memory.engine.query("default", { text: "what happened on 8 May 2023", k: 2 });
+  assert.deepEqual([first?.id, first?.why], [
+    "spring",
+    "matches: may (date), may 8 (date), 2023 (date)",
+  ]);
+  await memory.engine.addFact("default", { subject: "ports", body: "8 connections" });
+  const hits = memory.engine.query("default", { text: "8 connections", k: 5 });
+  assert.deepEqual(hits.map(({ subject }) => subject), ["ports"]);
+});
+
+Deno.test("query() finds a dated fact by its new tags and its date after a merge", async () => {
+  await using memory = await openTestMemory();
+  await addAt(memory, "spring", "2023-05-08T00:00:00Z");
+  await memory.engine.addFact("default", {
+    subject: "spring",
+    body: "we went out",
+    tags: ["trip"],
+  });
+  for (const text of ["trip", "in May 2023"]) {
+    assert.equal(memory.engine.query("default", { text, k: 2 })[0]?.id, "spring", text);
+  }
+});
+
+for (const typed of ["kuberntes", "databse", "pasword", "conection"]) {
+  Deno.test(`query() finds the word that "${typed}" was meant to be, and says so`, async () => {
+    await using memory = await openTestMemory();
+    const bodies = ["a kubernetes cluster", "the database file", "no password", "one connection"];
+    for (const body of bodies) {
+      await memory.engine.addFact("default", { subject: body.slice(-4), body });
+    }
+    const hits = memory.engine.query("default", { text: typed, k: 5 });
+    assert.equal(hits.length, 1);
+    assert.match(hits[0]?.why ?? "", new RegExp(`like ${typed}`));
+  });
+}
+
+Deno.test("SimilarWords.of() follows a vocabulary that grows and shrinks", () => {
+  const vocabulary = new Map([["kubernet", 0], ["=kubernetes", 1], ["12345", 2]]);
+  const similar = new SimilarWords(vocabulary);
+  const of = (key: string) => similar.of(key).map((word) => word.key);
+  assert.deepEqual(of("kubernt"), ["kubernet"]);
+  vocabulary.set("kuberntz", 3);
+  similar.add("kuberntz");
+  assert.deepEqual(of("kubernt"), ["kuberntz", "kubernet"]);
+  vocabulary.delete("kubernet");
+  assert.deepEqual(of("kubernt"), ["kuberntz"]);
+  assert.deepEqual([of("12346"), of("xyz"), of("zebra")], [[], [], []]);
+});
