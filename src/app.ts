@@ -10,6 +10,7 @@ import { createSecretId } from "./base/ids.ts";
 import { VERSION } from "./base/version.ts";
 import { urlHost } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
+import { BodyBudget } from "./http/body_budget.ts";
 import { createHttpHandler, ENDPOINT_PATH, type HttpHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { listen, type Listener } from "./http/listen.ts";
@@ -96,7 +97,12 @@ export async function start(options: StartOptions): Promise<App> {
   let stopping: Promise<void> | undefined;
   return {
     url,
-    fetch: async (request) => await wire.fetch(request),
+    async fetch(request) {
+      // What was closed must not be opened again behind the back of stop().
+      return stopping === undefined
+        ? await wire.fetch(request)
+        : new Response(null, { status: 503 });
+    },
     pushToSession: (id, payload) => wire.sessions.get(id)?.router.push(payload) ?? false,
     stop() {
       stopping ??= drain(wire, { listener, clock, graceMs: config.limits.shutdownGraceMs })
@@ -174,7 +180,8 @@ function buildWire(engines: Engines, options: WireOptions): Wire {
     observer: sessionObserver(log, metrics),
   });
   const { requireSession } = config;
-  const endpoint = { dispatcher, sessions, streams, deadlines, limits, requireSession };
+  const budget = new BodyBudget(limits.processBodyBytesMax);
+  const endpoint = { dispatcher, sessions, streams, deadlines, limits, budget, requireSession };
   const inFlight = new InFlight(limits.processRequestsMax);
   let names = serverNames({ ...config, ...config.bind, port: undefined });
   return {

@@ -6,6 +6,8 @@
 export interface Limits {
   /** Body of one HTTP request; a longer one is answered 413. */
   readonly bodyBytesMax: number;
+  /** Bodies that are being received, all together; one more piece is answered 503. */
+  readonly processBodyBytesMax: number;
   /** Time to receive a whole body; then 408 and the connection ends. */
   readonly bodyReadMs: number;
   /** Nesting of one JSON message; deeper is refused before anything walks it. */
@@ -82,7 +84,9 @@ export interface Limits {
   readonly answerBytesMax: number;
   /** Lines of the log that wait for a slow reader; a further one is dropped and counted. */
   readonly logLinesMax: number;
-  /** Characters of a client's name kept for the log. */
+  /** The capabilities that a client declares, as JSON; more are refused. */
+  readonly capabilitiesBytesMax: number;
+  /** Characters kept of a client's name and of its version. */
   readonly clientNameCharsMax: number;
 }
 
@@ -98,6 +102,7 @@ const MIB = 1024 * KIB;
 /** The standard value and the hard range of each limit. */
 export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   bodyBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
+  processBodyBytesMax: { standard: 256 * MIB, min: MIB, max: 16 * 1024 * MIB },
   bodyReadMs: { standard: 30_000, min: 100, max: 600_000 },
   jsonDepthMax: { standard: 64, min: 8, max: 512 },
   jsonValuesMax: { standard: 100_000, min: 1_000, max: 10_000_000 },
@@ -136,6 +141,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   proposalActionsMax: { standard: 2_000, min: 1, max: 10_000 },
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
   logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
+  capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
   clientNameCharsMax: { standard: 128, min: 16, max: 1_024 },
 };
 

@@ -38,7 +38,7 @@ export function acceptedResponse(sessionId?: string): Response {
 }
 
 /** A JSON-RPC error with a status of its own. */
-export function rpcErrorResponse(
+function rpcErrorResponse(
   status: number,
   error: RpcErrorBody,
   id: RequestId | null = null,

@@ -6,6 +6,7 @@ import type { Deadlines } from "../base/deadlines.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import type { SessionMap } from "../session/session_map.ts";
+import type { BodyBudget } from "./body_budget.ts";
 import type { SessionIdReading } from "./guards/session_id.ts";
 import type { StreamSet } from "./sse.ts";
 
@@ -16,6 +17,7 @@ export interface EndpointParts {
   readonly streams: StreamSet;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
+  readonly budget: BodyBudget;
   /** Refuse requests without a session instead of serving them (`http.requireSession`). */
   readonly requireSession: boolean;
 }

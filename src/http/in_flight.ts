@@ -11,11 +11,6 @@ export class InFlight {
     this.#most = most;
   }
 
-  /** How many are in flight. */
-  get count(): number {
-    return this.#count;
-  }
-
   /** Counts one in, to be counted out by leave(); false when there are too many. */
   enter(): boolean {
     if (this.#count >= this.#most) return false;

@@ -100,7 +100,7 @@ async function initialize(
   if (caller.version !== null && isModernVersion(caller.version)) {
     return unsupportedVersionResponse(caller.version, request.id);
   }
-  const reading = readHandshake(request.params);
+  const reading = readHandshake(request.params, parts.limits);
   if (!reading.ok) {
     const error = { code: INVALID_PARAMS, message: reading.complaint };
     return jsonResponse(errorResponse(request.id, error));

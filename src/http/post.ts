@@ -50,12 +50,26 @@ function bodyRefusal(
 ): Response {
   switch (body.kind) {
     case "too_large":
-      return refusedResponse(413, `Body too large: at most ${parts.limits.bodyBytesMax} bytes`);
+      return closing(
+        refusedResponse(413, `Body too large: at most ${parts.limits.bodyBytesMax} bytes`),
+      );
     case "too_slow":
-      return refusedResponse(408, `Body not received within ${parts.limits.bodyReadMs} ms`);
+      return closing(
+        refusedResponse(408, `Body not received within ${parts.limits.bodyReadMs} ms`),
+      );
+    case "too_many":
+      return closing(refusedResponse(503, "Too many bodies are being received"));
+    case "bad_length":
+      return refusedResponse(400, "Header Content-Length is not one number");
     case "not_utf8":
       return parseErrorResponse(badInputStatus(caller));
     case "aborted":
       return textResponse(400, "The body ended early");
   }
+}
+
+/** Asks the runtime to end the connection, on which the rest of a body may still come. */
+function closing(response: Response): Response {
+  response.headers.set("connection", "close");
+  return response;
 }

@@ -1,7 +1,9 @@
 // The opening handshake of the legacy revisions: what a client says in `initialize`, and which
 // revision is answered. Pure; the session is made by the transport, the answer by `server/`.
 
+import { Buffer } from "node:buffer";
 import { z } from "zod";
+import type { Limits } from "../base/limits.ts";
 import { NEWEST_REVISION, OLDEST_REVISION, type Revision, revisionNamed } from "./revisions.ts";
 
 /** Who the client says it is; never used to change behaviour. */
@@ -31,22 +33,32 @@ const InitializeParams = z.looseObject({
   clientInfo: z.looseObject({ name: z.string(), version: z.string().default("") }).optional(),
 });
 
-/** Reads the parameters of `initialize` and picks the revision to answer. */
-export function readHandshake(params: unknown): HandshakeOutcome {
+/**
+ * Reads the parameters of `initialize` and picks the revision to answer. A session keeps what is read
+ * here, so names are cut and capabilities bounded.
+ */
+export function readHandshake(params: unknown, limits: Limits): HandshakeOutcome {
   const parsed = InitializeParams.safeParse(params);
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.join(".");
     return { ok: false, complaint: `Invalid "params${where ? `.${where}` : ""}" of initialize` };
   }
-  const { protocolVersion, capabilities, clientInfo } = parsed.data;
-  const handshake = {
-    revision: negotiateRevision(protocolVersion),
-    client: clientInfo === undefined
-      ? undefined
-      : { name: clientInfo.name, version: clientInfo.version },
-    capabilities: capabilities ?? {},
+  const { protocolVersion, capabilities = {}, clientInfo } = parsed.data;
+  const most = limits.capabilitiesBytesMax;
+  if (Buffer.byteLength(JSON.stringify(capabilities)) > most) {
+    return {
+      ok: false,
+      complaint: `"params.capabilities" of initialize has more than ${most} bytes`,
+    };
+  }
+  const cut = (text: string) => text.slice(0, limits.clientNameCharsMax);
+  const client = clientInfo === undefined
+    ? undefined
+    : { name: cut(clientInfo.name), version: cut(clientInfo.version) };
+  return {
+    ok: true,
+    handshake: { revision: negotiateRevision(protocolVersion), client, capabilities },
   };
-  return { ok: true, handshake };
 }
 
 /**

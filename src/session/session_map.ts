@@ -50,13 +50,6 @@ export class SessionMap {
     return this.#sessions.size;
   }
 
-  /** Open streams of all sessions; counted on demand. */
-  get streams(): number {
-    let streams = 0;
-    for (const session of this.#sessions.values()) streams += session.common.streams;
-    return streams;
-  }
-
   /** Opens a session; undefined when the map is full of busy ones. */
   open(principal: Principal, handshake: Handshake): Session | undefined {
     if (this.#sessions.size >= this.#options.limits.sessionsMax && !this.#makeRoom()) {

@@ -16,8 +16,8 @@ export function sessionObserver(log: Log, metrics: Metrics): SessionObserver {
       log.info("session opened", {
         session: shortId(session),
         revision: revision.name,
-        client: client?.name,
-        clientVersion: client?.version,
+        client: shownName(client?.name),
+        clientVersion: shownName(client?.version),
       });
     },
     ended(session, reason) {
@@ -25,4 +25,11 @@ export function sessionObserver(log: Log, metrics: Metrics): SessionObserver {
       log.info("session ended", { session: shortId(session), reason });
     },
   };
+}
+
+// What programs call themselves is worth a line; what a user may have put there instead is not.
+const PROGRAM_NAME = /^[\w.@/+ -]{1,64}$/;
+
+function shownName(name: string | undefined): string | undefined {
+  return name === undefined || PROGRAM_NAME.test(name) ? name : "unusual";
 }

@@ -125,6 +125,7 @@ Deno.test("an unknown session is 404, a malformed id 400, neither echoed mcp:43"
     assert.equal(response.headers.get("mcp-session-id"), null);
     await assertRpcError(response, status, code);
   }
+  assert.ok(lines.length >= cases.length);
   for (const [id] of cases) assert.ok(!lines.join("").includes(id));
 });
 
@@ -266,17 +267,16 @@ Deno.test("when every session is busy a new one is refused with 503 mcp:56", asy
 
 Deno.test("two sessions share the memory and nothing else mcp:60 mcp:148", async () => {
   await using server = await testApp();
-  const [one, two] = [await server.open(), await server.open("2025-03-26")];
-  const [first, second] = await Promise.all([
-    one.post(call("memory_add_fact", { subject: "daemon", body: "from one" }, 1)),
-    two.post(call("memory_add_fact", { subject: "daemon", body: "from two" }, 1)),
-  ]);
+  const [one, two] = [await server.open(), await server.open("2025-06-18")];
+  const add = (subject: string) => call("memory_add_fact", { subject, body: "shared" }, 1);
+  const [first, second] = await Promise.all([one.post(add("alpha")), two.post(add("beta"))]);
   assert.equal(first.headers.get("mcp-session-id"), one.id);
   assert.equal(second.headers.get("mcp-session-id"), two.id);
-  await Promise.all([resultOf(first), resultOf(second)]);
+  assert.equal((await resultOf(first)).structuredContent.subject, "alpha");
+  assert.equal((await resultOf(second)).structuredContent.subject, "beta");
   for (const session of [one, two]) {
-    const found = await resultOf(await session.post(call("memory_query", { query: "daemon" })));
-    assert.match(found.content[0].text, /from one/);
-    assert.match(found.content[0].text, /from two/);
+    const found = await resultOf(await session.post(call("memory_query", { query: "shared" })));
+    assert.match(found.content[0].text, /alpha/);
+    assert.match(found.content[0].text, /beta/);
   }
 });

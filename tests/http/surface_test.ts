@@ -197,9 +197,11 @@ Deno.test("a body over the limit is refused, whole or in pieces; one within is s
   await resultOf(await server.post(ping));
 });
 
-Deno.test("a Content-Length that is no number is refused mcp:16", async () => {
+Deno.test("a Content-Length that is not one number is refused mcp:16", async () => {
   await using server = await testApp();
-  await assertRpcError(await server.post(ping, { "content-length": "many" }), 413, -32000);
+  for (const length of ["many", "-1", "1.5", "40, 40", ""]) {
+    await assertRpcError(await server.post(ping, { "content-length": length }), 400, -32000);
+  }
 });
 
 Deno.test("a POST must accept JSON mcp:18", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { limitsWith } from "../../src/base/limits.ts";
 import {
   isModernVersion,
   NEWEST_REVISION,
@@ -32,7 +33,7 @@ Deno.test("readHandshake() complains about wrong types mcp:37", () => {
       { clientInfo: { name: 1 } },
     ]
   ) {
-    assert.equal(readHandshake(params).ok, false);
+    assert.equal(readHandshake(params, limitsWith()).ok, false);
   }
 });
 
@@ -71,4 +72,14 @@ Deno.test("toolForRevision() leaves out what an older revision does not know", (
   assert.deepEqual(members("2024-11-05"), ["name", "description", "inputSchema"]);
   assert.deepEqual(members("2025-03-26"), ["name", "description", "inputSchema", "annotations"]);
   assert.deepEqual(members("2025-11-25").length, 6);
+});
+
+Deno.test("readHandshake() cuts names and refuses capabilities beyond their bound", () => {
+  const limits = limitsWith({ clientNameCharsMax: 16, capabilitiesBytesMax: 256 });
+  const clientInfo = { name: "n".repeat(17), version: "v".repeat(1_000) };
+  const outcome = readHandshake({ clientInfo, capabilities: { a: "x".repeat(240) } }, limits);
+  assert.ok(outcome.ok);
+  assert.deepEqual(outcome.handshake.client, { name: "n".repeat(16), version: "v".repeat(16) });
+  const tooMuch = readHandshake({ capabilities: { a: "x".repeat(300) } }, limits);
+  assert.equal(tooMuch.ok, false);
 });

@@ -94,3 +94,10 @@ Deno.test("open() refuses when the map is full of busy sessions mcp:56", () => {
   assert.ok(sessions.open(LOCAL_PRINCIPAL, handshake));
   assert.equal(sessions.size, 1);
 });
+
+Deno.test("a session may tell its client something before initialized mcp:52", () => {
+  const { open } = build();
+  const session = open();
+  assert.equal(session.peer.notify("notifications/message", { level: "info", data: "x" }), true);
+  assert.equal(session.common.waiting, 1);
+});
