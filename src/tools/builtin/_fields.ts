@@ -18,7 +18,9 @@ export function readTime(text: string | undefined, field: string): number | unde
   if (text === undefined) return undefined;
   const ms = DATE_TIME.test(text) ? Date.parse(text) : NaN;
   if (!Number.isNaN(ms) && isRealDate(text)) return ms;
-  const message = `Argument "${field}" is not a time: give RFC 3339, like 2026-01-31T09:30:00Z`;
+  const given = JSON.stringify(text);
+  const message =
+    `Argument "${field}" is not a time: expected RFC 3339, like 2026-01-31T09:30:00Z, given ${given}`;
   throw new CarError("invalid_argument", message);
 }
 
