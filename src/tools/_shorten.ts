@@ -17,8 +17,8 @@ export interface Cut {
 
 /** Options of shortenBodies. */
 export interface ShortenOptions {
-  /** Shortens one body to so many bytes. */
-  readonly cut: (body: string, bytesMax: number) => Cut;
+  /** Prepares one body; what it returns shortens that body to so many bytes. */
+  readonly cutterOf: (body: string) => (bytesMax: number) => Cut;
   /** Bytes of the entries as JSON, together. */
   readonly bytesMax: number;
 }
@@ -27,13 +27,14 @@ export interface ShortenOptions {
 // a smaller share; after these rounds the share is far below what any escape could blow up.
 const ROUNDS_MAX = 8;
 
-/** The entries with bodies short enough for all of them to fit. */
+/** The entries with bodies short enough for all of them to fit; the last ones go if none can be. */
 export function shortenBodies<Entry extends WithBody>(
   entries: readonly Entry[],
   options: ShortenOptions,
 ): readonly Entry[] {
-  const { cut, bytesMax } = options;
-  if (jsonBytes(entries) <= bytesMax) return entries;
+  const { cutterOf, bytesMax } = options;
+  if (isWithin(entries, bytesMax)) return entries;
+  const cutters = entries.map((entry) => ({ entry, cut: cutterOf(entry.body) }));
   const frame = jsonBytes(entries.map((entry) => ({ ...entry, body: "", truncated: true })));
   let bodyBytesMax = fairShare(
     entries.map((entry) => Buffer.byteLength(entry.body)),
@@ -41,11 +42,16 @@ export function shortenBodies<Entry extends WithBody>(
   );
   let shortened = entries;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    shortened = entries.map((entry) => shorten(entry, cut(entry.body, bodyBytesMax)));
-    if (jsonBytes(shortened) <= bytesMax) break;
+    shortened = cutters.map(({ entry, cut }) => shorten(entry, cut(bodyBytesMax)));
+    if (jsonBytes(shortened) <= bytesMax) return shortened;
     bodyBytesMax = Math.floor(bodyBytesMax / 2);
   }
-  return shortened;
+  return firstThatFit(shortened, bytesMax);
+}
+
+/** A cutter that keeps the start of a text, up to a line break or a whole character. */
+export function headCutter(text: string): (bytesMax: number) => Cut {
+  return (bytesMax) => cutHead(text, bytesMax);
 }
 
 /** Keeps the start of a text, up to a line break or a whole character. */
@@ -81,6 +87,12 @@ function fairShare(sizes: readonly number[], total: number): number {
     left -= size;
   }
   return left;
+}
+
+// Every character of a body takes at least a byte, so most entries need not be written out.
+function isWithin(entries: readonly WithBody[], bytesMax: number): boolean {
+  const chars = entries.reduce((sum, entry) => sum + entry.body.length, 0);
+  return chars <= bytesMax && jsonBytes(entries) <= bytesMax;
 }
 
 function jsonBytes(value: unknown): number {

@@ -5,7 +5,7 @@ import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import { type AddedFact, CONFIDENCES, FACT_KINDS } from "../../memory/fact.ts";
 import type { CallContext } from "../../rpc/context.ts";
-import { cutHead, shortenBodies } from "../_shorten.ts";
+import { headCutter, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
 import { given, readTime, TENANT_ID, TIME } from "./_fields.ts";
@@ -119,7 +119,7 @@ function clientNameOf({ origin }: CallContext, limits: Limits): string | undefin
 function structuredOf(added: AddedFact, limits: Limits): z.output<typeof OUTPUT> {
   const conflicts = shortenBodies<AddedFact["conflicts"][number] & { truncated?: true }>(
     added.conflicts,
-    { cut: cutHead, bytesMax: limits.answerBytesMax / 2 },
+    { cutterOf: headCutter, bytesMax: limits.answerBytesMax / 2 },
   );
   return {
     id: added.id,

@@ -3,8 +3,9 @@
 import { z } from "zod";
 import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
-import { excerptAround } from "../../memory/excerpt.ts";
+import { createExcerpts } from "../../memory/excerpt.ts";
 import { FACT_KINDS, type FactHit } from "../../memory/fact.ts";
+import { createTokenizer } from "../../memory/tokenizer.ts";
 import { shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
@@ -56,6 +57,7 @@ const OUTPUT = z.object({ facts: z.array(HIT).describe("Best first") });
 
 /** Makes the tool. */
 export function memoryQuery({ memory, limits }: MemoryQueryParts): Tool {
+  const tokenizer = createTokenizer();
   return defineTool({
     name: "memory_query",
     title: "Search the memory",
@@ -79,7 +81,7 @@ export function memoryQuery({ memory, limits }: MemoryQueryParts): Tool {
         ...given("untilMs", untilMs),
       });
       const facts = shortenBodies(hits.map(viewOf), {
-        cut: (body, bytesMax) => excerptAround(body, input.query, bytesMax),
+        cutterOf: createExcerpts({ queryText: input.query, tokenizer }),
         bytesMax: limits.answerBytesMax,
       });
       return { structured: { facts: [...facts] }, text: JSON.stringify(facts) };

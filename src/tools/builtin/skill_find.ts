@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Limits } from "../../base/limits.ts";
 import type { FoundSkill } from "../../skills/skill.ts";
 import type { Skills } from "../../skills/skills.ts";
-import { cutHead, shortenBodies } from "../_shorten.ts";
+import { headCutter, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
 import { given } from "./_fields.ts";
@@ -75,7 +75,7 @@ function viewsOf(found: readonly FoundSkill[], bytesMax: number): z.output<typeo
     why,
   }));
   return shortenBodies<(typeof entries)[number] & { truncated?: true }>(entries, {
-    cut: cutHead,
+    cutterOf: headCutter,
     bytesMax,
   }).map(({ view, body, truncated, score, why }) => ({
     skill: { ...view, code: body, ...given("truncated", truncated) },
