@@ -16,6 +16,8 @@ const SHARE = 0.6;
 const FACTS_MAX = 5;
 /** A word in more facts than this names no single thing; it also bounds the work. */
 const FACTS_WITH_TERM_MAX = 12;
+/** In a memory of a few facts, neither does a word in more than half of them. */
+const FACTS_SHARE_MAX = 0.5;
 
 /** Lifts the facts that share rare terms with the first of `from`. */
 export function liftSharing(
@@ -25,6 +27,7 @@ export function liftSharing(
 ): void {
   const { forward, postings, table } = index;
   const rarity = rarityAmong(table.length);
+  const factsMax = Math.min(FACTS_WITH_TERM_MAX, FACTS_SHARE_MAX * table.length);
   const wanted = new Set(terms.map(({ term }) => term));
   for (const { slot, score } of from.slice(0, FACTS_MAX)) {
     const shared = new Map<number, number>();
@@ -35,7 +38,7 @@ export function liftSharing(
       const facts = postings.length(term);
       const weight = rarity(facts);
       total += weight;
-      if (facts < 2 || facts > FACTS_WITH_TERM_MAX || wanted.has(term)) continue;
+      if (facts < 2 || facts > factsMax || wanted.has(term)) continue;
       const start = postings.start(term);
       for (let word = start; word < start + 2 * facts; word += 2) {
         const other = postings.words[word] ?? 0;

@@ -52,7 +52,7 @@ function sharing(
     const keys = [...textKeys(fact)];
     const total = sum(keys.map(weightOf));
     const rare = keys.filter((key) =>
-      !wanted.has(key) && (holding.get(key) ?? 0) <= FACTS_WITH_TERM_MAX
+      !wanted.has(key) && (holding.get(key) ?? 0) <= Math.min(FACTS_WITH_TERM_MAX, facts.length / 2)
     );
     return facts.filter((other) => other !== fact).map((other) => {
       const shared = rare.filter((key) => allKeys(other).has(key)).map(weightOf);

@@ -62,6 +62,7 @@ Deno.test("query() brings in what a rare name of the best fact connects", async 
   await add("a", "Kestrel was built by Oduya");
   await add("b", "Oduya lives in Bergen");
   await add("c", "lunch at noon");
+  await add("d", "dinner at seven");
   const hits = memory.engine.query("default", { text: "who built kestrel", k: 3 });
   assert.deepEqual(hits.slice(0, 2).map(({ id }) => id), ["a", "b"]);
   assert.equal(hits[1]?.why, 'shares rare words with "note a"');
