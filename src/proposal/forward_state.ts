@@ -2,22 +2,19 @@
 // after another in the order of the array. It works on its own copies, so neither the caller's state
 // nor the plan is ever changed.
 
-import { CarError } from "../base/errors.ts";
 import { type Action, writtenKey } from "./action_proposal.ts";
-import { copyJson, isSameJson, type JsonObject, ownValue, setOwn } from "./json_value.ts";
+import { BoundedComparison } from "./bounded_comparison.ts";
+import { copyJson, type JsonObject, ownValue, setOwn } from "./json_value.ts";
 import { findPlace, hasName, isIndex } from "./key_path.ts";
-
-// All `contains` checks of one plan may look through this much in total, in characters of strings
-// and members of arrays: many needles in one large haystack are otherwise a denial of service.
-const SEARCH_UNITS_MAX = 16 * 1024 * 1024;
 
 /** What is known under a key: found with its value (null is a value), or not found. */
 export type Reading = { readonly found: true; readonly value: unknown } | { readonly found: false };
 
 /** The state that a plan has built up so far. */
 export class ForwardState {
+  /** Compares what is read from here, on one budget for the whole plan. */
+  readonly comparison = new BoundedComparison();
   readonly #root: Record<string, unknown>;
-  #searchUnits = 0;
 
   constructor(initial: JsonObject = {}) {
     // A copy of a JSON object is a fresh record of its own keys.
@@ -54,35 +51,9 @@ export class ForwardState {
     }
   }
 
-  /**
-   * True when a string holds the wanted text or an array the wanted member. Throws CarError
-   * "limit_reached" when the plan's searches together look through more than 16 Mi units.
-   */
-  contains(holder: unknown, wanted: unknown): boolean {
-    if (typeof holder === "string") {
-      if (typeof wanted !== "string") return false;
-      this.#spend(holder.length);
-      return holder.includes(wanted);
-    }
-    if (!Array.isArray(holder)) return false;
-    this.#spend(holder.length);
-    return holder.some((member) => isSameJson(member, wanted));
-  }
-
   /** A copy of the whole state. */
   toJson(): JsonObject {
     // A copy of a record is a record.
     return copyJson(this.#root) as JsonObject;
-  }
-
-  #spend(units: number): void {
-    this.#searchUnits += units;
-    if (this.#searchUnits <= SEARCH_UNITS_MAX) return;
-    throw new CarError(
-      "limit_reached",
-      `Cannot check this plan: its "contains" preconditions search more than ${SEARCH_UNITS_MAX} ` +
-        `characters and members in total; give fewer of them or a smaller initial_state`,
-      { data: { maximum: SEARCH_UNITS_MAX } },
-    );
   }
 }

@@ -48,19 +48,6 @@ export function copyJson(value: unknown): unknown {
   return copy;
 }
 
-/** Equal as JSON: objects by keys in any order, arrays by position, no coercion (`1` is not `"1"`). */
-export function isSameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length &&
-      a.every((member, at) => isSameJson(member, b[at]));
-  }
-  if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isSameJson(a[key], b[key]));
-}
-
 /** JSON text with sorted keys: two values are the same JSON exactly when these texts are equal. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;

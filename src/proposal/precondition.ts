@@ -2,8 +2,9 @@
 // `eq`, `contains` and the four of order fail, while `not_exists` and `neq` hold. Null is a value.
 
 import type { Precondition } from "./action_proposal.ts";
+import type { BoundedComparison } from "./bounded_comparison.ts";
 import type { ForwardState, Reading } from "./forward_state.ts";
-import { describeValue, isSameJson, quote } from "./json_value.ts";
+import { describeValue, quote } from "./json_value.ts";
 
 /** The operators there are; any other is a failed check. */
 export const OPERATORS = [
@@ -28,7 +29,7 @@ export function precheck(precondition: Precondition, state: ForwardState): strin
   }
   const wanted = precondition.value ?? null;
   const reading = state.read(key);
-  if (holds(operator, reading, wanted, state)) return undefined;
+  if (holds(operator, reading, wanted, state.comparison)) return undefined;
   const found = reading.found ? `is ${describeValue(reading.value)}` : "has no value";
   const asked = operator === "exists" || operator === "not_exists"
     ? operator
@@ -42,7 +43,7 @@ function holds(
   operator: Operator,
   reading: Reading,
   wanted: unknown,
-  state: ForwardState,
+  comparison: BoundedComparison,
 ): boolean {
   if (!reading.found) return operator === "not_exists" || operator === "neq";
   const value = reading.value;
@@ -52,11 +53,11 @@ function holds(
     case "not_exists":
       return false;
     case "eq":
-      return isSameJson(value, wanted);
+      return comparison.isSame(value, wanted);
     case "neq":
-      return !isSameJson(value, wanted);
+      return !comparison.isSame(value, wanted);
     case "contains":
-      return state.contains(value, wanted);
+      return comparison.contains(value, wanted);
     default:
       return isOrdered(operator, value, wanted);
   }
