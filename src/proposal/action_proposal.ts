@@ -1,9 +1,8 @@
 // An ActionProposal: what an agent means to do, written down so that it can be checked before
-// anything runs. The schema fills defaults in and keeps fields it does not know. Ids that are missing
-// are given by `completeProposal()`: the same for the same plan, so that reports can be compared.
+// anything runs. The schema fills defaults in and keeps fields it does not know. Actions without an id
+// are given one by `identifyActions()`: the same for the same plan, so that reports can be compared.
 
 import { z } from "zod";
-import type { FillRandom } from "../base/ids.ts";
 import { type JsonObject, jsonObjectSchema, ownValue } from "./json_value.ts";
 
 /** What kinds of action there are. */
@@ -56,7 +55,7 @@ export const ActionSchema = z.looseObject({
 
 /** A plan as it arrives over the wire. Unknown fields are kept. */
 export const ActionProposalSchema = z.looseObject({
-  id: z.string().min(1).nullish().describe("Id of the plan; default 12 random hex digits"),
+  id: z.string().min(1).nullish().describe("Id of the plan; not looked at"),
   source: z.string().default("unknown").describe("Who made the plan"),
   timestamp: z.string().refine(isTimestamp, "Invalid input: expected an RFC 3339 time")
     .meta({ format: "date-time" }).nullish()
@@ -73,24 +72,6 @@ export type ParsedProposal = z.output<typeof ActionProposalSchema>;
 
 /** An action that has an id. */
 export type Action = z.output<typeof ActionSchema> & { readonly id: string };
-
-/** A plan in which the plan and every action have an id. */
-export type ActionProposal = Omit<ParsedProposal, "id" | "actions"> & {
-  readonly id: string;
-  readonly actions: readonly Action[];
-};
-
-const systemRandom: FillRandom = (bytes) => crypto.getRandomValues(bytes);
-const PROPOSAL_ID_BYTES = 6; // 12 hex digits.
-
-/** Gives the plan and each action the id it lacks; the given plan is not changed. */
-export function completeProposal(
-  proposal: ParsedProposal,
-  fillRandom: FillRandom = systemRandom,
-): ActionProposal {
-  const id = proposal.id ?? hex(fillRandom(new Uint8Array(PROPOSAL_ID_BYTES)));
-  return { ...proposal, id, actions: identifyActions(proposal.actions) };
-}
 
 /** The actions with ids: `action_<position>`, counted from 1, made longer where a plan uses that. */
 export function identifyActions(actions: ParsedProposal["actions"]): readonly Action[] {
@@ -116,8 +97,4 @@ function objectOr(standard: JsonObject, description: string) {
 function isTimestamp(text: string): boolean {
   return /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/.test(text) &&
     !Number.isNaN(Date.parse(text.toUpperCase().replace(" ", "T")));
-}
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

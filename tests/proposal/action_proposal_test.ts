@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ActionProposalSchema, completeProposal } from "../../src/proposal/action_proposal.ts";
+import { ActionProposalSchema, identifyActions } from "../../src/proposal/action_proposal.ts";
 import { plan } from "./_plan.ts";
 
 Deno.test("ActionProposalSchema fills in every default", () => {
@@ -102,26 +102,20 @@ Deno.test("ActionProposalSchema describes every property for a model", () => {
   assert.deepEqual(schema.required, ["actions"]);
 });
 
-Deno.test("completeProposal() gives 12 hex digits and positions as ids, and keeps given ones", () => {
+Deno.test("identifyActions() gives positions as ids, and keeps given ones", () => {
   const given = plan({ type: "assertion" }, { type: "assertion", id: "mine" }, {
     type: "assertion",
   });
-  const complete = completeProposal(given, (bytes) => bytes.fill(0xab));
-  assert.equal(complete.id, "abababababab");
-  assert.deepEqual(complete.actions.map((action) => action.id), ["action_1", "mine", "action_3"]);
+  const ids = identifyActions(given.actions).map((action) => action.id);
+  assert.deepEqual(ids, ["action_1", "mine", "action_3"]);
   assert.equal(given.actions[0]?.id, undefined);
 });
 
-Deno.test("completeProposal() keeps a given plan id and makes a random one otherwise", () => {
-  assert.equal(completeProposal(ActionProposalSchema.parse({ id: "p", actions: [] })).id, "p");
-  assert.match(completeProposal(plan()).id, /^[0-9a-f]{12}$/);
-});
-
-Deno.test("completeProposal() never gives an id that another action has", () => {
+Deno.test("identifyActions() never gives an id that another action has", () => {
   const given = plan({ type: "assertion" }, { type: "assertion", id: "action_1" }, {
     type: "assertion",
     id: "action_1_",
   });
-  const ids = completeProposal(given).actions.map((action) => action.id);
+  const ids = identifyActions(given.actions).map((action) => action.id);
   assert.deepEqual(ids, ["action_1__", "action_1", "action_1_"]);
 });
