@@ -19,14 +19,20 @@ export interface DependencyGraph {
 /** Builds the graph; the time is bounded by the square of the number of actions. */
 export function buildDependencyGraph(actions: readonly Action[]): DependencyGraph {
   const writers = new WriterTree();
+  // For each writer the last action found to wait for it, so that no edge is kept twice.
+  const lastReaders = new Int32Array(actions.length).fill(-1);
   const dependencies = actions.map((action, position) => {
-    const earlier = new Set<number>();
+    const earlier: number[] = [];
     const writes = writtenKeys(action);
     for (const key of new Set([...readKeys(action), ...writes])) {
-      writers.visitWriters(key, (writer) => earlier.add(writer));
+      writers.visitWriters(key, (writer) => {
+        if (lastReaders[writer] === position) return;
+        lastReaders[writer] = position;
+        earlier.push(writer);
+      });
     }
     for (const key of writes) writers.record(key, position);
-    return [...earlier].sort((a, b) => a - b);
+    return ascending(earlier);
   });
   return { dependencies, levels: layer(dependencies) };
 }
@@ -66,6 +72,14 @@ export function createOrderCheck(
   });
   return (earlier, later) =>
     ((rows[later * words + (earlier >> 5)] ?? 0) & (1 << (earlier & 31))) !== 0;
+}
+
+// Writers mostly come in their order already, and sorting a million edges is what would take time.
+function ascending(positions: readonly number[]): readonly number[] {
+  const isSorted = positions.every((position, at) =>
+    at === 0 || (positions[at - 1] ?? 0) < position
+  );
+  return isSorted ? positions : positions.toSorted((a, b) => a - b);
 }
 
 function layer(dependencies: readonly (readonly number[])[]): readonly (readonly number[])[] {
