@@ -54,6 +54,8 @@ export interface Limits {
   readonly sourceCharsMax: number;
   /** `depends_on` and `premises` of one fact, each. */
   readonly factLinksMax: number;
+  /** Facts that one write may supersede and invalidate; a write that would end more is refused. */
+  readonly factsEndedMax: number;
   /** A query's text. */
   readonly queryBytesMax: number;
   /** Name of a namespace, in characters. */
@@ -126,6 +128,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   tagCharsMax: { standard: 64, min: 8, max: 256 },
   sourceCharsMax: { standard: 256, min: 16, max: 4 * KIB },
   factLinksMax: { standard: 64, min: 1, max: 1_024 },
+  factsEndedMax: { standard: 1_000, min: 1, max: 1_000_000 },
   queryBytesMax: { standard: 8 * KIB, min: 64, max: 64 * KIB },
   namespaceCharsMax: { standard: 128, min: 16, max: 128 },
   namespacesMax: { standard: 100_000, min: 1, max: 10_000_000 },

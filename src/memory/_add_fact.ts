@@ -5,7 +5,7 @@
 import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { refusedField } from "../base/text_fields.ts";
-import { endFacts } from "./_cascade.ts";
+import { endFacts, endsTooMany } from "./_cascade.ts";
 import type { AddedFact, NewFact } from "./fact.ts";
 import type { EdgeKind, FactRow, MemoryTransaction } from "./store.ts";
 
@@ -28,6 +28,8 @@ export interface AdditionOutcome {
 }
 
 const CONFLICTS_SHOWN_MAX = 10;
+// Of what ended; more ids are no use to a reader and would make an answer of any length.
+const IDS_SHOWN_MAX = 100;
 // A subject may hold any number of facts; counting further tells nobody more.
 const CONFLICTS_COUNTED_MAX = 1_000;
 
@@ -48,7 +50,8 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
   link(transaction, self, "depends_on", fact.dependsOn ?? []);
   link(transaction, self, "cites_premise", fact.premises ?? []);
   link(transaction, self, "supersedes", targets.map((target) => target.id));
-  const ended = endFacts(transaction, { by: self, targets, nowMs });
+  const { factsEndedMax } = addition.limits;
+  const ended = endFacts(transaction, { by: self, targets, nowMs, factsEndedMax });
   rows.push(...ended.rows);
 
   const { id, subject, kind } = self;
@@ -62,9 +65,11 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
       durable: true,
       total: before.live + Number(created) - targets.length - ended.invalidated.length,
       ...(created ? {} : { duplicateOf: id }),
-      superseded: targets.map((target) => target.id),
+      superseded: targets.slice(0, IDS_SHOWN_MAX).map((target) => target.id),
+      supersededTotal: targets.length,
       ...findConflicts(transaction, self, nowMs),
-      invalidated: ended.invalidated,
+      invalidated: ended.invalidated.slice(0, IDS_SHOWN_MAX),
+      invalidatedTotal: ended.invalidated.length,
     },
     rows,
     revision: transaction.revision,
@@ -137,37 +142,46 @@ function checkRoom(transaction: MemoryTransaction, facts: number, addition: Addi
 // What the new fact ends: what `supersedes` names, and the old value of an identity or environment.
 function findTargets(
   transaction: MemoryTransaction,
-  { namespace, fact, nowMs }: Addition,
+  addition: Addition,
   self: FactRow,
 ): readonly FactRow[] {
+  const { namespace, fact, nowMs } = addition;
+  const { factsEndedMax } = addition.limits;
   const targets = new Map<string, FactRow>();
   if (fact.supersedes !== undefined) {
-    for (const target of named(transaction, namespace, fact.supersedes, nowMs)) {
+    for (const target of named(transaction, fact.supersedes, addition)) {
       targets.set(target.id, target);
     }
   }
   if (self.kind === "identity" || self.kind === "environment") {
-    const lookup = { namespace, subject: self.subject, atMs: nowMs };
-    for (const current of transaction.liveWithSubject(lookup)) {
-      if (current.kind === self.kind) targets.set(current.id, current);
+    const lookup = { namespace, subject: self.subject, kind: self.kind, atMs: nowMs };
+    for (const current of transaction.liveWithSubject(lookup, endedLookupMax(addition))) {
+      targets.set(current.id, current);
     }
   }
   targets.delete(self.id);
+  if (targets.size > factsEndedMax) throw endsTooMany(factsEndedMax);
   return [...targets.values()];
+}
+
+// One more than may end, and the new fact itself when it is known already: enough to refuse.
+function endedLookupMax({ limits }: Addition): number {
+  return limits.factsEndedMax + 2;
 }
 
 function named(
   transaction: MemoryTransaction,
-  namespace: string,
   supersedes: string,
-  nowMs: number,
+  addition: Addition,
 ): readonly FactRow[] {
+  const { namespace, nowMs } = addition;
   const byId = transaction.fact(namespace, supersedes);
   if (byId !== undefined) {
     checkLive("supersedes", byId);
     return [byId];
   }
-  const bySubject = transaction.liveWithSubject({ namespace, subject: supersedes, atMs: nowMs });
+  const lookup = { namespace, subject: supersedes, atMs: nowMs };
+  const bySubject = transaction.liveWithSubject(lookup, endedLookupMax(addition));
   if (bySubject.length > 0) return bySubject;
   throw new CarError(
     "not_found",

@@ -10,6 +10,8 @@ export interface Ending {
   readonly by: FactRow;
   readonly targets: readonly FactRow[];
   readonly nowMs: number;
+  /** Facts that may end; one more is refused. */
+  readonly factsEndedMax: number;
 }
 
 /** What was written. */
@@ -19,9 +21,9 @@ export interface Ended {
   readonly invalidated: readonly string[];
 }
 
-/** Supersedes the targets and everything that falls with them; throws `conflict` when `by` would fall. */
+/** Supersedes the targets and everything that falls with them; throws `conflict` when `by` would fall, `limit_reached`. */
 export function endFacts(transaction: MemoryTransaction, ending: Ending): Ended {
-  const { by, targets, nowMs } = ending;
+  const { by, targets, nowMs, factsEndedMax } = ending;
   const rows: FactRow[] = [];
   const reached = new Set(targets.map((target) => target.id));
   // Grows while it is walked; each id enters once, so a cycle ends.
@@ -38,6 +40,7 @@ export function endFacts(transaction: MemoryTransaction, ending: Ending): Ended 
     for (const row of referring(transaction, cause, "cites_premise")) {
       if (reached.has(row.id) || row.state !== "live") continue;
       if (row.id === by.id) throw restsOnEnded();
+      if (queue.length >= factsEndedMax) throw endsTooMany(factsEndedMax);
       reached.add(row.id);
       invalidated.push(row.id);
       const validToMs = Math.max(row.validFromMs, cause.validToMs ?? nowMs);
@@ -62,6 +65,16 @@ function referring(
   return transaction.referringTo(namespace, id, kind)
     .map((from) => transaction.fact(namespace, from))
     .filter((row) => row !== undefined);
+}
+
+/** A refusal of a write that would end more facts than `factsEndedMax`. */
+export function endsTooMany(factsEndedMax: number): CarError {
+  return new CarError(
+    "limit_reached",
+    `The fact would end more than ${factsEndedMax} others, with the conclusions that rest on them; ` +
+      'give one id as "supersedes", of a conclusion first, and end the others one by one',
+    { data: { maximum: factsEndedMax } },
+  );
 }
 
 function restsOnEnded(): CarError {

@@ -83,16 +83,20 @@ export interface AddedFact {
   readonly total: number;
   /** The id of the fact that was there already. */
   readonly duplicateOf?: string;
-  /** Ids of the facts that this one ended. */
+  /** Ids of the facts that this one ended, at most 100 of them. */
   readonly superseded: readonly string[];
+  /** How many there are. */
+  readonly supersededTotal: number;
   /** At most 10 current facts of other subjects that share rare words with its subject. */
   readonly related: readonly FactName[];
   /** At most 10 other live facts with the same subject, newest first. */
   readonly conflicts: readonly FactConflict[];
   /** How many there are, counted up to 1,000. */
   readonly conflictsTotal: number;
-  /** Ids of the conclusions that lost a premise, directly or over others. */
+  /** Ids of the conclusions that lost a premise, directly or over others; at most 100 of them. */
   readonly invalidated: readonly string[];
+  /** How many there are. */
+  readonly invalidatedTotal: number;
 }
 
 /** A question to one namespace. */

@@ -67,8 +67,14 @@ export interface MemoryTransaction {
   fact(namespace: string, id: string): FactRow | undefined;
   /** A live, unexpired fact of the same namespace, kind, subject and body. */
   liveDuplicate(row: FactRow): FactRow | undefined;
-  /** All live, unexpired facts with exactly this subject, newest `validFromMs` first. */
-  liveWithSubject(lookup: SubjectLookup): readonly FactRow[];
+  /**
+   * Live, unexpired facts with exactly this subject, of one kind or of all, newest `validFromMs`
+   * first; at most `limit`.
+   */
+  liveWithSubject(
+    lookup: SubjectLookup & { readonly kind?: FactKind },
+    limit: number,
+  ): readonly FactRow[];
   /** The first `limit` of them. */
   newestWithSubject(lookup: SubjectLookup, limit: number): readonly FactConflict[];
   /** How many of them there are; stops counting at `max`. */

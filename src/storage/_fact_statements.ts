@@ -11,7 +11,8 @@ export const FACT_STATEMENTS = {
   duplicate: `SELECT ${FACT_COLUMNS} FROM facts WHERE state = 'live' AND digest = ?
     AND namespace = ? AND kind = ? AND subject = ? AND body = ?
     AND (expires_at IS NULL OR expires_at > ?) ORDER BY number LIMIT 1`,
-  withSubject: `SELECT ${FACT_COLUMNS} ${LIVE_WITH_SUBJECT} ORDER BY valid_from DESC, number DESC`,
+  withSubject: `SELECT ${FACT_COLUMNS} ${LIVE_WITH_SUBJECT} AND (? IS NULL OR kind = ?)
+    ORDER BY valid_from DESC, number DESC LIMIT ?`,
   newestWithSubject: `SELECT id, body ${LIVE_WITH_SUBJECT}
     ORDER BY valid_from DESC, number DESC LIMIT ?`,
   countSubject: `SELECT count(*) AS count FROM (SELECT 1 ${LIVE_WITH_SUBJECT} LIMIT ?)`,

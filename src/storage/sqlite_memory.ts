@@ -2,7 +2,7 @@
 // connection of the Database, writes inside its shared transaction.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { FactConflict } from "../memory/fact.ts";
+import type { FactConflict, FactKind } from "../memory/fact.ts";
 import type {
   EdgeKind,
   FactCounts,
@@ -67,8 +67,13 @@ class SqliteTransaction implements MemoryTransaction {
     );
   }
 
-  liveWithSubject({ namespace, subject, atMs }: SubjectLookup): readonly FactRow[] {
-    return this.#statements.withSubject.all(namespace, subject, atMs).map(factOf);
+  liveWithSubject(
+    { namespace, subject, atMs, kind }: SubjectLookup & { readonly kind?: FactKind },
+    limit: number,
+  ): readonly FactRow[] {
+    const only = kind ?? null;
+    return this.#statements.withSubject.all(namespace, subject, atMs, only, only, limit)
+      .map(factOf);
   }
 
   newestWithSubject(lookup: SubjectLookup, limit: number): readonly FactConflict[] {

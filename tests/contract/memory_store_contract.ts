@@ -132,8 +132,13 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
         transaction.insert(row({ id: "expired", expiresAtMs: NOW_MS }));
         transaction.insert(row({ id: "gone", state: "superseded" }));
         transaction.insert(row({ id: "else", subject: "deploy key" }));
-        const ids = transaction.liveWithSubject(LOOKUP).map(({ id }) => id);
+        const ids = transaction.liveWithSubject(LOOKUP, 10).map(({ id }) => id);
         assert.deepEqual(ids, ["new", "old"]);
+        const firstOnly = transaction.liveWithSubject(LOOKUP, 1).map(({ id }) => id);
+        assert.deepEqual(firstOnly, ids.slice(0, 1));
+        assert.deepEqual(transaction.liveWithSubject({ ...LOOKUP, kind: "identity" }, 10), []);
+        const kind = "pattern";
+        assert.equal(transaction.liveWithSubject({ ...LOOKUP, kind }, 10).length, ids.length);
         assert.deepEqual(transaction.newestWithSubject(LOOKUP, 1).map(({ id }) => id), ["new"]);
         assert.equal(transaction.countWithSubject(LOOKUP, 10), 2);
         assert.equal(transaction.countWithSubject(LOOKUP, 1), 1);

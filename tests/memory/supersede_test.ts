@@ -204,3 +204,37 @@ Deno.test("addFact() supersedes by an id as long as ids may be", async () => {
   });
   assert.deepEqual(now.superseded, [id]);
 });
+
+Deno.test("addFact() names 100 of the facts that it ended and says how many there are", async () => {
+  await using memory = await openTestMemory();
+  const add = (body: string, more = {}) =>
+    memory.engine.addFact("default", { subject: "port", body, ...more });
+  for (let fact = 0; fact < 101; fact++) await add(`It was ${fact}`);
+  const now = await add("It is 80", { supersedes: "port" });
+  assert.deepEqual([now.superseded.length, now.supersededTotal, now.total], [100, 101, 1]);
+});
+
+Deno.test("addFact() ends factsEndedMax facts and refuses to end one more", async () => {
+  await using memory = await openTestMemory({ factsEndedMax: 3 });
+  const add = (body: string, more = {}) =>
+    memory.engine.addFact("default", { subject: "port", body, ...more });
+  for (const body of ["one", "two", "three"]) await add(body);
+  const all = await add("all", { supersedes: "port" });
+  assert.equal(all.supersededTotal, 3);
+  const conclusion = { subject: "so", kind: "conclusion", premises: [all.id] };
+  for (const body of ["a", "b", "c"]) await add(body, conclusion);
+  const refusal = { code: "limit_reached", message: /more than 3.*"supersedes"/ };
+  await assert.rejects(add("other", { supersedes: all.id }), refusal);
+  for (const body of ["four", "five", "six"]) await add(body);
+  await assert.rejects(add("other", { supersedes: "port" }), refusal);
+  assert.equal(memory.engine.stats().facts, 7);
+});
+
+Deno.test("addFact() replaces the one identity of a subject that many other facts have", async () => {
+  await using memory = await openTestMemory({ factsEndedMax: 1 });
+  const add = (body: string, kind: "pattern" | "identity") =>
+    memory.engine.addFact("default", { subject: "me", body, kind });
+  for (const body of ["one", "two", "three", "four"]) await add(body, "pattern");
+  const first = await add("Ann", "identity");
+  assert.deepEqual((await add("Anna", "identity")).superseded, [first.id]);
+});

@@ -23,10 +23,12 @@ Deno.test("memory_add_fact answers one line and the whole object mcp:145", async
     durable: true,
     total: 1,
     superseded: [],
+    superseded_total: 0,
     related: [],
     conflicts: [],
     conflicts_total: 0,
     invalidated: [],
+    invalidated_total: 0,
   });
 });
 
@@ -221,4 +223,27 @@ Deno.test("memory_add_fact works whatever the client calls itself", async () => 
     const added = await useTool(server, "memory_add_fact", fact, { "mcp-session-id": id });
     assert.equal(added.isError, undefined);
   }
+});
+
+Deno.test("memory_add_fact names the first of many facts that it ended, and how many there are", async () => {
+  await using server = await testApp();
+  const add = async (fact: Record<string, unknown>) =>
+    (await useTool(server, "memory_add_fact", fact)).structuredContent.id;
+  const padding = "i".repeat(100);
+  const premise = await add({ id: `premise ${padding}`, subject: "port", body: "It is 80" });
+  for (let fact = 0; fact < 60; fact++) {
+    await add({ id: `fact ${fact} ${padding}`, subject: "port", body: `It was ${fact}` });
+    const conclusion = { kind: "conclusion", premises: [premise] };
+    await add({ id: `so ${fact} ${padding}`, subject: "so", body: `so ${fact}`, ...conclusion });
+  }
+  const now = { subject: "port", body: "It is 9102", supersedes: "port" };
+  const { content, structuredContent } = await useTool(server, "memory_add_fact", now);
+  const { superseded, invalidated } = structuredContent;
+  assert.equal(structuredContent.superseded_total, 61);
+  assert.equal(structuredContent.invalidated_total, 60);
+  assert.ok(superseded.length > 10 && superseded.length < 61);
+  assert.ok(invalidated.length > 10 && invalidated.length < 60);
+  assert.ok(content[0].text.includes(`${superseded.at(-1)}+${61 - superseded.length}`));
+  assert.ok(content[0].text.length <= 16 * 1024);
+  assert.ok(JSON.stringify(structuredContent).length <= 16 * 1024);
 });

@@ -5,7 +5,7 @@ import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import { type AddedFact, CONFIDENCES, FACT_KINDS } from "../../memory/fact.ts";
 import type { CallContext } from "../../rpc/context.ts";
-import { headCutter, shortenBodies } from "../_shorten.ts";
+import { firstThatFit, headCutter, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
 import { given, readTime, TENANT_ID, TIME } from "./_fields.ts";
@@ -18,6 +18,10 @@ export interface MemoryAddFactParts {
 
 // `knowledge` and `procedural` facts are stored by tools of their own.
 const KINDS = FACT_KINDS.filter((kind) => kind !== "knowledge" && kind !== "procedural");
+
+// What the lists may take of an answer's bytes; the rest is for the fact's own id and subject.
+const CONFLICTS_SHARE = 0.5;
+const PART_SHARE = 0.125;
 
 function inputSchema(limits: Limits) {
   return z.object({
@@ -67,13 +71,19 @@ const OUTPUT = z.object({
   durable: z.literal(true).describe("It is on disk"),
   total: z.number().int().describe("Current facts of the namespace"),
   duplicate_of: z.string().optional().describe("The id of the fact that was known already"),
-  superseded: z.array(z.string()).describe("Ids of the facts that this one replaced"),
+  superseded: z.array(z.string()).describe(
+    "Ids of the facts that this one replaced, the first ones",
+  ),
+  superseded_total: z.number().int().describe("How many it replaced in all"),
   related: z.array(FACT_NAME).describe("Facts with a similar subject"),
   conflicts: z.array(
     FACT_NAME.extend({ body: z.string(), truncated: z.literal(true).optional() }),
   ).describe("Other current facts with the same subject; replace what is outdated by `supersedes`"),
   conflicts_total: z.number().int().describe("How many conflicts there are in all"),
-  invalidated: z.array(z.string()).describe("Ids of conclusions that lost a premise"),
+  invalidated: z.array(z.string()).describe(
+    "Ids of conclusions that lost a premise, the first ones",
+  ),
+  invalidated_total: z.number().int().describe("How many lost one in all"),
 });
 
 /** Makes the tool. */
@@ -105,7 +115,7 @@ export function memoryAddFact({ memory, limits }: MemoryAddFactParts): Tool {
         ...given("client", clientNameOf(context, limits)),
         principal: context.principal.id,
       });
-      return { structured: structuredOf(added, limits), text: lineOf(added) };
+      return { structured: structuredOf(added, limits), text: lineOf(added, limits) };
     },
   });
 }
@@ -119,7 +129,7 @@ function clientNameOf({ origin }: CallContext, limits: Limits): string | undefin
 function structuredOf(added: AddedFact, limits: Limits): z.output<typeof OUTPUT> {
   const conflicts = shortenBodies<AddedFact["conflicts"][number] & { truncated?: true }>(
     added.conflicts,
-    { cutterOf: headCutter, bytesMax: limits.answerBytesMax / 2 },
+    { cutterOf: headCutter, bytesMax: limits.answerBytesMax * CONFLICTS_SHARE },
   );
   return {
     id: added.id,
@@ -129,24 +139,40 @@ function structuredOf(added: AddedFact, limits: Limits): z.output<typeof OUTPUT>
     durable: added.durable,
     total: added.total,
     ...given("duplicate_of", added.duplicateOf),
-    superseded: [...added.superseded],
-    related: [...added.related],
+    superseded: [...firstIds(added.superseded, limits)],
+    superseded_total: added.supersededTotal,
+    related: [...firstThatFit(added.related, limits.answerBytesMax * PART_SHARE)],
     conflicts: [...conflicts],
     conflicts_total: added.conflictsTotal,
-    invalidated: [...added.invalidated],
+    invalidated: [...firstIds(added.invalidated, limits)],
+    invalidated_total: added.invalidatedTotal,
   };
 }
 
 // One line, as clients without structured content read it; what they should act on is named in it.
-function lineOf(added: AddedFact): string {
+function lineOf(added: AddedFact, limits: Limits): string {
   const parts = [
     `${added.created ? "fact remembered" : "fact already known"} id=${added.id}`,
     `total=${added.total} durable=true`,
   ];
-  if (added.superseded.length > 0) parts.push(`superseded=${added.superseded.join(",")}`);
-  if (added.conflictsTotal > 0) {
-    parts.push(`conflicts=${added.conflicts.map((conflict) => conflict.id).join(",")}`);
+  const named = [
+    { name: "superseded", ids: added.superseded, total: added.supersededTotal },
+    {
+      name: "conflicts",
+      ids: added.conflicts.map((conflict) => conflict.id),
+      total: added.conflictsTotal,
+    },
+    { name: "invalidated", ids: added.invalidated, total: added.invalidatedTotal },
+  ];
+  for (const { name, ids, total } of named) {
+    if (total === 0) continue;
+    const shown = firstIds(ids, limits);
+    const rest = total - shown.length;
+    parts.push(`${name}=${shown.join(",")}${rest === 0 ? "" : `+${rest}`}`);
   }
-  if (added.invalidated.length > 0) parts.push(`invalidated=${added.invalidated.join(",")}`);
   return parts.join(" ");
+}
+
+function firstIds(ids: readonly string[], limits: Limits): readonly string[] {
+  return firstThatFit(ids, limits.answerBytesMax * PART_SHARE);
 }
