@@ -63,9 +63,9 @@ export class CallPipeline {
   }
 
   #run(tool: Tool, args: JsonObject, context: CallContext): Eventually<Ending> {
-    const check = tool.check(args);
-    if (!check.ok) return { result: refusal(check.complaint), outcome: "refused" };
     try {
+      const check = tool.check(args);
+      if (!check.ok) return { result: refusal(check.complaint), outcome: "refused" };
       const answer = tool.run(check.input, context);
       if (!(answer instanceof Promise)) return success(answer, context);
       return answer.then((ready) => success(ready, context))

@@ -101,10 +101,15 @@ function complaintOfIssue(issue: z.core.$ZodIssue): string {
 }
 
 function complaintWithValue(issue: z.core.$ZodIssue): string {
-  if (issue.code !== "invalid_type") return `${issue.message}, given ${describe(issue.input)}`;
-  return issue.input === undefined
-    ? `required, expected ${issue.expected}`
-    : `expected ${issue.expected}, given ${describe(issue.input)}`;
+  if (issue.input === undefined) return `required, ${expectation(issue)}`;
+  return issue.code === "invalid_type"
+    ? `${expectation(issue)}, given ${describe(issue.input)}`
+    : `${issue.message}, given ${describe(issue.input)}`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return `expected ${issue.expected}`;
+  return issue.message.replace(/^Invalid \w+: /, "");
 }
 
 const SHOWN_CHARS = 64;
@@ -113,6 +118,9 @@ const SHOWN_CHARS = 64;
 function describe(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  const json = JSON.stringify(value);
-  return json.length <= SHOWN_CHARS ? json : `a string of ${json.length - 2} characters`;
+  if (typeof value !== "string") return String(value);
+  const json = value.length <= SHOWN_CHARS ? JSON.stringify(value) : "";
+  return json !== "" && json.length <= SHOWN_CHARS
+    ? json
+    : `a string of ${value.length} characters`;
 }
