@@ -137,3 +137,36 @@ Deno.test("a skill is seen in its own namespace only", async () => {
   const other = await useTool(server, "skill_list", {}, { "car-namespace": "b" });
   assert.equal(other.structuredContent.total, 0);
 });
+
+Deno.test("skill_find keeps twenty skills with long texts within the bytes of an answer", async () => {
+  await using server = await testApp();
+  const long = {
+    code: "step\n".repeat(1_000),
+    description: "deploys the site ".repeat(200),
+    url_pattern: "u".repeat(100),
+    task_keywords: ["deploy", ...Array.from({ length: 60 }, (_, at) => `${at} ${"k".repeat(50)}`)],
+  };
+  for (let skill = 0; skill < 20; skill++) {
+    await useTool(server, "skill_ingest", { name: `deploy ${skill}`, ...long });
+  }
+  const found = await useTool(server, "skill_find", { task: "deploy", k: 20 });
+  const { skills } = found.structuredContent;
+  assert.ok(found.content[0].text.length <= 16 * 1024, `${found.content[0].text.length}`);
+  assert.equal(skills.length, 20);
+  for (const { skill } of skills) {
+    assert.equal(skill.truncated, true);
+    assert.ok(long.description.startsWith(skill.description) && skill.description.length > 50);
+    assert.equal(skill.task_keywords[0], "deploy");
+  }
+});
+
+Deno.test("skill_find leaves out the last skills when not even their names fit", async () => {
+  await using server = await testApp({ environment: { CAR_TOOLS_ANSWER_BYTES_MAX: "1024" } });
+  for (let skill = 0; skill < 10; skill++) {
+    const name = `deploy ${skill} ${"n".repeat(200)}`;
+    await useTool(server, "skill_ingest", { name, code: "x" });
+  }
+  const found = await useTool(server, "skill_find", { task: "deploy", k: 10 });
+  assert.ok(found.content[0].text.length <= 1024);
+  assert.ok(found.structuredContent.skills.length > 0);
+});

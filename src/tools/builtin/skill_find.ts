@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Limits } from "../../base/limits.ts";
 import type { FoundSkill } from "../../skills/skill.ts";
 import type { Skills } from "../../skills/skills.ts";
-import { headCutter, shortenBodies } from "../_shorten.ts";
+import { cutHead, firstThatFit, headCutter, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
 import { given } from "./_fields.ts";
@@ -35,7 +35,7 @@ function inputSchema(limits: Limits) {
 const FOUND = z.object({
   skill: SKILL_VIEW.extend({
     code: z.string(),
-    truncated: z.literal(true).optional().describe("Only the start of the code is shown"),
+    truncated: z.literal(true).optional().describe("Only the start of its code or texts is shown"),
   }),
   score: z.number().describe("0 to 1"),
   why: z.string().describe("What the score is made of"),
@@ -67,19 +67,56 @@ export function skillFind({ skills, limits }: SkillFindParts): Tool {
   });
 }
 
+// What everything beside the code may take of an answer; if it would take more, description, keywords
+// and reason of a skill are cut to this share each of what falls to the skill.
+const TEXTS_SHARE = 0.5;
+const TEXT_SHARE = 1 / 8;
+
 function viewsOf(found: readonly FoundSkill[], bytesMax: number): z.output<typeof FOUND>[] {
-  const entries = found.map(({ skill, score, why }) => ({
+  const entries = entriesOf(found, bytesMax);
+  // An entry takes one byte more as it is shown.
+  return shortenBodies(entries, { cutterOf: headCutter, bytesMax: bytesMax - entries.length })
+    .map(({ view, body, truncated, score, why }) => ({
+      skill: { ...view, code: body, ...given("truncated", truncated) },
+      score,
+      why,
+    }));
+}
+
+interface Entry {
+  readonly view: z.output<typeof SKILL_VIEW>;
+  readonly body: string;
+  readonly truncated?: true;
+  readonly score: number;
+  readonly why: string;
+}
+
+// With their texts whole where all of them fit, else with the start of each.
+function entriesOf(found: readonly FoundSkill[], bytesMax: number): readonly Entry[] {
+  const whole = found.map(({ skill, score, why }) => ({
     view: skillView(skill),
     body: skill.code,
     score,
     why,
   }));
-  return shortenBodies<(typeof entries)[number] & { truncated?: true }>(entries, {
-    cutterOf: headCutter,
-    bytesMax,
-  }).map(({ view, body, truncated, score, why }) => ({
-    skill: { ...view, code: body, ...given("truncated", truncated) },
-    score,
-    why,
-  }));
+  const textBytesMax = bytesMax * TEXT_SHARE / found.length;
+  const texts = whole.map((entry) => ({ ...entry, body: "" }));
+  if (firstThatFit(texts, bytesMax * TEXTS_SHARE).length === texts.length) return whole;
+  return whole.map((entry) => ({ ...entry, ...shortened(entry, textBytesMax) }));
+}
+
+function shortened(
+  { view, why }: Entry,
+  bytesMax: number,
+): Pick<Entry, "view" | "why" | "truncated"> {
+  const { description, task_keywords } = view;
+  return {
+    view: {
+      ...view,
+      description: description === null ? null : cutHead(description, bytesMax).text,
+      task_keywords: [...firstThatFit(task_keywords, bytesMax)],
+    },
+    why: cutHead(why, bytesMax).text,
+    truncated: true,
+  };
 }
