@@ -35,7 +35,9 @@ export class Ranking {
 
   /** All facts, in no order. */
   *entries(): Iterable<Ranked> {
-    for (const [slot, score] of this.#scores) {
+    for (const [slot, sum] of this.#scores) {
+      // In 32 bits: the order in which lifts were added must not decide between equal facts.
+      const score = Math.fround(sum);
       const lift = this.#lifts.get(slot);
       yield lift === undefined ? { slot, score } : { slot, score, lift };
     }

@@ -6,6 +6,8 @@ import { askedBy } from "./_question.ts";
 import { dateTerms } from "./_date_words.ts";
 import { liftNeighbours } from "./_lift_neighbours.ts";
 import { liftSharing } from "./_lift_sharing.ts";
+import { lowerNearDuplicates } from "./_near_duplicates.ts";
+import { preferNewer } from "./_prefer_newer.ts";
 import { Ranking } from "./_ranking.ts";
 import { reasonFor } from "./_reason.ts";
 import { queryTerms } from "./_query_terms.ts";
@@ -58,13 +60,16 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   ]);
   const wanted = candidatesFor(query.k);
   const found = firstOf(candidates.find({ terms, k: wanted, accepts }), wanted, compare);
-  const close = rerank(found, { index, terms, asked: askedBy(query.text) });
+  const asked = askedBy(query.text);
+  const close = rerank(found, { index, terms, asked });
   const ranking = new Ranking(close);
   const from = firstOf(close, LIFTING_MAX, compare);
   liftSharing(ranking, { index, from, accepts }, terms);
   liftNeighbours(ranking, { index, from, accepts });
+  const timely = asked.now ? preferNewer(ranking.entries(), index.table) : ranking.entries();
+  const distinct = lowerNearDuplicates(firstOf(timely, 2 * query.k, compare), index);
   const best = bestScore(terms);
-  return firstOf(ranking.entries(), query.k, compare).map((ranked) => ({
+  return firstOf(distinct, query.k, compare).map((ranked) => ({
     id: index.table.id(ranked.slot),
     activation: Math.min(1, Math.round(ranked.score / best * ACTIVATION_STEPS) / ACTIVATION_STEPS),
     why: reasonFor(ranked, index, terms),

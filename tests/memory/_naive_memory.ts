@@ -23,11 +23,24 @@ export interface NaiveHit {
 const WHOLE_SUBJECT_FACTOR = 1.8;
 const RERANKED_MAX = 64;
 const LIFTING_MAX = 50;
+const ECHO_MIN = 0.8;
+const ECHO_FACTOR = 0.8;
+const ECHOES_COMPARED = 24;
 const COSINE_SHARE = 0.6;
 const COVERAGE_SHARE = 0.25;
 
+/** What is asked, and when. */
+export interface NaiveQuestion {
+  readonly text: string;
+  readonly k: number;
+  readonly nowMs: number;
+}
+
 /** All facts that match, best first; `facts` is everything the namespace ever held. */
-export function naiveQuery(facts: readonly NaiveFact[], text: string, nowMs: number): NaiveHit[] {
+export function naiveQuery(
+  facts: readonly NaiveFact[],
+  { text, k, nowMs }: NaiveQuestion,
+): NaiveHit[] {
   const weights = weightsOf(facts, text);
   const best = sum([...weights.values()]) * WHOLE_SUBJECT_FACTOR;
   const found = bm25Of(facts, text, weights)
@@ -37,16 +50,18 @@ export function naiveQuery(facts: readonly NaiveFact[], text: string, nowMs: num
   const close = closerLook(facts, found, stemsOnly(text, weights))
     .toSorted((a, b) => b.score - a.score || b.fact.validFromMs - a.fact.validFromMs || byId(a, b));
   const isShown = (fact: NaiveFact) => fact.validFromMs <= nowMs && nowMs < fact.endsMs;
-  return liftedBy(facts, close.slice(0, LIFTING_MAX), new Set(weights.keys()))
+  const lifted = liftedBy(facts, close.slice(0, LIFTING_MAX), new Set(weights.keys()))
     .concat(close)
     .reduce(
       (scores, { fact, score }) => scores.set(fact, (scores.get(fact) ?? 0) + score),
       new Map<NaiveFact, number>(),
     )
     .entries().toArray()
-    .map(([fact, score]) => ({ fact, score }))
+    .map(([fact, score]) => ({ fact, score: Math.fround(score) }))
     .filter(({ fact }) => isShown(fact))
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => b.score - a.score || b.fact.validFromMs - a.fact.validFromMs || byId(a, b));
+  return withoutEchoes(lifted.slice(0, 2 * k))
+    .toSorted((a, b) => b.score - a.score)
     .map(({ fact, score }) => ({ id: fact.id, activation: Math.min(1, score / best) }));
 }
 
@@ -107,6 +122,23 @@ function closerLook(
       fact,
       score: Math.fround(text * (1 + COVERAGE_SHARE * covered) / (1 + COVERAGE_SHARE)),
     };
+  });
+}
+
+// What repeats a better fact among the first few counts less.
+function withoutEchoes(found: readonly Scored[]): readonly Scored[] {
+  const kept: ReadonlySet<string>[] = [];
+  return found.map(({ fact, score }, at) => {
+    const keys = new Set(
+      termsOf(`${fact.subject}\n${fact.body}`).filter(({ isStop }) => !isStop)
+        .map(({ key }) => key),
+    );
+    const isEcho = kept.some((other) =>
+      keys.intersection(other).size / Math.max(1, keys.union(other).size) >= ECHO_MIN
+    );
+    if (at >= ECHOES_COMPARED) return { fact, score };
+    if (!isEcho) kept.push(keys);
+    return { fact, score: isEcho ? score * ECHO_FACTOR : score };
   });
 }
 

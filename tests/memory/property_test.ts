@@ -74,8 +74,8 @@ class Run {
 
   compare(): void {
     const text = this.text(1 + this.below(6));
-    const expected = naiveQuery(this.facts, text, this.memory.clock.now());
     const k = 1 + this.below(12);
+    const expected = naiveQuery(this.facts, { text, k, nowMs: this.memory.clock.now() });
     const hits = this.memory.engine.query("default", { text, k });
     assert.equal(hits.length, Math.min(k, expected.length), text);
     for (const [at, hit] of hits.entries()) {
