@@ -10,6 +10,7 @@ import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkFile, isNewFile, pragmaNumber } from "./_file_check.ts";
+import { fileCheck } from "./_file_identity.ts";
 import { migrate, newestVersionOf } from "./_migrate.ts";
 import { isDamageFault, isStorageFault, storageDamaged, storageFailed } from "./_sqlite_fault.ts";
 import { type Change, GroupCommit } from "./group_commit.ts";
@@ -72,6 +73,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const writer = new GroupCommit({
     connection,
     clock,
+    checkTarget: fileCheck(path),
     queueMax: limits.writeQueueMax,
     commitWritesMax: limits.commitWritesMax,
   });

@@ -16,6 +16,8 @@ export type Change<T> = (revision: number) => T;
 export interface GroupCommitOptions {
   readonly connection: DatabaseSync;
   readonly clock: Clock;
+  /** Throws when what is committed would be lost; asked before each commit. */
+  readonly checkTarget?: () => void;
   /** Writes that may wait; another one is refused with `limit_reached`. */
   readonly queueMax: number;
   /** Writes that share one transaction. */
@@ -49,6 +51,7 @@ const STATEMENTS = {
 export class GroupCommit {
   readonly #connection: DatabaseSync;
   readonly #clock: Clock;
+  readonly #checkTarget: () => void;
   readonly #queueMax: number;
   readonly #commitWritesMax: number;
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
@@ -59,9 +62,11 @@ export class GroupCommit {
   #commitMs = 0;
   #idle: PromiseWithResolvers<void> | undefined;
 
-  constructor({ connection, clock, queueMax, commitWritesMax }: GroupCommitOptions) {
+  constructor(options: GroupCommitOptions) {
+    const { connection, clock, checkTarget = () => {}, queueMax, commitWritesMax } = options;
     this.#connection = connection;
     this.#clock = clock;
+    this.#checkTarget = checkTarget;
     this.#queueMax = queueMax;
     this.#commitWritesMax = commitWritesMax;
     this.#statements = {
@@ -129,6 +134,7 @@ export class GroupCommit {
 
   // False when there is nothing to run in this turn: the lock is held elsewhere, or BEGIN failed.
   #hasBegun(): boolean {
+    this.#rollBack();
     try {
       this.#statements.begin.run();
       this.#busyRounds = 0;
@@ -157,12 +163,23 @@ export class GroupCommit {
         if (this.#hasRun(write, revision + 1)) revision++;
       } while (batch.length < this.#commitWritesMax && this.#clock.monotonicMs() < endMs);
       if (revision !== before) this.#statements.storeRevision.run(revision);
+      this.#checkTarget();
       this.#commit();
       return undefined;
     } catch (fault) {
+      this.#rollBack();
+      return fault instanceof CarError ? fault : storageFailed("commit a write", fault);
+    }
+  }
+
+  // Never throws: the writes are answered with the fault that came before. A transaction that is still
+  // open then is rolled back before the next one begins, or makes that fail.
+  #rollBack(): void {
+    try {
       // A full disk ends the transaction by itself.
       if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
-      return storageFailed("commit a write", fault);
+    } catch {
+      // Said above.
     }
   }
 

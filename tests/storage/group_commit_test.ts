@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
+import { GroupCommit } from "../../src/storage/group_commit.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 
@@ -164,5 +166,58 @@ Deno.test("write() ends a batch that takes long, so that the loop gets its turn"
   );
   assert.deepEqual(seen, [2, 2, 3]);
   await watcher.close();
+  await database.close();
+});
+
+Deno.test("write() acknowledges nothing once the file was removed or replaced, and reads go on", async () => {
+  for (
+    const lose of [
+      (path: string) => rmSync(path),
+      (path: string) => {
+        copyFileSync(path, `${path}.copy`);
+        renameSync(`${path}.copy`, path);
+      },
+    ]
+  ) {
+    using home = tempHome();
+    const path = join(home.path, "memory.db");
+    const database = openTestDatabase(path);
+    await addNamespace(database, "kept");
+    lose(path);
+    const refusal = { code: "storage_failed", message: /memory\.db.*replaced or removed/ };
+    await assert.rejects(addNamespace(database, "lost"), refusal);
+    await assert.rejects(addNamespace(database, "lost"), refusal);
+    assert.equal(database.revision(), 1);
+    await database.close();
+  }
+});
+
+Deno.test("write() goes on when even the rollback fails", async () => {
+  using home = tempHome();
+  const database = openTestDatabase(join(home.path, "memory.db"));
+  const { connection } = database;
+  let failures = 1;
+  const writer = new GroupCommit({
+    connection: new Proxy(connection, {
+      get(target, name) {
+        if (name === "exec" && failures-- > 0) {
+          return () => {
+            throw new Error("disk I/O error");
+          };
+        }
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    }),
+    clock: new FakeClock(),
+    checkTarget() {
+      if (failures > 0) throw new Error("gone");
+    },
+    queueMax: 10,
+    commitWritesMax: 10,
+  });
+  await assert.rejects(writer.write(() => 1), { code: "storage_failed", message: /gone/ });
+  assert.equal(await writer.write((revision) => revision), 1);
+  await writer.close();
   await database.close();
 });
