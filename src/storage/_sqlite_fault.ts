@@ -11,6 +11,9 @@ const NOT_A_DATABASE = 26;
 // nothing that follows in the same transaction can be trusted to reach the disk.
 const FATAL: ReadonlySet<number> = new Set([7, 8, 10, CORRUPT, 13, 14, NOT_A_DATABASE]);
 
+const FILE_FAULT =
+  /unable to open database|disk I\/O error|disk is full|readonly database|no space left/i;
+
 /** The primary result code of SQLite, or undefined when SQLite did not throw this. */
 export function resultCodeOf(fault: unknown): number | undefined {
   if (!(fault instanceof Error) || !("errcode" in fault)) return undefined;
@@ -32,6 +35,19 @@ export function isBusyFault(fault: unknown): boolean {
 export function isDamageFault(fault: unknown): boolean {
   const code = resultCodeOf(fault);
   return code === CORRUPT || code === NOT_A_DATABASE;
+}
+
+/**
+ * True when the file or its disk is at fault, not what is in it: the system says so, or SQLite could
+ * not open, read or write it.
+ */
+export function isFileFault(fault: unknown): boolean {
+  // Only Deno's errors of SQLite carry the result code; both runtimes have SQLite's own words.
+  return isSystemFault(fault) || isFatalFault(fault) || FILE_FAULT.test(messageOf(fault));
+}
+
+function isSystemFault(fault: unknown): boolean {
+  return fault instanceof Error && "syscall" in fault;
 }
 
 /** True when the whole transaction is lost. */

@@ -10,6 +10,7 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
+import { CarError, messageOf } from "../base/errors.ts";
 
 /** What a daemon says about itself. */
 export interface DaemonInfo {
@@ -26,17 +27,35 @@ export interface DaemonInfo {
 
 const PRIVATE_FILE = 0o600;
 
-/** Writes the file whole: a temporary one, synced, renamed. */
+/** Writes the file whole: a temporary one, synced, renamed. Throws CarError `home_unusable`. */
 export function writeDaemonFile(path: string, info: DaemonInfo): void {
   const temporary = `${path}.${info.pid}.tmp`;
-  const file = openSync(temporary, "w", PRIVATE_FILE);
   try {
-    writeSync(file, `${JSON.stringify(info, null, 2)}\n`);
+    writeSynced(temporary, `${JSON.stringify(info, null, 2)}\n`);
+    renameSync(temporary, path);
+  } catch (thrown) {
+    removeQuietly(temporary);
+    const message = `Cannot write ${path}: ${messageOf(thrown)}`;
+    throw new CarError("home_unusable", message, { cause: thrown });
+  }
+}
+
+function writeSynced(path: string, text: string): void {
+  const file = openSync(path, "w", PRIVATE_FILE);
+  try {
+    writeSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(temporary, path);
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The fault that is already on its way says more.
+  }
 }
 
 /** The URL that the file names, if it can be read; for messages only. */

@@ -12,7 +12,13 @@ import type { Limits } from "../base/limits.ts";
 import { checkFile, isNewFile, pragmaNumber } from "./_file_check.ts";
 import { fileCheck } from "./_file_identity.ts";
 import { migrate, newestVersionOf } from "./_migrate.ts";
-import { isDamageFault, isStorageFault, storageDamaged, storageFailed } from "./_sqlite_fault.ts";
+import {
+  isDamageFault,
+  isFileFault,
+  isStorageFault,
+  storageDamaged,
+  storageFailed,
+} from "./_sqlite_fault.ts";
 import { type Change, GroupCommit } from "./group_commit.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
 
@@ -64,7 +70,8 @@ const CHECKPOINT_PAGES = 8_192;
 
 /**
  * Opens or creates the file. Throws `storage_newer`, `storage_damaged` (the file is untouched in
- * both cases) or `storage_failed`.
+ * both cases), `home_unusable` when the file cannot be opened, created or written, or
+ * `storage_failed`.
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { path, limits, durability = "full", migrations = MIGRATIONS, clock = SYSTEM_CLOCK } =
@@ -111,21 +118,18 @@ function openConnection(
   durability: Durability,
   migrations: readonly Migration[],
 ): DatabaseSync {
-  const isNew = isNewFile(path);
+  let connection: DatabaseSync | undefined;
   try {
+    const isNew = isNewFile(path);
     if (!isNew) checkFile(path, newestVersionOf(migrations));
     makePrivate(path);
-  } catch (fault) {
-    throw openFault(path, fault);
-  }
-  const connection = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
-  try {
+    connection = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
     setPragmas(connection, durability);
     migrate(connection, { path, isNew, migrations });
     connection.exec(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
     return connection;
   } catch (fault) {
-    connection.close();
+    connection?.close();
     throw openFault(path, fault);
   }
 }
@@ -163,7 +167,10 @@ function makePrivate(path: string): void {
 function openFault(path: string, fault: unknown): unknown {
   if (fault instanceof CarError) return fault;
   if (isDamageFault(fault)) return storageDamaged(path, "its pages are damaged", fault);
-  return storageFailed(`open "${path}"`, fault);
+  const failed = storageFailed(`open "${path}"`, fault);
+  return isFileFault(fault)
+    ? new CarError("home_unusable", failed.message, { cause: fault })
+    : failed;
 }
 
 function readFault(path: string, fault: unknown): unknown {

@@ -1,7 +1,15 @@
 // The file in which a daemon says where it is: written whole, private, read without trust.
 
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { readDaemonUrl, removeDaemonFile, writeDaemonFile } from "../../src/storage/daemon_file.ts";
 import { tempHome } from "../helpers/temp_home.ts";
@@ -51,4 +59,14 @@ Deno.test("removeDaemonFile() removes the file and takes a missing one as done",
   removeDaemonFile(path);
   removeDaemonFile(path);
   assert.equal(existsSync(path), false);
+});
+
+Deno.test("writeDaemonFile() answers home_unusable with the path and leaves nothing behind", () => {
+  using home = tempHome();
+  const path = join(home.path, "daemon.json");
+  mkdirSync(path);
+  const refusal = { code: "home_unusable", message: /daemon\.json/ };
+  assert.throws(() => writeDaemonFile(path, INFO), refusal);
+  assert.deepEqual(readdirSync(home.path), ["daemon.json"]);
+  assert.throws(() => writeDaemonFile(join(home.path, "none", "daemon.json"), INFO), refusal);
 });

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CarError } from "../../src/base/errors.ts";
@@ -153,9 +160,19 @@ Deno.test("openDatabase() makes no copy of a new file", async () => {
   assert.ok(!existsSync(`${path}.version-0`));
 });
 
-Deno.test("openDatabase() answers storage_failed when the folder is missing", () => {
+Deno.test("openDatabase() answers home_unusable with the path when the folder is missing", () => {
   using home = tempHome();
-  assert.throws(opening(join(home.path, "none", "memory.db")), { code: "storage_failed" });
+  const refusal = { code: "home_unusable", message: /none.memory\.db/ };
+  assert.throws(opening(join(home.path, "none", "memory.db")), refusal);
+});
+
+Deno.test("openDatabase() answers home_unusable for a folder in place of a file", () => {
+  for (const name of ["memory.db", "memory.db-wal"]) {
+    using home = tempHome();
+    mkdirSync(join(home.path, name));
+    const refusal = { code: "home_unusable", message: /"[^"]*memory\.db"/ };
+    assert.throws(opening(join(home.path, "memory.db")), refusal);
+  }
 });
 
 Deno.test("dataVersion() moves when another connection commits and not for our own writes", async () => {
