@@ -2,7 +2,7 @@
 
 import { holdingOf, type NaiveFact, rarity, type Scored, sum, termsOf } from "./_naive_terms.ts";
 
-const NEIGHBOUR_SHARES = [0, 0.4, 0.2];
+const NEIGHBOUR_SHARES = [0, 0.3, 0.15];
 const BODY_WORDS = 20;
 const BURST_MS = 60_000;
 const SHARING_SHARE = 0.6;
