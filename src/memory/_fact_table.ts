@@ -67,6 +67,15 @@ export class FactTable {
     return this.#tags[slot] ?? NO_TAGS;
   }
 
+  /**
+   * True unless the fact is meant for later. One that counts from when it was stored is there at
+   * once, even for a clock that was set back since.
+   */
+  hasBegun(slot: number, nowMs: number): boolean {
+    const from = this.validFromMs[slot] ?? 0;
+    return from <= nowMs || from === this.recordedMs[slot];
+  }
+
   /** The revision of the row that was applied last. */
   revision(slot: number): number {
     return this.#revisions[slot] ?? 0;

@@ -40,7 +40,7 @@ export function relatedFacts(index: TextIndex, options: RelatedOptions): readonl
     }
   }
   const current = [...weights.keys()].filter((slot) =>
-    (table.validFromMs[slot] ?? 0) <= nowMs && (table.endsMs[slot] ?? 0) > nowMs &&
+    table.hasBegun(slot, nowMs) && (table.endsMs[slot] ?? 0) > nowMs &&
     table.subject(slot) !== subject
   );
   const weightOf = (slot: number) => weights.get(slot) ?? 0;

@@ -94,7 +94,7 @@ function acceptor(query: FactQuery, { index, nowMs }: SearchOptions): (slot: num
   const { validFromMs, endsMs } = table;
   return (slot) => {
     const from = validFromMs[slot] ?? 0;
-    if (from > nowMs || from < sinceMs || from >= untilMs) return false;
+    if (!table.hasBegun(slot, nowMs) || from < sinceMs || from >= untilMs) return false;
     if (!includeSuperseded && (endsMs[slot] ?? 0) <= nowMs) return false;
     if (wantedKinds !== undefined && !wantedKinds.has(table.kind(slot))) return false;
     return wantedTags.length === 0 || wantedTags.every((tag) => table.tags(slot).includes(tag));

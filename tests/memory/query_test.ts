@@ -185,3 +185,17 @@ Deno.test("query() sees at once what another process wrote to the same file", as
   await other.engine.close();
   await other.database.close();
 });
+
+Deno.test("query() shows what was stored before the clock was set back, not what is for later", async () => {
+  await using memory = await openTestMemory();
+  const nowMs = memory.clock.now();
+  const add = (id: string, more = {}) =>
+    memory.engine.addFact("default", { id, subject: `Port of ${id}`, body: "It is 80", ...more });
+  await add("stored");
+  await add("planned", { validFromMs: nowMs + 1 });
+  memory.clock.advance(-3_600_000);
+  assert.deepEqual(idsOf(memory, { text: "port", k: 5 }), ["stored"]);
+  assert.deepEqual(idsOf(memory, { text: "", k: 5 }), ["stored"]);
+  const { related } = await add("later");
+  assert.deepEqual(related.map(({ id }) => id), ["stored"]);
+});
