@@ -2,9 +2,10 @@
 // the JSON Schema for the wire is made from them once, when the tool is defined.
 
 import { z } from "zod";
-import type { JsonObject } from "../protocol/json_rpc.ts";
+import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { ToolAnnotations, WireTool } from "../protocol/tools.ts";
 import type { CallContext } from "../rpc/context.ts";
+import { complaintOf, complaintOfSize } from "./_complaint.ts";
 
 /** What a tool answers: the whole object, and its text where that is not simply the object as JSON. */
 export interface ToolAnswer {
@@ -37,6 +38,8 @@ export interface ToolSpec<Input extends z.ZodObject, Output extends z.ZodObject>
   readonly destructive?: boolean;
   readonly idempotent?: boolean;
   readonly openWorld?: boolean;
+  /** A complaint about the arguments as received, before defaults are filled in; for bounds. */
+  readonly precheck?: (args: JsonObject) => string | undefined;
   readonly run: (
     input: z.output<Input>,
     context: CallContext,
@@ -71,9 +74,12 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       annotations,
     },
     check(args) {
+      const early = complaintOfSize(args) ??
+        (isJsonObject(args) ? spec.precheck?.(args) : undefined);
+      if (early !== undefined) return { ok: false, complaint: early };
       const parsed = input.safeParse(args, { reportInput: true });
       if (parsed.success) return { ok: true, input: parsed.data };
-      return { ok: false, complaint: complaintOf(parsed.error) };
+      return { ok: false, complaint: complaintOf(parsed.error.issues) };
     },
     // The pipeline runs a tool only with what its own check returned.
     run: (checked, context) => spec.run(checked as z.output<Input>, context) as ToolAnswer,
@@ -84,43 +90,4 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 function wireSchema(schema: z.ZodObject, io: "input" | "output"): JsonObject {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
-}
-
-function complaintOf(error: z.ZodError): string {
-  return error.issues.map(complaintOfIssue).join("; ");
-}
-
-function complaintOfIssue(issue: z.core.$ZodIssue): string {
-  const field = issue.path.map(String).join(".");
-  if (issue.code === "unrecognized_keys") {
-    const names = issue.keys.map((key) => JSON.stringify(key.slice(0, SHOWN_CHARS))).join(", ");
-    return `Unknown argument ${names}${field === "" ? "" : ` in "${field}"`}`;
-  }
-  const complaint = complaintWithValue(issue);
-  return field === "" ? complaint : `Argument "${field}": ${complaint}`;
-}
-
-function complaintWithValue(issue: z.core.$ZodIssue): string {
-  if (issue.input === undefined) return `required, ${expectation(issue)}`;
-  return issue.code === "invalid_type"
-    ? `${expectation(issue)}, given ${describe(issue.input)}`
-    : `${issue.message}, given ${describe(issue.input)}`;
-}
-
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type") return `expected ${issue.expected}`;
-  return issue.message.replace(/^Invalid \w+: /, "");
-}
-
-const SHOWN_CHARS = 64;
-
-/** What was given, short: a value if it is small, otherwise its kind and size. */
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null) return "an object";
-  if (typeof value !== "string") return String(value);
-  const json = value.length <= SHOWN_CHARS ? JSON.stringify(value) : "";
-  return json !== "" && json.length <= SHOWN_CHARS
-    ? json
-    : `a string of ${value.length} characters`;
 }
