@@ -61,3 +61,92 @@ Deno.test("a fault in the check of a tool is a fault of the tool", async () => {
   const metrics = await (await server.send("GET", {}, "/metrics")).text();
   assert.match(metrics, /faulty.*fault.*1/);
 });
+
+const PAGE_CHARS = 2_048;
+
+/** A tool whose check can be tried without a server. */
+function listTool(): Tool {
+  return defineTool({
+    name: "list",
+    title: "List",
+    description: "Takes numbers",
+    input: z.object({ list: z.array(z.number()).optional() }),
+    output: z.object({}),
+    run: () => ({ structured: {} }),
+  });
+}
+
+function complaintOf(args: unknown): string {
+  const check = listTool().check(args);
+  assert.ok(!check.ok);
+  assert.ok(check.complaint.length <= PAGE_CHARS, `${check.complaint.length} characters`);
+  return check.complaint;
+}
+
+Deno.test("eight issues are listed, and how many more there are", () => {
+  const list = Array.from({ length: 1_000 }, () => "x".repeat(60));
+  const complaint = complaintOf({ list });
+  assert.equal(complaint.split("; ").length, 9);
+  assert.match(complaint, /; and 992 more$/);
+});
+
+Deno.test("eight unknown arguments are listed by the start of their names", () => {
+  const names = Array.from({ length: 50 }, (_, at) => `${at}${"é".repeat(1_000)}`);
+  const complaint = complaintOf(Object.fromEntries(names.map((name) => [name, 1])));
+  assert.match(complaint, /^Unknown argument "0/);
+  assert.equal(complaint.split(", ").length, 9);
+  assert.match(complaint, /, and 42 more$/);
+  complaintOf({ ["\u0000".repeat(1_000)]: 1, list: Array.from({ length: 20 }, () => "\u0000") });
+});
+
+Deno.test("arguments that are too many are counted and not looked at", () => {
+  const args = Object.fromEntries(Array.from({ length: 90_000 }, (_, at) => [`k${at}`, 1]));
+  assert.equal(complaintOf(args), "There are 90000 arguments, at most 64 are allowed");
+  const list = Array.from({ length: 10_001 }, () => "x");
+  const complaint = 'Argument "list": an array of 10001, at most 10000 are allowed';
+  assert.equal(complaintOf({ list }), complaint);
+});
+
+Deno.test("a complaint cuts long paths and values", async () => {
+  await using server = await testApp();
+  const action = { type: "x".repeat(100_000), max_retries: "\u0001".repeat(60) };
+  const proposal = { actions: Array.from({ length: 9 }, () => action) };
+  const complaint = refusalOf(await useTool(server, "verify", { proposal }));
+  assert.ok(complaint.length <= PAGE_CHARS);
+  const few = refusalOf(await useTool(server, "verify", { proposal: { actions: [action] } }));
+  assert.match(few, /given a string of 100000 characters; .*given a string of 60 characters$/);
+});
+
+Deno.test("a plan with too many actions is refused before they are looked at", async () => {
+  await using server = await testApp();
+  const proposal = { actions: Array.from({ length: 2_001 }, () => 1) };
+  const complaint = refusalOf(await useTool(server, "verify", { proposal }));
+  assert.equal(complaint, 'Argument "proposal" has 2001 actions, at most 2000 are allowed');
+});
+
+Deno.test("the bytes of a plan are counted as it was sent, without defaults", async () => {
+  const proposal = { actions: Array.from({ length: 30 }, () => ({ type: "assertion" })) };
+  const bytes = JSON.stringify(proposal).length;
+  const environment = { CAR_LIMITS_PROPOSAL_BYTES_MAX: String(Math.max(bytes, 1_024)) };
+  await using server = await testApp({ environment });
+  const report = await useTool(server, "verify", { proposal });
+  assert.equal(report.structuredContent?.valid, true, report.content[0].text);
+  const long = { ...proposal, source: "x".repeat(1_024) };
+  const complaint = refusalOf(await useTool(server, "verify", { proposal: long }));
+  assert.match(complaint, /has \d+ bytes, at most 1024 are allowed$/);
+});
+
+Deno.test("a report of an invalid plan has at least one issue, shortened if need be", async () => {
+  await using server = await testApp({ environment: { CAR_TOOLS_ANSWER_BYTES_MAX: "1024" } });
+  const parameters = Object.fromEntries(
+    Array.from({ length: 30_000 }, (_, at) => [`k${at}`, 1]),
+  );
+  const call = { id: "\u0001".repeat(5_000), type: "tool_call", tool: "memory_query", parameters };
+  const report = await useTool(server, "verify", { proposal: { actions: [call] } });
+  const { valid, issues, left_out } = report.structuredContent;
+  assert.equal(valid, false);
+  assert.equal(issues.length, 1);
+  assert.match(issues[0].message, /^Parameters do not fit tool "memory_query": There are 30000/);
+  assert.ok(left_out.includes("issues"));
+  assert.ok(report.content[0].text.length <= 1_024);
+});

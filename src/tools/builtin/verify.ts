@@ -2,13 +2,13 @@
 
 import { Buffer } from "node:buffer";
 import { z } from "zod";
-import { CarError } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
 import { isJsonObject } from "../../protocol/json_rpc.ts";
 import { ActionProposalSchema } from "../../proposal/action_proposal.ts";
 import { jsonObjectSchema } from "../../proposal/json_value.ts";
 import { verify } from "../../proposal/verify.ts";
 import { type VerifyReport, VerifyReportSchema } from "../../proposal/verify_report.ts";
+import { cut } from "../_complaint.ts";
 import { firstThatFit } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { given } from "./_fields.ts";
@@ -23,6 +23,8 @@ export interface VerifyToolParts {
 const MAX_ACTIONS_STANDARD = 30;
 const MAX_ACTIONS_MOST = 1_000;
 const TOOL_NAMES_MOST = 10_000;
+const COMPLAINT_CHARS_MAX = 500; // Of the parameters of one action; a report has many.
+const ID_CHARS_MAX = 64; // In an issue that has to be shortened.
 
 const INPUT = z.object({
   proposal: ActionProposalSchema.describe("The plan"),
@@ -51,13 +53,8 @@ export function verifyTool({ limits, findTool }: VerifyToolParts): Tool {
     output: OUTPUT,
     readOnly: true,
     idempotent: true,
+    precheck: (args) => complaintOfPlan(args["proposal"], limits),
     run({ proposal, max_actions, initial_state, tools }) {
-      const bytes = Buffer.byteLength(JSON.stringify(proposal));
-      if (bytes > limits.proposalBytesMax) {
-        const message =
-          `Argument "proposal" has ${bytes} bytes, at most ${limits.proposalBytesMax} are allowed`;
-        throw new CarError("limit_reached", message);
-      }
       const report = verify(proposal, {
         maxActions: max_actions ?? MAX_ACTIONS_STANDARD,
         actionsMax: limits.proposalActionsMax,
@@ -70,10 +67,23 @@ export function verifyTool({ limits, findTool }: VerifyToolParts): Tool {
   });
 }
 
+/** A complaint about a plan that is too large to be looked at, as it was received. */
+function complaintOfPlan(proposal: unknown, limits: Limits): string | undefined {
+  if (!isJsonObject(proposal)) return undefined;
+  const actions = proposal["actions"];
+  if (Array.isArray(actions) && actions.length > limits.proposalActionsMax) {
+    return `Argument "proposal" has ${actions.length} actions, ` +
+      `at most ${limits.proposalActionsMax} are allowed`;
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(proposal));
+  if (bytes <= limits.proposalBytesMax) return undefined;
+  return `Argument "proposal" has ${bytes} bytes, at most ${limits.proposalBytesMax} are allowed`;
+}
+
 function checkParameters(tool: Tool | undefined, parameters: unknown): string | undefined {
   if (tool === undefined || !isJsonObject(parameters)) return undefined;
   const check = tool.check(parameters);
-  return check.ok ? undefined : check.complaint;
+  return check.ok ? undefined : cut(check.complaint, COMPLAINT_CHARS_MAX);
 }
 
 /** The report without what a reader misses least, as far as it has to go for the rest to fit. */
@@ -97,6 +107,20 @@ function withinBytes(report: VerifyReport, bytesMax: number): z.output<typeof OU
   if (fits(noConflicts)) return noConflicts;
   const left_out = [...noConflicts.left_out, "issues" as const];
   const frame = Buffer.byteLength(JSON.stringify({ ...noConflicts, issues: [], left_out }));
-  const issues = [...firstThatFit(report.issues, bytesMax - frame)];
+  const whole = firstThatFit(report.issues, bytesMax - frame);
+  const issues = whole.length > 0 ? [...whole] : shortenedIssue(report, bytesMax - frame);
   return { ...noConflicts, issues, left_out };
+}
+
+/** One issue, an error if there is one, cut to so many bytes: a plan is never bad without a word. */
+function shortenedIssue({ issues }: VerifyReport, bytesMax: number): VerifyReport["issues"] {
+  const first = issues.find((issue) => issue.severity === "error") ?? issues[0];
+  if (first === undefined) return [];
+  const action_id = first.action_id === null ? null : cut(first.action_id, ID_CHARS_MAX);
+  let message = first.message;
+  const bytes = () => Buffer.byteLength(JSON.stringify([{ ...first, action_id, message }]));
+  while (message.length > 1 && bytes() > bytesMax) {
+    message = cut(message, Math.ceil(message.length / 2));
+  }
+  return [{ ...first, action_id, message }];
 }
