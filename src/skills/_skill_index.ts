@@ -109,7 +109,7 @@ export class SkillIndex {
     const text = [row.name, row.description ?? "", ...row.taskKeywords].join("\n");
     const keys = contentKeys(this.#tokenizer.terms(text, "fact"));
     const { persona, urlPattern } = row;
-    const fitsUrl = urlPattern === undefined ? undefined : compileUrlPattern(urlPattern);
+    const fitsUrl = urlPattern === undefined ? undefined : lazyPattern(urlPattern);
     return { row, view: viewOf(row), keywords, persona: foldCase(persona), fitsUrl, keys };
   }
 
@@ -151,6 +151,18 @@ function viewOf(row: SkillRow): SkillView {
     version,
     successCount,
     failCount,
+  };
+}
+
+// Made ready by the first URL that is long enough to fit: most patterns are never asked, and a start
+// that made all of them ready would block for as long as they are long.
+function lazyPattern(pattern: string): UrlPattern {
+  const charsMin = pattern.replaceAll("*", "").length;
+  let fits: UrlPattern | undefined;
+  return (url) => {
+    if (url.length < charsMin) return false;
+    fits ??= compileUrlPattern(pattern);
+    return fits(url);
   };
 }
 

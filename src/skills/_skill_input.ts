@@ -16,6 +16,9 @@ import type { NewSkill, SkillOutcome, SkillQuery } from "./skill.ts";
 /** The range of `k`. */
 const HITS_MAX = 20;
 
+// Wildcards of a URL pattern; each starts another search in every URL that is looked up.
+const WILDCARDS_MAX = 32;
+
 /** A skill whose texts are checked and in their stored form. */
 export type CheckedSkill = Omit<NewSkill, "taskKeywords"> & {
   readonly taskKeywords: readonly string[];
@@ -33,7 +36,7 @@ export function checkSkill(skill: NewSkill, limits: Limits): CheckedSkill {
     ...optional("persona", skill.persona, nameMax),
     ...optional("domain", skill.domain, nameMax),
     ...optional("supersedes", skill.supersedes, nameMax),
-    ...optional("urlPattern", skill.urlPattern, textMax),
+    ...checkPattern(optional("urlPattern", skill.urlPattern, textMax)),
     ...optional("description", skill.description, textMax),
   };
 }
@@ -80,6 +83,14 @@ function checkKeywords(keywords: readonly string[], limits: Limits): readonly st
     return text;
   });
   return [...new Set(checked)].filter((keyword) => keyword !== "");
+}
+
+function checkPattern<Checked extends { readonly urlPattern?: string }>(checked: Checked): Checked {
+  const wildcards = (checked.urlPattern ?? "").split("*").length - 1;
+  if (wildcards > WILDCARDS_MAX) {
+    throw refusedField("url_pattern", `has ${wildcards} wildcards`, `at most ${WILDCARDS_MAX}`);
+  }
+  return checked;
 }
 
 // Kept as given, white space included.

@@ -155,3 +155,16 @@ Deno.test("ingest() keeps counting versions when the oldest are dropped", async 
   }
   assert.equal(skills.list("default")[0]?.version, 4);
 });
+
+Deno.test("ingest() takes a URL pattern of 32 wildcards and refuses one more", async () => {
+  await using home = skillsHome();
+  const skills = home.open();
+  const ingest = (wildcards: number) =>
+    skills.ingest("default", { name: "s", code: "x", urlPattern: "a*".repeat(wildcards) });
+  await ingest(32);
+  const [found] = skills.find("default", { task: "t", url: `https://${"a".repeat(32)}`, k: 1 });
+  assert.equal(found?.skill.name, "s");
+  assert.deepEqual(skills.find("default", { task: "t", url: "https://aaa", k: 1 }), []);
+  const message = '"url_pattern" has 33 wildcards; allowed: at most 32';
+  await assert.rejects(ingest(33), { code: "invalid_argument", message });
+});
