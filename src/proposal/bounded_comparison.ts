@@ -12,7 +12,7 @@ export const COMPARISON_UNITS_MAX = 6 * 1024 * 1024;
 /** What comparing two values costs. A character that is searched costs 1. */
 export const UNITS_PER_VALUE = 4;
 
-const UNITS_PER_KEY = 8;
+const UNITS_PER_KEY = 10;
 const EQUAL_CHARS_PER_UNIT = 8; // Engines compare whole strings many characters at a time.
 
 /** Compares for one plan; every method throws CarError "limit_reached" when the budget is spent. */

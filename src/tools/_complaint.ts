@@ -12,11 +12,11 @@ const KEY_CHARS_MAX = 40;
 const KEYS_CHARS_MAX = 400; // Of all unknown arguments together: names may need escapes.
 const VALUE_CHARS_MAX = 64;
 
-/** Argument members of one call; a call with more is refused before they are looked at. */
-export const ARGUMENTS_MAX = 64;
+// Arguments of one call; a call with more is refused before they are looked at.
+const ARGUMENTS_MAX = 64;
 
-/** Elements of one array argument; a longer one is refused before they are looked at. */
-export const ELEMENTS_MAX = 10_000;
+// Elements of one array argument; a longer one is refused before they are looked at.
+const ELEMENTS_MAX = 10_000;
 
 /** What is wrong, the first few things of it. */
 export function complaintOf(issues: readonly z.core.$ZodIssue[]): string {
@@ -32,11 +32,13 @@ export function complaintOf(issues: readonly z.core.$ZodIssue[]): string {
 /** A complaint about arguments that are too many to be checked one by one. */
 export function complaintOfSize(args: unknown): string | undefined {
   if (typeof args !== "object" || args === null) return undefined;
-  const entries = Object.entries(args);
-  if (entries.length > ARGUMENTS_MAX) {
-    return `There are ${entries.length} arguments, at most ${ARGUMENTS_MAX} are allowed`;
+  const count = Object.keys(args).length;
+  if (count > ARGUMENTS_MAX) {
+    return `There are ${count} arguments, at most ${ARGUMENTS_MAX} are allowed`;
   }
-  const long = entries.find(([, value]) => Array.isArray(value) && value.length > ELEMENTS_MAX);
+  const long = Object.entries(args).find(([, value]) =>
+    Array.isArray(value) && value.length > ELEMENTS_MAX
+  );
   return long === undefined
     ? undefined
     : `Argument ${quoted(long[0])}: ${describe(long[1])}, at most ${ELEMENTS_MAX} are allowed`;

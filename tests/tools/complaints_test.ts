@@ -124,6 +124,16 @@ Deno.test("a plan with too many actions is refused before they are looked at", a
   assert.equal(complaint, 'Argument "proposal" has 2001 actions, at most 2000 are allowed');
 });
 
+Deno.test("a plan with too many preconditions and keys is refused before they are looked at", async () => {
+  await using server = await testApp();
+  const list = Array.from({ length: 2_501 }, () => 1);
+  const action = { preconditions: list, state_dependencies: list };
+  const complaint = refusalOf(
+    await useTool(server, "verify", { proposal: { actions: [action, action] } }),
+  );
+  assert.match(complaint, /has 10004 preconditions, keys and assumptions, at most 10000 are/);
+});
+
 Deno.test("the bytes of a plan are counted as it was sent, without defaults", async () => {
   const proposal = { actions: Array.from({ length: 30 }, () => ({ type: "assertion" })) };
   const bytes = JSON.stringify(proposal).length;

@@ -23,6 +23,7 @@ export interface VerifyToolParts {
 const MAX_ACTIONS_STANDARD = 30;
 const MAX_ACTIONS_MOST = 1_000;
 const TOOL_NAMES_MOST = 10_000;
+const LIST_ENTRIES_MOST = 10_000; // Of all actions: preconditions, keys, assumptions.
 const COMPLAINT_CHARS_MAX = 500; // Of the parameters of one action; a report has many.
 const ID_CHARS_MAX = 64; // In an issue that has to be shortened.
 
@@ -75,9 +76,34 @@ function complaintOfPlan(proposal: unknown, limits: Limits): string | undefined 
     return `Argument "proposal" has ${actions.length} actions, ` +
       `at most ${limits.proposalActionsMax} are allowed`;
   }
+  const entries = Array.isArray(actions) ? countListEntries(actions) : 0;
+  if (entries > LIST_ENTRIES_MOST) {
+    return `Argument "proposal" has ${entries} preconditions, keys and assumptions, ` +
+      `at most ${LIST_ENTRIES_MOST} are allowed`;
+  }
   const bytes = Buffer.byteLength(JSON.stringify(proposal));
   if (bytes <= limits.proposalBytesMax) return undefined;
   return `Argument "proposal" has ${bytes} bytes, at most ${limits.proposalBytesMax} are allowed`;
+}
+
+const LISTS: readonly string[] = [
+  "preconditions",
+  "state_dependencies",
+  "read_set",
+  "write_set",
+  "assumptions",
+];
+
+function countListEntries(actions: readonly unknown[]): number {
+  let count = 0;
+  for (const action of actions) {
+    if (!isJsonObject(action)) continue;
+    for (const name of LISTS) {
+      const list = action[name];
+      if (Array.isArray(list)) count += list.length;
+    }
+  }
+  return count;
 }
 
 function checkParameters(tool: Tool | undefined, parameters: unknown): string | undefined {
