@@ -1,6 +1,7 @@
 // Checks at the door of the skills: every text is well-formed, free of NUL, and within its limit.
 // Complaints name the argument as a caller of the tools knows it and give sizes, never the text.
 
+import { given } from "../base/given.ts";
 import type { Limits } from "../base/limits.ts";
 import {
   checkBytes,
@@ -112,6 +113,5 @@ function optional<Name extends string>(name: Name, text: string | undefined, byt
   checkWellFormed(field, text ?? "");
   const checked = nameForm(text ?? "");
   checkBytes(field, checked, bytesMax);
-  // A computed key of a type parameter is widened by the compiler.
-  return (checked === "" ? {} : { [name]: checked }) as { readonly [N in Name]?: string };
+  return given(name, checked === "" ? undefined : checked);
 }

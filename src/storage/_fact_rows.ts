@@ -1,8 +1,10 @@
 // Between a row of the table `facts` and a FactRow. Columns are read in one fixed order.
 
 import type { SQLOutputValue } from "node:sqlite";
+import { given } from "../base/given.ts";
 import type { Confidence, FactKind } from "../memory/fact.ts";
 import type { FactRow, FactState } from "../memory/store.ts";
+import { numberIn, textIn } from "./_columns.ts";
 
 /** The columns that `factOf` reads. */
 export const FACT_COLUMNS =
@@ -17,21 +19,23 @@ export function factOf(row: RawRow): FactRow {
   return {
     namespace: String(row["namespace"]),
     id: String(row["id"]),
-    // The three closed words are written by this program alone, checked before they are stored.
+    // One of the known words: checked before it is stored, and nobody else writes.
     kind: row["kind"] as FactKind,
     subject: String(row["subject"]),
     body: String(row["body"]),
     tags: tagsOf(String(row["tags"])),
+    // As the kind.
     confidence: row["confidence"] as Confidence,
-    ...optionalText("source", row["source"]),
-    ...optionalText("principal", row["principal"]),
-    ...optionalText("client", row["client"]),
+    ...given("source", textIn(row["source"])),
+    ...given("principal", textIn(row["principal"])),
+    ...given("client", textIn(row["client"])),
     validFromMs: Number(row["valid_from"]),
-    ...optionalTime("validToMs", row["valid_to"]),
-    ...optionalTime("expiresAtMs", row["expires_at"]),
+    ...given("validToMs", numberIn(row["valid_to"])),
+    ...given("expiresAtMs", numberIn(row["expires_at"])),
     recordedMs: Number(row["recorded"]),
+    // One of the three words; nothing else is ever written.
     state: row["state"] as FactState,
-    ...optionalText("supersededBy", row["superseded_by"]),
+    ...given("supersededBy", textIn(row["superseded_by"])),
     needsReview: row["needs_review"] === 1,
     revision: Number(row["revision"]),
   };
@@ -45,14 +49,4 @@ export function tagsText(tags: readonly string[]): string {
 function tagsOf(text: string): readonly string[] {
   // Written by tagsText alone.
   return text === "[]" ? [] : JSON.parse(text) as string[];
-}
-
-function optionalText<Name extends string>(name: Name, value: SQLOutputValue | undefined) {
-  // A computed key of a type parameter is widened by the compiler.
-  return (typeof value === "string" ? { [name]: value } : {}) as { readonly [N in Name]?: string };
-}
-
-function optionalTime<Name extends string>(name: Name, value: SQLOutputValue | undefined) {
-  // As above.
-  return (typeof value === "number" ? { [name]: value } : {}) as { readonly [N in Name]?: number };
 }

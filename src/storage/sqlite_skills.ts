@@ -2,7 +2,9 @@
 // connection of the Database, writes inside its shared transaction.
 
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { given } from "../base/given.ts";
 import type { SkillRow, SkillState, SkillStore, SkillTransaction } from "../skills/store.ts";
+import { numberIn, textIn } from "./_columns.ts";
 import type { Database } from "./database.ts";
 
 const COLUMNS = "namespace, name, version, platform, persona, url_pattern, description, " +
@@ -17,7 +19,7 @@ export function createSqliteSkills(database: Database): SkillStore {
     newestOf: (namespace) => database.read(() => statements.newestOf.all(namespace).map(skillOf)),
     changesSince: (revision) => database.read(() => statements.changes.all(revision).map(skillOf)),
     code: (namespace, name, version) =>
-      database.read(() => text(statements.code.get(namespace, name, version)?.["code"])),
+      database.read(() => textIn(statements.code.get(namespace, name, version)?.["code"])),
     counts: () =>
       database.read(() => {
         const row = statements.counts.get();
@@ -110,34 +112,21 @@ function skillOf(row: Readonly<Record<string, SQLOutputValue>>): SkillRow {
     namespace: String(row["namespace"]),
     name: String(row["name"]),
     version: Number(row["version"]),
-    ...optional("platform", text(row["platform"])),
-    ...optional("persona", text(row["persona"])),
-    ...optional("urlPattern", text(row["url_pattern"])),
-    ...optional("description", text(row["description"])),
+    ...given("platform", textIn(row["platform"])),
+    ...given("persona", textIn(row["persona"])),
+    ...given("urlPattern", textIn(row["url_pattern"])),
+    ...given("description", textIn(row["description"])),
     // Written by JSON.stringify of such an array alone.
     taskKeywords: JSON.parse(String(row["task_keywords"])) as string[],
-    ...optional("domain", text(row["domain"])),
+    ...given("domain", textIn(row["domain"])),
     // One of the three words; nothing else is ever written.
     state: row["state"] as SkillState,
-    ...optional("supersededBy", text(row["superseded_by"])),
+    ...given("supersededBy", textIn(row["superseded_by"])),
     successCount: Number(row["success_count"]),
     failCount: Number(row["fail_count"]),
-    ...optional("lastNote", text(row["last_note"])),
-    ...optional("lastReportedMs", integer(row["last_reported"])),
+    ...given("lastNote", textIn(row["last_note"])),
+    ...given("lastReportedMs", numberIn(row["last_reported"])),
     recordedMs: Number(row["recorded"]),
     revision: Number(row["revision"]),
   };
-}
-
-function text(value: SQLOutputValue | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function integer(value: SQLOutputValue | undefined): number | undefined {
-  return typeof value === "number" ? value : undefined;
-}
-
-function optional<Name extends string, Value>(name: Name, value: Value | undefined) {
-  // A computed key of a type parameter is widened by the compiler.
-  return (value === undefined ? {} : { [name]: value }) as { readonly [N in Name]?: Value };
 }

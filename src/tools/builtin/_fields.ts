@@ -3,6 +3,8 @@
 import { z } from "zod";
 import { CarError } from "../../base/errors.ts";
 
+export { given } from "../../base/given.ts";
+
 /** The argument that names a namespace. */
 export const TENANT_ID = z.string().optional().describe(
   "Namespace to work in: 1-128 of A-Z a-z 0-9 . _ / -. Default: the request's own",
@@ -28,13 +30,4 @@ export function readTime(text: string | undefined, field: string): number | unde
 function isRealDate(text: string): boolean {
   const date = text.slice(0, 10);
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
-}
-
-/** A member that is there only when its value is, as exact optional types want it. */
-export function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { [key in Name]?: Value } {
-  // A computed name widens to string, so the type has to be said again.
-  return value === undefined ? {} : { [name]: value } as { [key in Name]: Value };
 }
