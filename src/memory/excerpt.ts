@@ -32,8 +32,8 @@ interface Place {
 
 const ELLIPSIS = "…";
 const ELLIPSIS_BYTES = 3;
-// Some thirty milliseconds for the texts of one answer, and eight bodies of the largest size.
-const CHARS_EXAMINED_MAX = 512 * 1024;
+// Some twenty milliseconds for the texts of one answer, and five bodies of the largest size.
+const CHARS_EXAMINED_MAX = 320 * 1024;
 // A word that no text had before is taken apart, which costs as much as reading so many characters.
 const NEW_WORD_CHARS = 32;
 // Matches looked at in one text; one of 64 KiB may repeat a word ten thousand times.

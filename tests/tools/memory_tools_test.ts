@@ -247,3 +247,17 @@ Deno.test("memory_add_fact names the first of many facts that it ended, and how 
   assert.ok(content[0].text.length <= 16 * 1024);
   assert.ok(JSON.stringify(structuredContent).length <= 16 * 1024);
 });
+
+Deno.test("memory_query leaves out the last facts when not even their names fit", async () => {
+  await using server = await testApp({ environment: { CAR_TOOLS_ANSWER_BYTES_MAX: "1024" } });
+  for (let fact = 0; fact < 10; fact++) {
+    const subject = `needle ${fact} ${"s".repeat(200)}`;
+    await useTool(server, "memory_add_fact", { subject, body: "b" });
+  }
+  const { content, structuredContent } = await useTool(server, "memory_query", {
+    query: "needle",
+    k: 10,
+  });
+  assert.ok(content[0].text.length <= 1024);
+  assert.ok(structuredContent.facts.length > 0 && structuredContent.facts.length < 10);
+});
