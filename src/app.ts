@@ -212,8 +212,13 @@ function buildDispatcher(
   const { config, clock, log, metrics } = options;
   const report = (where: string, thrown: unknown) => {
     metrics.fault();
-    // The name of a fault tells its kind; its message may hold what a user wrote.
-    log.error("fault", { where, name: thrown instanceof Error ? thrown.name : typeof thrown });
+    // Name and code of a fault tell its kind; its message may hold what a user wrote.
+    const code = thrown instanceof CarError ? thrown.code : undefined;
+    log.error("fault", {
+      where,
+      name: thrown instanceof Error ? thrown.name : typeof thrown,
+      code,
+    });
   };
   const builtin: readonly Tool[] = builtinTools({
     ...engines,

@@ -3,7 +3,7 @@
 // was wrong and try again (2025-11-25, "Error Handling").
 
 import type { Clock } from "../base/clock.ts";
-import { CarError, type CarErrorCode } from "../base/errors.ts";
+import { CarError, type CarErrorCode, messageOf } from "../base/errors.ts";
 import { type Eventually, whenReady } from "../base/eventually.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
@@ -76,11 +76,13 @@ export class CallPipeline {
   }
 
   #fail(tool: Tool, thrown: unknown): Ending {
-    if (thrown instanceof CarError && TOLD.has(thrown.code)) {
-      return { result: refusal(thrown.message), outcome: "tool_error" };
-    }
-    this.#options.observer.faulted(tool.wire.name, thrown);
-    return { result: refusal("The tool failed"), outcome: "fault" };
+    const told = thrown instanceof CarError ? TOLD.get(thrown.code) : undefined;
+    const isOurs = told !== "refusal";
+    if (isOurs) this.#options.observer.faulted(tool.wire.name, thrown);
+    return {
+      result: refusal(told !== undefined ? messageOf(thrown) : "The tool failed"),
+      outcome: isOurs ? "fault" : "tool_error",
+    };
   }
 }
 
@@ -90,18 +92,19 @@ interface Ending {
   readonly outcome: CallOutcome;
 }
 
-// What a caller can do something about; anything else is a fault of ours and stays inside.
-const TOLD: ReadonlySet<CarErrorCode> = new Set([
-  "invalid_argument",
-  "not_found",
-  "conflict",
-  "limit_reached",
-  "unsupported",
-  "cancelled",
-  "deadline_exceeded",
-  "closed",
-  "storage_failed",
-  "storage_damaged",
+// What the caller is told in words. A refusal it can do something about; a fault of the storage it
+// must know of, and so must whoever runs the server. Anything else stays inside.
+const TOLD: ReadonlyMap<CarErrorCode, "refusal" | "fault"> = new Map([
+  ["invalid_argument", "refusal"],
+  ["not_found", "refusal"],
+  ["conflict", "refusal"],
+  ["limit_reached", "refusal"],
+  ["unsupported", "refusal"],
+  ["cancelled", "refusal"],
+  ["deadline_exceeded", "refusal"],
+  ["closed", "refusal"],
+  ["storage_failed", "fault"],
+  ["storage_damaged", "fault"],
 ]);
 
 function success(answer: ToolAnswer, context: CallContext): Ending {

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { CarError } from "../../src/base/errors.ts";
 import { defineTool, type Tool } from "../../src/tools/definition.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { assertRpcError, call, resultOf, rpc, testApp } from "../helpers/test_app.ts";
@@ -147,4 +148,26 @@ Deno.test("the log holds no whole session id and nothing of a fault but its kind
   assert.match(log, /session ended/);
   assert.doesNotMatch(log, /my secret/);
   assert.ok(!log.includes(session.id));
+});
+
+Deno.test("a failing storage is told to the caller, counted and logged", async () => {
+  const lines: string[] = [];
+  const failing = defineTool({
+    name: "failing",
+    title: "Failing",
+    description: "Cannot write",
+    input: z.object({}),
+    output: z.object({}),
+    run() {
+      throw new CarError("storage_failed", "Cannot commit a write: the disk is full");
+    },
+  });
+  await using server = await testApp({ tools: [failing], writeLog: (line) => lines.push(line) });
+  const result = await resultOf(await server.post(call("failing")));
+  assert.equal(result.isError, true);
+  assert.match(result.content[0].text, /disk is full/);
+  assert.match(lines.join(""), /"code":"storage_failed"/);
+  const metrics = await (await server.send("GET", {}, "/metrics")).text();
+  assert.match(metrics, /^car_faults_total 1$/m);
+  assert.match(metrics, /car_tool_calls_total\{tool="failing",outcome="fault"\} 1/);
 });
