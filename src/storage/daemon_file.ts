@@ -35,8 +35,7 @@ export function writeDaemonFile(path: string, info: DaemonInfo): void {
     renameSync(temporary, path);
   } catch (thrown) {
     removeQuietly(temporary);
-    const message = `Cannot write ${path}: ${messageOf(thrown)}`;
-    throw new CarError("home_unusable", message, { cause: thrown });
+    throw unusable("write", path, thrown);
   }
 }
 
@@ -69,7 +68,16 @@ export function readDaemonUrl(path: string): string | undefined {
   }
 }
 
-/** Removes the file; a missing one is fine. */
+/** Removes the file; a missing one is fine. Throws CarError `home_unusable`. */
 export function removeDaemonFile(path: string): void {
-  rmSync(path, { force: true });
+  try {
+    rmSync(path, { force: true });
+  } catch (thrown) {
+    throw unusable("remove", path, thrown);
+  }
+}
+
+function unusable(attempt: string, path: string, thrown: unknown): CarError {
+  const message = `Cannot ${attempt} ${path}: ${messageOf(thrown)}`;
+  return new CarError("home_unusable", message, { cause: thrown });
 }

@@ -67,6 +67,7 @@ Deno.test("writeDaemonFile() answers home_unusable with the path and leaves noth
   mkdirSync(path);
   const refusal = { code: "home_unusable", message: /daemon\.json/ };
   assert.throws(() => writeDaemonFile(path, INFO), refusal);
+  assert.throws(() => removeDaemonFile(path), refusal);
   assert.deepEqual(readdirSync(home.path), ["daemon.json"]);
   assert.throws(() => writeDaemonFile(join(home.path, "none", "daemon.json"), INFO), refusal);
 });
