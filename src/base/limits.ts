@@ -1,6 +1,7 @@
-// Every bound of the program, in one place. Each can be set as `limits.<name>` in the configuration
-// within the hard range given here; the code that meets a bound decides what happens then and says
-// so where it uses it (refuse, drop oldest, or close).
+// Every bound that an operator may want to set, in one place. Each is `limits.<name>` in the
+// configuration, within the hard range given here; the code that meets a bound decides what happens
+// then and says so where it uses it (refuse, drop oldest, or close). A bound that belongs to one
+// algorithm (a budget of comparisons, places in an excerpt) is a named constant beside it.
 
 /** The bounds in force; sizes are bytes unless the name ends in another unit. */
 export interface Limits {

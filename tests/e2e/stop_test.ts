@@ -2,38 +2,11 @@
 // everything ends, whoever still wants something.
 
 import assert from "node:assert/strict";
-import { z } from "zod";
-import { defineTool, type Tool } from "../../src/tools/definition.ts";
+import { gateTool } from "../helpers/gate_tool.ts";
 import { listeningApp } from "../helpers/listening_app.ts";
 import { within } from "../helpers/process.ts";
 import { RawSocket } from "../helpers/raw_socket.ts";
 import { call, resultOf } from "../helpers/test_app.ts";
-
-interface Gate {
-  readonly tool: Tool;
-  /** Comes when a call of the tool runs. */
-  readonly entered: Promise<void>;
-  open(): void;
-}
-
-/** A tool that runs until the test lets it end. */
-function gateTool(): Gate {
-  const entered = Promise.withResolvers<void>();
-  const opened = Promise.withResolvers<void>();
-  const tool = defineTool({
-    name: "gate",
-    title: "Gate",
-    description: "Waits",
-    input: z.object({}),
-    output: z.object({ passed: z.boolean() }),
-    async run() {
-      entered.resolve();
-      await opened.promise;
-      return { structured: { passed: true } };
-    },
-  });
-  return { tool, entered: entered.promise, open: () => opened.resolve() };
-}
 
 Deno.test("stop() waits for a running call, whose answer arrives", async () => {
   const gate = gateTool();

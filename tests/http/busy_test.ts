@@ -4,30 +4,12 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { CarError } from "../../src/base/errors.ts";
-import { defineTool, type Tool } from "../../src/tools/definition.ts";
+import { defineTool } from "../../src/tools/definition.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import { gateTool } from "../helpers/gate_tool.ts";
 import { assertRpcError, call, resultOf, rpc, testApp } from "../helpers/test_app.ts";
 
 const ping = rpc("ping");
-
-/** A tool that answers when it is told to. */
-function gateTool(): { readonly tool: Tool; readonly entered: Promise<void>; open(): void } {
-  const entered = Promise.withResolvers<void>();
-  const opened = Promise.withResolvers<void>();
-  const tool = defineTool({
-    name: "gate",
-    title: "Gate",
-    description: "Waits",
-    input: z.object({}),
-    output: z.object({ passed: z.boolean() }),
-    async run() {
-      entered.resolve();
-      await opened.promise;
-      return { structured: { passed: true } };
-    },
-  });
-  return { tool, entered: entered.promise, open: () => opened.resolve() };
-}
 
 Deno.test("a request in flight keeps its session alive mcp:55", async () => {
   const clock = new FakeClock();
