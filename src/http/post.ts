@@ -50,9 +50,8 @@ function bodyRefusal(
 ): Response {
   switch (body.kind) {
     case "too_large":
-      return closing(
-        refusedResponse(413, `Body too large: at most ${parts.limits.bodyBytesMax} bytes`),
-      );
+      // The runtime drops the rest as it comes; a connection cut now would cost the sender this answer.
+      return refusedResponse(413, `Body too large: at most ${parts.limits.bodyBytesMax} bytes`);
     case "too_slow":
       return closing(
         refusedResponse(408, `Body not received within ${parts.limits.bodyReadMs} ms`),
