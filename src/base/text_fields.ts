@@ -14,7 +14,7 @@ export function refusedField(field: string, given: string, allowed: string): Car
 }
 
 /** An `invalid_argument` about the size of one field, as in `65 characters`. */
-export function tooLongField(field: string, size: string, most: number): CarError {
+function tooLongField(field: string, size: string, most: number): CarError {
   return refusedField(field, `has ${size}`, `at most ${most}`);
 }
 
@@ -66,7 +66,7 @@ export function nameForm(text: string): string {
 }
 
 /** Bytes of a text in UTF-8; stops being exact above `enough`, where only "more" matters. */
-export function utf8Bytes(text: string, enough: number): number {
+function utf8Bytes(text: string, enough: number): number {
   // A unit of UTF-16 takes one to three bytes.
   if (text.length > enough) return text.length;
   return text.length * 3 <= enough ? text.length : ENCODER.encode(text).byteLength;

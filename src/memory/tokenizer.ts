@@ -84,7 +84,7 @@ export function createTokenizer(): Tokenizer {
 }
 
 /** The text without accents and with compatibility forms made plain; case is kept. */
-export function foldAccents(text: string): string {
+function foldAccents(text: string): string {
   const joined = text.includes("'") || text.includes("\u2019")
     ? text.replace(POSSESSIVE, "").replace(INNER_APOSTROPHE, "")
     : text;

@@ -6,7 +6,7 @@
 import { isJsonObject } from "./json_value.ts";
 
 /** Parts of one key that dots may make; a key with more is one plain name. Equals the JSON depth. */
-export const KEY_PARTS_MAX = 64;
+const KEY_PARTS_MAX = 64;
 
 /** Where a key ends: the container, and the key or index inside it (which may be absent). */
 export interface Place {

@@ -7,7 +7,7 @@ import type { ForwardState, Reading } from "./forward_state.ts";
 import { describeValue, quote } from "./json_value.ts";
 
 /** The operators there are; any other is a failed check. */
-export const OPERATORS = [
+const OPERATORS = [
   "eq",
   "neq",
   "gt",

@@ -17,7 +17,7 @@ export interface Revision {
 }
 
 /** The legacy revisions, oldest first: those that open with `initialize`. */
-export const LEGACY_REVISIONS: readonly Revision[] = [
+const LEGACY_REVISIONS: readonly Revision[] = [
   {
     name: "2024-11-05",
     hasBatches: false,

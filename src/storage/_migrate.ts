@@ -21,7 +21,7 @@ export function newestVersionOf(migrations: readonly Migration[]): number {
 }
 
 /** Path of the copy that is made before a file of `version` is changed. */
-export function copyPathOf(path: string, version: number): string {
+function copyPathOf(path: string, version: number): string {
   return `${path}.version-${version}`;
 }
 

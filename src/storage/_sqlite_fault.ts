@@ -15,7 +15,7 @@ const FILE_FAULT =
   /unable to open database|disk I\/O error|disk is full|readonly database|no space left/i;
 
 /** The primary result code of SQLite, or undefined when SQLite did not throw this. */
-export function resultCodeOf(fault: unknown): number | undefined {
+function resultCodeOf(fault: unknown): number | undefined {
   if (!(fault instanceof Error) || !("errcode" in fault)) return undefined;
   return typeof fault.errcode === "number" ? fault.errcode & 0xff : undefined;
 }

@@ -7,7 +7,7 @@ import { checkNamespaceName } from "../base/text_fields.ts";
 import type { CallContext } from "../rpc/context.ts";
 
 /** The namespace of those who name none. */
-export const DEFAULT_NAMESPACE = "default";
+const DEFAULT_NAMESPACE = "default";
 
 /** The namespace of a call; throws CarError `invalid_argument` for a malformed name. */
 export function namespaceOf(context: CallContext, tenantId?: string): string {

@@ -3,8 +3,6 @@
 import { z } from "zod";
 import { CarError } from "../../base/errors.ts";
 
-export { given } from "../../base/given.ts";
-
 /** The argument that names a namespace. */
 export const TENANT_ID = z.string().optional().describe(
   "Namespace to work in: 1-128 of A-Z a-z 0-9 . _ / -. Default: the request's own",

@@ -22,7 +22,7 @@ export interface BuiltinToolParts {
 }
 
 /** The six tools of CAR 0.8. */
-export const CORE_TOOL_NAMES: readonly string[] = [
+const CORE_TOOL_NAMES: readonly string[] = [
   "memory_add_fact",
   "memory_query",
   "skill_ingest",

@@ -1,6 +1,7 @@
 // `memory_add_fact`: stores one fact, durably, and says what it duplicates, replaces or contradicts.
 
 import { z } from "zod";
+import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import { type AddedFact, CONFIDENCES, FACT_KINDS } from "../../memory/fact.ts";
@@ -8,7 +9,7 @@ import type { CallContext } from "../../rpc/context.ts";
 import { firstThatFit, headCutter, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { given, readTime, TENANT_ID, TIME } from "./_fields.ts";
+import { readTime, TENANT_ID, TIME } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface MemoryAddFactParts {

@@ -1,6 +1,7 @@
 // `memory_query`: the facts that answer a question, best first, each with the reason why it is there.
 
 import { z } from "zod";
+import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import { createExcerpts } from "../../memory/excerpt.ts";
@@ -9,7 +10,7 @@ import { createTokenizer } from "../../memory/tokenizer.ts";
 import { shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { given, readTime, TENANT_ID, TIME } from "./_fields.ts";
+import { readTime, TENANT_ID, TIME } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface MemoryQueryParts {

@@ -1,13 +1,13 @@
 // `skill_find`: the skills that suit a task, best first, with their code.
 
 import { z } from "zod";
+import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { FoundSkill } from "../../skills/skill.ts";
 import type { Skills } from "../../skills/skills.ts";
 import { cutHead, firstThatFit, headCutter, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { given } from "./_fields.ts";
 import { SKILL_VIEW, skillView } from "./_skill_view.ts";
 
 /** What the tool works with. */

@@ -1,11 +1,11 @@
 // `skill_ingest`: stores a procedure that worked, as a new skill or the next version of a known one.
 
 import { z } from "zod";
+import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { Skills } from "../../skills/skills.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { given } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface SkillIngestParts {

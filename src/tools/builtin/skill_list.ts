@@ -1,12 +1,12 @@
 // `skill_list`: the skills there are, with how they fared.
 
 import { z } from "zod";
+import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { Skills } from "../../skills/skills.ts";
 import { firstThatFit } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { given } from "./_fields.ts";
 import { SKILL_VIEW, skillView } from "./_skill_view.ts";
 
 /** What the tool works with. */

@@ -1,10 +1,10 @@
 // `skill_report`: how a skill went, so that what fails is no longer suggested.
 
 import { z } from "zod";
+import { given } from "../../base/given.ts";
 import type { Skills } from "../../skills/skills.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { given } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface SkillReportParts {

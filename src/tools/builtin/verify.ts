@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { z } from "zod";
+import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import { isJsonObject } from "../../protocol/json_rpc.ts";
 import { ActionProposalSchema } from "../../proposal/action_proposal.ts";
@@ -11,7 +12,6 @@ import { type VerifyReport, VerifyReportSchema } from "../../proposal/verify_rep
 import { cut } from "../_complaint.ts";
 import { firstThatFit } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
-import { given } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface VerifyToolParts {
