@@ -1,6 +1,6 @@
-// The composition root: the only file that builds what lives as long as the process. `start()` opens
-// the home, the memory and the endpoint, in this order; `stop()` takes them down the other way round,
-// after the running calls had their time.
+// The composition root: it alone, with `engines.ts` for the engines, builds what lives as long as the
+// process. `start()` opens the home, the engines and the endpoint, in this order; `stop()` takes them
+// down the other way round, after the running calls had their time.
 
 import { pid } from "node:process";
 import { type Clock, SYSTEM_CLOCK, within } from "./base/clock.ts";
@@ -10,13 +10,13 @@ import { createSecretId } from "./base/ids.ts";
 import { VERSION } from "./base/version.ts";
 import { urlHost } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
+import { type Engines, openEngines } from "./engines.ts";
 import { BodyBudget } from "./http/body_budget.ts";
 import { createHttpHandler, ENDPOINT_PATH, type HttpHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { listen, type Listener } from "./http/listen.ts";
 import { serverNames } from "./http/names.ts";
 import { StreamSet } from "./http/sse.ts";
-import { type MemoryEngine, openMemory } from "./memory/engine.ts";
 import { healthReport } from "./observe/health.ts";
 import { createLog, type Log } from "./observe/log.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
@@ -25,13 +25,9 @@ import { Dispatcher } from "./rpc/dispatcher.ts";
 import { createMethodTable } from "./server/method_table.ts";
 import { SessionMap } from "./session/session_map.ts";
 import { sessionObserver } from "./session/session_observer.ts";
-import { openSkills, type Skills } from "./skills/skills.ts";
 import { readDaemonUrl, removeDaemonFile, writeDaemonFile } from "./storage/daemon_file.ts";
 import { acquireDaemonLock } from "./storage/daemon_lock.ts";
-import { type Database, openDatabase } from "./storage/database.ts";
 import { type HomePaths, openHome } from "./storage/home.ts";
-import { createSqliteMemory } from "./storage/sqlite_memory.ts";
-import { createSqliteSkills } from "./storage/sqlite_skills.ts";
 import { builtinTools, offeredTools } from "./tools/builtin/catalog.ts";
 import { CallPipeline } from "./tools/call.ts";
 import type { Tool } from "./tools/definition.ts";
@@ -111,27 +107,6 @@ export async function start(options: StartOptions): Promise<App> {
       return stopping;
     },
   };
-}
-
-interface Engines {
-  readonly database: Database;
-  readonly memory: MemoryEngine;
-  readonly skills: Skills;
-}
-
-async function openEngines(
-  paths: HomePaths,
-  { config, clock }: { readonly config: Config; readonly clock: Clock },
-  opened: AsyncDisposableStack,
-): Promise<Engines> {
-  const { limits, durability } = config;
-  const database = openDatabase({ path: paths.database, limits, durability });
-  opened.defer(() => database.close());
-  const memory = await openMemory({ store: createSqliteMemory(database), clock, limits });
-  opened.defer(() => memory.close());
-  const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
-  opened.defer(() => skills.close());
-  return { database, memory, skills };
 }
 
 interface WireOptions {

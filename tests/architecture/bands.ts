@@ -10,7 +10,7 @@ export interface Band {
   readonly why: string;
 }
 
-/** The place of `main.ts`, of `src/app.ts`, and of each folder of `src/`, lowest first. */
+/** The place of `main.ts`, of `src/app.ts` and its helper, and of each folder of `src/`, lowest first. */
 export const BANDS: Readonly<Record<string, Band>> = {
   base: { mayImport: [], why: "everything stands on it" },
   protocol: { mayImport: ["base"], why: "messages are described, not handled" },
@@ -59,10 +59,15 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base"],
     why: "it is read before anything is built; of other folders it takes files named *schema.ts",
   },
+  "engines.ts": {
+    mayImport: ["base", "memory", "skills", "storage", "config"],
+    why: "it is the part of the app that opens the engines on their storage",
+  },
   "app.ts": {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "memory", "skills", "policy", "proposal", "rpc"],
       ...["session", "tools", "server", "stdio", "upstream", "http", "storage", "config"],
+      "engines.ts",
     ],
     why: "what lives as long as the process is built there, and commands start it",
   },
