@@ -6,6 +6,7 @@ import {
   readKeys,
   writtenKeys,
 } from "../../src/proposal/dependency_graph.ts";
+import { seededRandom, testSeed } from "../helpers/seeded_random.ts";
 import { check, needs, plan, write } from "./_plan.ts";
 import { verifyPlan } from "./_verify_plan.ts";
 
@@ -86,17 +87,6 @@ Deno.test("createOrderCheck() knows paths of any length and only those", () => {
   assert.ok(!isBefore(5, 5));
 });
 
-// A small generator with a printed seed (mulberry32), so that a failure can be repeated.
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 const KEYS = ["a", "a.b", "a.b.c", "a.d", "b", "b.c", "c"];
 
 function randomPlan(random: (below: number) => number): readonly unknown[] {
@@ -131,10 +121,8 @@ function naivePaths(actions: readonly Action[]): boolean[][] {
 }
 
 Deno.test("verify() layers and conflicts equal those of the naive rule on random plans", () => {
-  const seed = Number(
-    Deno.env.get("CAR_TEST_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0],
-  );
-  const random = randomOf(seed);
+  const seed = testSeed();
+  const random = seededRandom(seed);
   for (let round = 0; round < 300; round++) {
     const given = randomPlan(random);
     const actions = identifyActions(plan(...given).actions);
