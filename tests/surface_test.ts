@@ -129,6 +129,7 @@ Deno.test("surface: the arguments of the tools, required ones marked", async () 
     skill_find: "task! persona url k",
     verify: "proposal! max_actions initial_state tools",
     skill_report: "name! outcome! note",
+    simulate: "proposal! initial_state",
   });
 });
 

@@ -44,10 +44,14 @@ export function writtenKeys(action: Action): readonly string[] {
   return key === undefined ? effects : [key, ...effects];
 }
 
-/** The keys an action depends on: its dependencies, preconditions, `read_set` and `state_read` key. */
+/** The keys an action depends on: those it needs, and those of its preconditions. */
 export function readKeys(action: Action): readonly string[] {
+  return [...neededKeys(action), ...action.preconditions.map((precondition) => precondition.key)];
+}
+
+/** The keys whose values an action works with: its dependencies, `read_set` and `state_read` key. */
+export function neededKeys(action: Action): readonly string[] {
   const keys = [...action.state_dependencies, ...action.read_set];
-  for (const precondition of action.preconditions) keys.push(precondition.key);
   const key = ownValue(action.parameters, "key");
   if (action.type === "state_read" && typeof key === "string") keys.push(key);
   return keys;

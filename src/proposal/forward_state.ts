@@ -13,10 +13,11 @@ export type Reading = { readonly found: true; readonly value: unknown } | { read
 /** The state that a plan has built up so far. */
 export class ForwardState {
   /** Compares what is read from here, on one budget for the whole plan. */
-  readonly comparison = new BoundedComparison();
+  readonly comparison: BoundedComparison;
   readonly #root: Record<string, unknown>;
 
-  constructor(initial: JsonObject = {}) {
+  constructor(initial: JsonObject = {}, comparison = new BoundedComparison()) {
+    this.comparison = comparison;
     // A copy of a JSON object is a fresh record of its own keys.
     this.#root = copyJson(initial) as Record<string, unknown>;
   }

@@ -2,8 +2,8 @@
 // once in the order of the array over a forward state; the effects of an action that is blocked are
 // applied all the same, so that one mistake is reported once and not by everything that follows.
 
-import { CarError } from "../base/errors.ts";
 import { LIMIT_RANGES } from "../base/limits.ts";
+import { checkActionCount } from "./_action_count.ts";
 import { boundIssues, FINDINGS_MAX } from "./_bounded_findings.ts";
 import { type ActionCheckOptions, checkActions } from "./_check_actions.ts";
 import { findRepeatedCalls } from "./_repeated_calls.ts";
@@ -30,13 +30,7 @@ const MAX_ACTIONS_STANDARD = 30;
 export function verify(proposal: ParsedProposal, options: VerifyOptions = {}): VerifyReport {
   const { maxActions = MAX_ACTIONS_STANDARD } = options;
   const { actionsMax = LIMIT_RANGES.proposalActionsMax.standard } = options;
-  if (proposal.actions.length > actionsMax) {
-    throw new CarError(
-      "limit_reached",
-      `Cannot check this plan: it has ${proposal.actions.length} actions, at most ${actionsMax} are allowed`,
-      { data: { field: "proposal.actions", given: proposal.actions.length, maximum: actionsMax } },
-    );
-  }
+  checkActionCount(proposal, actionsMax);
   const actions = identifyActions(proposal.actions);
   const graph = buildDependencyGraph(actions);
   const conflicts = findWriteConflicts(actions, graph);

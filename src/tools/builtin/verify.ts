@@ -12,6 +12,7 @@ import { type VerifyReport, VerifyReportSchema } from "../../proposal/verify_rep
 import { cut } from "../_complaint.ts";
 import { firstThatFit } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
+import { complaintOfPlan } from "./_plan_bounds.ts";
 
 /** What the tool works with. */
 export interface VerifyToolParts {
@@ -23,7 +24,6 @@ export interface VerifyToolParts {
 const MAX_ACTIONS_STANDARD = 30;
 const MAX_ACTIONS_MOST = 1_000;
 const TOOL_NAMES_MOST = 10_000;
-const LIST_ENTRIES_MOST = 10_000; // Of all actions: preconditions, keys, assumptions.
 const COMPLAINT_CHARS_MAX = 500; // Of the parameters of one action; a report has many.
 const ID_CHARS_MAX = 64; // In an issue that has to be shortened.
 
@@ -54,7 +54,7 @@ export function verifyTool({ limits, findTool }: VerifyToolParts): Tool {
     output: OUTPUT,
     readOnly: true,
     idempotent: true,
-    precheck: (args) => complaintOfPlan(args["proposal"], limits),
+    precheck: (args) => complaintOfPlan(args, "proposal", limits),
     run({ proposal, max_actions, initial_state, tools }) {
       const report = verify(proposal, {
         maxActions: max_actions ?? MAX_ACTIONS_STANDARD,
@@ -66,44 +66,6 @@ export function verifyTool({ limits, findTool }: VerifyToolParts): Tool {
       return { structured: withinBytes(report, limits.answerBytesMax) };
     },
   });
-}
-
-/** A complaint about a plan that is too large to be looked at, as it was received. */
-function complaintOfPlan(proposal: unknown, limits: Limits): string | undefined {
-  if (!isJsonObject(proposal)) return undefined;
-  const actions = proposal["actions"];
-  if (Array.isArray(actions) && actions.length > limits.proposalActionsMax) {
-    return `Argument "proposal" has ${actions.length} actions, ` +
-      `at most ${limits.proposalActionsMax} are allowed`;
-  }
-  const entries = Array.isArray(actions) ? countListEntries(actions) : 0;
-  if (entries > LIST_ENTRIES_MOST) {
-    return `Argument "proposal" has ${entries} preconditions, keys and assumptions, ` +
-      `at most ${LIST_ENTRIES_MOST} are allowed`;
-  }
-  const bytes = Buffer.byteLength(JSON.stringify(proposal));
-  if (bytes <= limits.proposalBytesMax) return undefined;
-  return `Argument "proposal" has ${bytes} bytes, at most ${limits.proposalBytesMax} are allowed`;
-}
-
-const LISTS: readonly string[] = [
-  "preconditions",
-  "state_dependencies",
-  "read_set",
-  "write_set",
-  "assumptions",
-];
-
-function countListEntries(actions: readonly unknown[]): number {
-  let count = 0;
-  for (const action of actions) {
-    if (!isJsonObject(action)) continue;
-    for (const name of LISTS) {
-      const list = action[name];
-      if (Array.isArray(list)) count += list.length;
-    }
-  }
-  return count;
 }
 
 function checkParameters(tool: Tool | undefined, parameters: unknown): string | undefined {
