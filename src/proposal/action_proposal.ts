@@ -64,6 +64,28 @@ export const ActionProposalSchema = z.looseObject({
   actions: z.array(ActionSchema).describe("The steps, in the order in which they are meant"),
 });
 
+/** A plan as it came in, beside what the schema makes of it; for answers that give it back. */
+export interface ReceivedProposal {
+  readonly received: JsonObject;
+  readonly parsed: ParsedProposal;
+}
+
+const { $schema: _dialect, ...PROPOSAL_SHAPE } = z.toJSONSchema(ActionProposalSchema, {
+  io: "input",
+});
+
+/** Reads a `ReceivedProposal`; on the wire it looks like `ActionProposalSchema`. */
+export const ReceivedProposalSchema = z.unknown()
+  .transform((received, context): ReceivedProposal => {
+    const parsed = ActionProposalSchema.safeParse(received, { reportInput: true });
+    // What passed the schema is a JSON object.
+    if (parsed.success) return { received: received as JsonObject, parsed: parsed.data };
+    // An issue that was reported with its input is what zod takes in again.
+    context.issues.push(...parsed.error.issues as z.core.$ZodRawIssue[]);
+    return z.NEVER;
+  })
+  .meta({ ...PROPOSAL_SHAPE });
+
 /** A precondition with its defaults filled in. */
 export type Precondition = z.output<typeof PreconditionSchema>;
 

@@ -107,6 +107,7 @@ Deno.test("tools/list shows the core six first, with schemas, hints and descript
     "verify",
     "skill_report",
     "simulate",
+    "optimize",
   ]);
   for (const tool of result.tools) {
     assert.match(tool.name, /^[A-Za-z0-9_.\/-]{1,64}$/);

@@ -7,6 +7,7 @@ import type { Skills } from "../../skills/skills.ts";
 import type { Tool } from "../definition.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
 import { memoryQuery } from "./memory_query.ts";
+import { optimizeTool } from "./optimize.ts";
 import { simulateTool } from "./simulate.ts";
 import { skillFind } from "./skill_find.ts";
 import { skillIngest } from "./skill_ingest.ts";
@@ -43,6 +44,7 @@ export function builtinTools(parts: BuiltinToolParts): readonly Tool[] {
     verifyTool(parts),
     skillReport(parts),
     simulateTool(parts),
+    optimizeTool(parts),
   ];
 }
 
