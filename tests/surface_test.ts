@@ -130,6 +130,7 @@ Deno.test("surface: the arguments of the tools, required ones marked", async () 
     verify: "proposal! max_actions initial_state tools",
     skill_report: "name! outcome! note",
     simulate: "proposal! initial_state",
+    equivalent: "proposal_a! proposal_b! test_states",
     optimize: "proposal!",
   });
 });

@@ -107,6 +107,7 @@ Deno.test("tools/list shows the core six first, with schemas, hints and descript
     "verify",
     "skill_report",
     "simulate",
+    "equivalent",
     "optimize",
   ]);
   for (const tool of result.tools) {

@@ -5,6 +5,7 @@ import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import type { Skills } from "../../skills/skills.ts";
 import type { Tool } from "../definition.ts";
+import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
 import { memoryQuery } from "./memory_query.ts";
 import { optimizeTool } from "./optimize.ts";
@@ -44,6 +45,7 @@ export function builtinTools(parts: BuiltinToolParts): readonly Tool[] {
     verifyTool(parts),
     skillReport(parts),
     simulateTool(parts),
+    equivalentTool(parts),
     optimizeTool(parts),
   ];
 }
