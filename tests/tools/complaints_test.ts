@@ -18,6 +18,8 @@ const FITTING: Readonly<Record<string, unknown>> = {
   task: "t",
   outcome: "success",
   proposal: { actions: [] },
+  proposal_a: { actions: [] },
+  proposal_b: { actions: [] },
 };
 
 Deno.test("every required argument that is left out is named as required mcp:118", async () => {
