@@ -58,15 +58,92 @@ export function termWeight(facts: number, factsWithTerm: number): number {
   return naturalLog(1 + (facts - factsWithTerm + 0.5) / (factsWithTerm + 0.5));
 }
 
-/** The share of a term's weight that a fact earns, 0 to 1. */
-export type Saturation = (counts: number, slot: number) => number;
+/** Of a fact: how often it holds a term, by field and in relation to the fields' lengths. */
+export type CountOf = (counts: number, slot: number) => number;
 
-/** Reads the mean lengths once, for one query. */
-export function saturationOver(table: FactTable): Saturation {
-  const facts = Math.max(1, table.length);
-  const bodyFactor = BODY_LENGTH_SHARE * facts / Math.max(1, table.totals.body);
-  const subjectFactor = SUBJECT_LENGTH_SHARE * facts / Math.max(1, table.totals.subject);
-  const tagsFactor = TAGS_LENGTH_SHARE * facts / Math.max(1, table.totals.tags);
+/** The share of a term's weight that a fact with this count earns, 0 to 1. */
+export function saturated(count: number): number {
+  return count / (SATURATION + count);
+}
+
+/** Counts by the mean lengths as they are now. */
+export function countOver(table: FactTable): CountOf {
+  return countBy(table, factorsOf(table));
+}
+
+// Moving the bounds looks at every block, so it waits until they are off by as much.
+const DRIFT_MAX = 1.05;
+
+/**
+ * The mean lengths that the bounds of the postings refer to. A bound is compared with counts by the
+ * means of now: while these have moved little, a factor makes up for it; then all bounds move on.
+ */
+export class BoundMeans {
+  readonly #table: FactTable;
+  #factors: Factors;
+  #columns: FactTable["bodyWords"];
+  #count: CountOf;
+
+  constructor(table: FactTable) {
+    this.#table = table;
+    this.#factors = boundFactorsOf(table);
+    this.#columns = table.bodyWords;
+    this.#count = countBy(table, this.#factors);
+  }
+
+  /** No less than the count of a fact by these means. */
+  countOf(counts: number, slot: number): number {
+    return this.#count(counts, slot);
+  }
+
+  /** By how much a count by the means of now may be above its bound, at least 1. */
+  slack(): number {
+    return slackBetween(this.#factors, boundFactorsOf(this.#table));
+  }
+
+  /** To be called after the lengths have changed; returns by how much all bounds must grow. */
+  follow(): number {
+    const factors = boundFactorsOf(this.#table);
+    const slack = slackBetween(this.#factors, factors);
+    const isFar = slack > DRIFT_MAX || slackBetween(factors, this.#factors) > DRIFT_MAX;
+    if (!isFar && this.#columns === this.#table.bodyWords) return 1;
+    if (isFar) this.#factors = factors;
+    this.#columns = this.#table.bodyWords;
+    this.#count = countBy(this.#table, this.#factors);
+    return isFar ? slack : 1;
+  }
+}
+
+// Per word of a field: its share of the length that counts, in units of the mean length.
+interface Factors {
+  readonly body: number;
+  readonly subject: number;
+  readonly tags: number;
+}
+
+function factorsOf({ facts, totals }: FactTable): Factors {
+  const count = Math.max(1, facts);
+  return {
+    body: BODY_LENGTH_SHARE * count / Math.max(1, totals.body),
+    subject: SUBJECT_LENGTH_SHARE * count / Math.max(1, totals.subject),
+    tags: TAGS_LENGTH_SHARE * count / Math.max(1, totals.tags),
+  };
+}
+
+// Tags as if they had no length: a memory may go without them for long, and the first of them must not
+// move the bounds of everything else.
+function boundFactorsOf(table: FactTable): Factors {
+  return { ...factorsOf(table), tags: 0 };
+}
+
+// A field counts tf / (1 - b + factor · length): by a smaller factor at most as much more as the factor
+// is smaller, by a larger one less.
+function slackBetween(from: Factors, to: Factors): number {
+  return Math.max(1, from.body / to.body, from.subject / to.subject);
+}
+
+function countBy(table: FactTable, factors: Factors): CountOf {
+  const { body: bodyFactor, subject: subjectFactor, tags: tagsFactor } = factors;
   const { bodyWords, subjectWords, tagWords } = table;
   return (counts, slot) => {
     const body = counts & BODY_MAX;
@@ -80,6 +157,6 @@ export function saturationOver(table: FactTable): Saturation {
       count += SUBJECT_BOOST * subject /
         (1 - SUBJECT_LENGTH_SHARE + subjectFactor * (subjectWords[slot] ?? 0));
     }
-    return count / (SATURATION + count);
+    return count;
   };
 }

@@ -1,11 +1,20 @@
-// The facts with the best text scores, exactly, without touching every posting. Terms are taken from
-// the weightiest down. As soon as what is left cannot lift an unseen fact over the k-th best seen
-// one, no new fact is let in and the remaining, longer lists are only looked up.
+// The facts with the best text scores, exactly, without reading every posting. Terms are taken from
+// the weightiest down and scores grow term by term (MaxScore, Turtle and Flood 1995), and lists are
+// read by blocks whose best fact is bounded (block-max, Ding and Suel 2011):
+//
+//   a fact that no weightier term has shown is let in by a term only when
+//       what the term can give in its block + what all later terms can give  ≥  the k-th best so far
+//
+// A fact that is kept out once can never be among the best, whatever later terms say of it. Each fact
+// earns its terms in their order, so its score does not depend on what was skipped.
 
-import { isSubjectName, type Saturation, saturationOver } from "./_bm25.ts";
+import { type CountOf, countOver, saturated } from "./_bm25.ts";
+import { type ListedTerm, listedTerms } from "./_listed_terms.ts";
 import type { QueryTerm } from "./_query_terms.ts";
+import { BLOCK_ENTRIES } from "./_postings.ts";
+import { ENTRY_WORDS } from "./_slices.ts";
 import type { TextIndex } from "./_text_index.ts";
-import { KthBest } from "./_top.ts";
+import { firstOf, KthBest, mergeSorted } from "./_top.ts";
 
 /** A fact and its score so far. */
 export interface Candidate {
@@ -13,8 +22,9 @@ export interface Candidate {
   readonly score: number;
 }
 
-/** Options of `findCandidates`. */
+/** Options of `CandidateSearch.find`. */
 export interface CandidateOptions {
+  /** By descending weight. */
   readonly terms: readonly QueryTerm[];
   /** How many of the best are wanted. */
   readonly k: number;
@@ -25,23 +35,42 @@ export interface CandidateOptions {
 // Measured on dialogue: a query that names the whole subject means that subject; single shared words
 // do not, and cost quality elsewhere.
 const WHOLE_SUBJECT_FACTOR = 1.8;
+// Facts named by their subject are let in beforehand; when there are more, any fact may be named.
+const NAMED_MAX = 4_096;
 // Below this many postings, looking for the k-th best costs more than it saves.
 const SHORT_LIST = 256;
-// One lookup costs about as much as reading this many postings in a row.
-const LOOKUP_COST = 8;
-// A new fact is admitted on sums that may be rounded; this keeps the bound on the safe side.
+// And below this many, so does scoring some promising facts in full.
+const PRIMED_LIST = 2_048;
+// Twice as many as are wanted: the best by the first terms are not quite the best by all.
+const PRIMING_SHARE = 2;
+// Hopes are sums of rounded numbers; this keeps them on the safe side.
 const ROUNDING = 1 + 1e-9;
+
+const UNSEEN = 0;
+const CANDIDATE = 1;
+const NAMED = 2;
+const OUT = 3;
 
 /** The best score that facts could reach by these terms. */
 export function bestScore(terms: readonly QueryTerm[]): number {
   return terms.reduce((sum, term) => sum + term.weight, 0) * WHOLE_SUBJECT_FACTOR;
 }
 
+interface Search {
+  readonly k: number;
+  readonly accepts: (slot: number) => boolean;
+  readonly countOf: CountOf;
+  /** What the score of a fact that is not let in yet may be multiplied by in the end. */
+  readonly factor: number;
+  /** Slots whose state is not UNSEEN. */
+  readonly touched: number[];
+  /** A floor for the final score of the k-th best. */
+  worst: number;
+}
+
 /** Working space for the searches of one index; reuse it, it grows with the index. */
 export class CandidateSearch {
   #scores = new Float64Array(0);
-  #names = new Uint16Array(0);
-  // 0: not seen, 1: a candidate, 2: not accepted.
   #states = new Uint8Array(0);
   readonly #index: TextIndex;
 
@@ -49,77 +78,174 @@ export class CandidateSearch {
     this.#index = index;
   }
 
-  /** At least the `k` best facts with their final text scores, in no order. */
+  /** At least the `k` best facts with their final text scores, in order of slot. */
   find({ terms, k, accepts }: CandidateOptions): readonly Candidate[] {
     this.#makeRoom();
-    const saturation = saturationOver(this.#index.table);
-    const seen: number[] = [];
-    const slots: number[] = [];
-    let rest = terms.reduce((sum, term) => sum + term.weight, 0);
-    let isClosed = false;
-    let kept = slots;
-    for (const term of terms) {
-      const postings = this.#index.postings.length(term.term);
-      if (kept.length >= k && postings > SHORT_LIST) {
-        const worst = this.#kthBest(kept, k);
-        const hope = rest * WHOLE_SUBJECT_FACTOR * ROUNDING;
-        isClosed ||= hope < worst;
-        if (isClosed) kept = this.#withHope(kept, worst, rest);
-      }
-      if (isClosed && kept.length * LOOKUP_COST < postings) this.#lookUp(term, kept, saturation);
-      else this.#scan(term, { saturation, accepts, isClosed, seen, slots });
-      rest -= term.weight;
+    const names = new Set(terms.filter(({ isName }) => isName).map(({ term }) => term));
+    const named = this.#index.subjects.namedBy(names, NAMED_MAX);
+    const search: Search = {
+      k,
+      accepts,
+      countOf: countOver(this.#index.table),
+      factor: named.isComplete ? 1 : WHOLE_SUBJECT_FACTOR,
+      touched: [],
+      worst: 0,
+    };
+    let kept = named.isComplete ? this.#admitNamed(named.slots, search) : [];
+    const lists = listedTerms(this.#index, terms);
+    for (const [at, list] of lists.entries()) {
+      if (list.postings > SHORT_LIST) kept = this.#raiseFloor(lists.slice(at), kept, search);
+      kept = this.#mayAdmit(list.most + list.rest, search)
+        ? this.#scan(list, kept, search)
+        : this.#lookUpAll(list, kept, search);
     }
-    const candidates = kept.map((slot) => ({ slot, score: this.#finalScore(slot) }));
-    this.#forget(seen);
+    const { subjects } = this.#index;
+    const candidates = kept.map((slot) => ({
+      slot,
+      score: this.#score(slot) * (subjects.isNamed(slot, names) ? WHOLE_SUBJECT_FACTOR : 1),
+    }));
+    for (const slot of search.touched) this.#scores[slot] = this.#states[slot] = 0;
     return candidates;
   }
 
-  #scan(term: QueryTerm, scan: Scan): void {
-    const { words } = this.#index.postings;
-    const start = this.#index.postings.start(term.term);
-    const end = start + 2 * this.#index.postings.length(term.term);
-    for (let at = start; at < end; at += 2) {
-      const slot = words[at] ?? 0;
-      let state = this.#states[slot];
-      if (state === 0 && !scan.isClosed) {
-        state = scan.accepts(slot) ? 1 : 2;
-        this.#states[slot] = state;
-        scan.seen.push(slot);
-        if (state === 1) scan.slots.push(slot);
-      }
-      if (state === 1) this.#earn(term, slot, words[at + 1] ?? 0, scan.saturation);
+  #score(slot: number): number {
+    return this.#scores[slot] ?? 0;
+  }
+
+  // A floor for what the fact will have in the end.
+  #floorOf(slot: number): number {
+    return this.#score(slot) * (this.#states[slot] === NAMED ? WHOLE_SUBJECT_FACTOR : 1);
+  }
+
+  #mayAdmit(most: number, { factor, worst }: Search): boolean {
+    return most * factor * ROUNDING >= worst;
+  }
+
+  #admitNamed(slots: readonly number[], search: Search): readonly number[] {
+    const accepted = slots.filter((slot) => search.accepts(slot)).sort((a, b) => a - b);
+    for (const slot of accepted) {
+      this.#states[slot] = NAMED;
+      search.touched.push(slot);
     }
+    return accepted;
   }
 
-  #lookUp(term: QueryTerm, slots: readonly number[], saturation: Saturation): void {
-    for (const slot of slots) {
-      const counts = this.#index.postings.counts(term.term, slot);
-      if (counts !== 0) this.#earn(term, slot, counts, saturation);
+  // Learns how good the k-th best is at least, and lets go of what cannot become as good.
+  #raiseFloor(
+    lists: readonly ListedTerm[],
+    kept: readonly number[],
+    search: Search,
+  ): readonly number[] {
+    const [list] = lists;
+    if (list === undefined) return kept;
+    const best = new KthBest(search.k);
+    for (const slot of kept) best.offer(this.#floorOf(slot));
+    search.worst = Math.max(search.worst, best.worst);
+    const most = list.most + list.rest;
+    if (list.postings > PRIMED_LIST && this.#mayAdmit(most, search)) {
+      search.worst = Math.max(search.worst, this.#primedFloor(lists, kept, search));
     }
+    return kept.filter((slot) => {
+      const factor = this.#states[slot] === NAMED ? WHOLE_SUBJECT_FACTOR : search.factor;
+      const hasHope = (this.#score(slot) + most) * factor * ROUNDING >= search.worst;
+      if (!hasHope) this.#states[slot] = OUT;
+      return hasHope;
+    });
   }
 
-  #earn(term: QueryTerm, slot: number, counts: number, saturation: Saturation): void {
-    this.#scores[slot] = (this.#scores[slot] ?? 0) + term.weight * saturation(counts, slot);
-    if (term.isName && isSubjectName(counts)) this.#names[slot] = (this.#names[slot] ?? 0) + 1;
-  }
-
-  // Scores only grow, so the k-th best of the sums so far is a floor for the k-th best in the end.
-  #kthBest(slots: readonly number[], k: number): number {
+  // Scores the most promising facts in full; the k-th best of them is a floor for that of all.
+  #primedFloor(
+    lists: readonly ListedTerm[],
+    kept: readonly number[],
+    search: Search,
+  ): number {
+    const { k, accepts } = search;
+    if (k === Infinity) return 0;
+    const count = PRIMING_SHARE * k;
     const best = new KthBest(k);
-    for (const slot of slots) best.offer(this.#scores[slot] ?? 0);
+    const offer = (slot: number) => {
+      let score = this.#score(slot);
+      for (const list of lists) score += this.#earned(list, slot, search);
+      best.offer(score * (this.#states[slot] === NAMED ? WHOLE_SUBJECT_FACTOR : 1));
+    };
+    firstOf(kept, count, (a, b) => this.#floorOf(b) - this.#floorOf(a)).forEach(offer);
+    const [list] = lists;
+    if (list !== undefined) {
+      for (const slot of this.#promising(list, count)) {
+        if (this.#states[slot] === UNSEEN && accepts(slot)) offer(slot);
+      }
+    }
     return best.worst;
   }
 
-  #withHope(slots: number[], worst: number, rest: number): number[] {
-    const needed = worst / (WHOLE_SUBJECT_FACTOR * ROUNDING) - rest;
-    return needed <= 0 ? slots : slots.filter((slot) => (this.#scores[slot] ?? 0) >= needed);
+  // The facts of the blocks with the largest bounds.
+  #promising({ blocks, mostOf }: ListedTerm, count: number): readonly number[] {
+    const numbers = Array.from({ length: blocks.count }, (_, block) => block);
+    const wanted = Math.ceil(count / BLOCK_ENTRIES);
+    return firstOf(numbers, wanted, (a, b) => mostOf(b) - mostOf(a) || a - b)
+      .flatMap((block) => this.#index.postings.slotsIn(blocks, block));
   }
 
-  #finalScore(slot: number): number {
-    const names = this.#names[slot] ?? 0;
-    const isWhole = names > 0 && names === this.#index.table.subjectNames[slot];
-    return (this.#scores[slot] ?? 0) * (isWhole ? WHOLE_SUBJECT_FACTOR : 1);
+  // Reads the blocks that may hold a new candidate, and looks the known ones up in the others.
+  #scan(list: ListedTerm, kept: readonly number[], search: Search): readonly number[] {
+    const { blocks } = list;
+    const admitted: number[] = [];
+    const best = new KthBest(search.k);
+    let end = 0;
+    for (let block = 0; block < blocks.count; block++) {
+      const start = end;
+      const last = blocks.lastSlots[block] ?? 0;
+      while (end < kept.length && (kept[end] ?? 0) <= last) end++;
+      if (this.#mayAdmit(list.mostOf(block) + list.rest, search)) {
+        this.#readBlock({ list, block, best, admitted }, search);
+        search.worst = Math.max(search.worst, best.worst);
+      } else {
+        for (let at = start; at < end; at++) this.#lookUp(list, kept[at] ?? 0, search);
+      }
+    }
+    return mergeSorted(kept, admitted);
+  }
+
+  #readBlock({ list, block, best, admitted }: BlockReading, search: Search): void {
+    const { slices } = this.#index.postings;
+    const address = list.blocks.addresses[block] ?? 0;
+    const slab = slices.slab(address);
+    const start = slices.offset(address);
+    const end = start + ENTRY_WORDS * (list.blocks.lengths[block] ?? 0);
+    const { countOf, accepts, touched, factor } = search;
+    const states = this.#states;
+    const scores = this.#scores;
+    // What a new fact must earn by this term alone.
+    const needed = search.worst / (factor * ROUNDING) - list.rest;
+    for (let at = start; at < end; at += ENTRY_WORDS) {
+      const slot = slab[at] ?? 0;
+      if (states[slot] === OUT) continue;
+      const earned = list.weight * saturated(countOf(slab[at + 1] ?? 0, slot));
+      if (states[slot] === UNSEEN) {
+        if (earned < needed) continue;
+        states[slot] = accepts(slot) ? CANDIDATE : OUT;
+        touched.push(slot);
+        if (states[slot] === OUT) continue;
+        admitted.push(slot);
+      }
+      scores[slot] = (scores[slot] ?? 0) + earned;
+      best.offer(this.#floorOf(slot));
+    }
+  }
+
+  #lookUpAll(list: ListedTerm, kept: readonly number[], search: Search): readonly number[] {
+    for (const slot of kept) this.#lookUp(list, slot, search);
+    return kept;
+  }
+
+  #lookUp(list: ListedTerm, slot: number, search: Search): void {
+    const earned = this.#earned(list, slot, search);
+    if (earned > 0) this.#scores[slot] = this.#score(slot) + earned;
+  }
+
+  #earned({ blocks, weight }: ListedTerm, slot: number, { countOf }: Search): number {
+    const counts = this.#index.postings.countsIn(blocks, slot);
+    return counts === 0 ? 0 : weight * saturated(countOf(counts, slot));
   }
 
   #makeRoom(): void {
@@ -127,23 +253,14 @@ export class CandidateSearch {
     if (slots <= this.#scores.length) return;
     const length = slots + (slots >>> 1);
     this.#scores = new Float64Array(length);
-    this.#names = new Uint16Array(length);
     this.#states = new Uint8Array(length);
-  }
-
-  #forget(seen: readonly number[]): void {
-    for (const slot of seen) {
-      this.#scores[slot] = 0;
-      this.#names[slot] = 0;
-      this.#states[slot] = 0;
-    }
   }
 }
 
-interface Scan {
-  readonly saturation: Saturation;
-  readonly accepts: (slot: number) => boolean;
-  readonly isClosed: boolean;
-  readonly seen: number[];
-  readonly slots: number[];
+interface BlockReading {
+  readonly list: ListedTerm;
+  readonly block: number;
+  /** Takes what the facts of this list have now. */
+  readonly best: KthBest;
+  readonly admitted: number[];
 }

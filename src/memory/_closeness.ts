@@ -32,7 +32,7 @@ export function closenessTo(
   terms: readonly QueryTerm[],
 ): (slot: number) => Closeness {
   const { forward, postings } = index;
-  const rarity = rarityAmong(index.table.length);
+  const rarity = rarityAmong(index.table.facts);
   const wanted = new Map<number, number>();
   let wantedWeight = 0;
   for (const { term, weight, word } of terms) {

@@ -14,10 +14,12 @@ export interface FieldLengths {
 const START_SLOTS = 64;
 const NO_TAGS: readonly string[] = [];
 
-/** Columns of all facts of one namespace; slots are numbered from 0 without gaps. */
+/** Columns of all facts of one namespace; a slot is never used for a second fact. */
 export class FactTable {
-  /** How many facts there are. */
+  /** Slots are below this number. */
   length = 0;
+  /** How many facts there are. */
+  facts = 0;
   validFromMs = new Float64Array(START_SLOTS);
   recordedMs = new Float64Array(START_SLOTS);
   /** Superseded, invalidated or expired from this time on; Infinity: never. */
@@ -25,8 +27,6 @@ export class FactTable {
   subjectWords = new Uint16Array(START_SLOTS);
   bodyWords = new Uint32Array(START_SLOTS);
   tagWords = new Uint16Array(START_SLOTS);
-  /** Distinct names in the subject; all of them in a query is a whole subject named. */
-  subjectNames = new Uint16Array(START_SLOTS);
   /** What its body holds that a question may ask for. */
   marks = new Uint8Array(START_SLOTS);
   #kinds = new Uint8Array(START_SLOTS);
@@ -43,7 +43,7 @@ export class FactTable {
 
   /** Bytes of the columns. */
   get bytes(): number {
-    return this.validFromMs.length * (8 + 8 + 8 + 2 + 4 + 2 + 2 + 1 + 1 + 8);
+    return this.validFromMs.length * (8 + 8 + 8 + 2 + 4 + 2 + 1 + 1 + 8);
   }
 
   /** The slot of an id. */
@@ -91,7 +91,25 @@ export class FactTable {
     this.#kinds[slot] = FACT_KINDS.indexOf(row.kind);
     this.recordedMs[slot] = row.recordedMs;
     this.#isLive[slot] = false;
+    this.facts++;
     return slot;
+  }
+
+  /** Takes a fact out; its slot stays empty. */
+  remove(slot: number): void {
+    this.setLengths(slot, { subject: 0, body: 0, tags: 0 });
+    this.#slots.delete(this.id(slot));
+    this.#ids[slot] = "";
+    this.#subjects[slot] = "";
+    this.#tags[slot] = NO_TAGS;
+    if (this.#isLive[slot]) this.live--;
+    this.#isLive[slot] = false;
+    this.facts--;
+  }
+
+  /** True when the slot holds a fact. */
+  isUsed(slot: number): boolean {
+    return this.#ids[slot] !== undefined && this.#ids[slot] !== "";
   }
 
   /** Takes over what may change in a row. */
@@ -123,7 +141,6 @@ export class FactTable {
     this.subjectWords = copied(new Uint16Array(length), this.subjectWords);
     this.bodyWords = copied(new Uint32Array(length), this.bodyWords);
     this.tagWords = copied(new Uint16Array(length), this.tagWords);
-    this.subjectNames = copied(new Uint16Array(length), this.subjectNames);
     this.marks = copied(new Uint8Array(length), this.marks);
     this.#kinds = copied(new Uint8Array(length), this.#kinds);
     this.#revisions = copied(new Float64Array(length), this.#revisions);

@@ -29,7 +29,7 @@ export interface LiftOptions {
 export function liftNeighbours(ranking: Ranking, { index, from, accepts }: LiftOptions): void {
   const { neighbours, table } = index;
   if (!neighbours.hasChains) return;
-  const ratio = BODY_WORDS * table.length / Math.max(1, table.totals.body);
+  const ratio = BODY_WORDS * table.facts / Math.max(1, table.totals.body);
   const reach = Math.min(1, ratio * ratio);
   const lifts = new Map<number, Lift>();
   for (const { slot, score } of from) {

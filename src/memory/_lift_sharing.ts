@@ -26,8 +26,8 @@ export function liftSharing(
   terms: readonly QueryTerm[],
 ): void {
   const { forward, postings, table } = index;
-  const rarity = rarityAmong(table.length);
-  const factsMax = Math.min(FACTS_WITH_TERM_MAX, FACTS_SHARE_MAX * table.length);
+  const rarity = rarityAmong(table.facts);
+  const factsMax = Math.min(FACTS_WITH_TERM_MAX, FACTS_SHARE_MAX * table.facts);
   const wanted = new Set(terms.map(({ term }) => term));
   for (const { slot, score } of from.slice(0, FACTS_MAX)) {
     const shared = new Map<number, number>();
@@ -39,9 +39,7 @@ export function liftSharing(
       const weight = rarity(facts);
       total += weight;
       if (facts < 2 || facts > factsMax || wanted.has(term)) continue;
-      const start = postings.start(term);
-      for (let word = start; word < start + 2 * facts; word += 2) {
-        const other = postings.words[word] ?? 0;
+      for (const other of postings.slots(term)) {
         if (other !== slot) shared.set(other, (shared.get(other) ?? 0) + weight);
       }
     }

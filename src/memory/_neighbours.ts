@@ -63,6 +63,14 @@ export class Neighbours {
     chain.slots.push(slot);
   }
 
+  /** Takes a fact out, before it leaves the table. */
+  remove(slot: number): void {
+    const chain = this.#chains[this.#chainOf[slot] ?? NO_CHAIN];
+    this.#chainOf[slot] = NO_CHAIN;
+    const at = chain?.slots.indexOf(slot) ?? -1;
+    if (at >= 0) chain?.slots.splice(at, 1);
+  }
+
   /** Up to two facts before and two after, nearest first, the earlier one before the later one. */
   of(slot: number): readonly Neighbour[] {
     const chain = this.#chains[this.#chainOf[slot] ?? NO_CHAIN];

@@ -1,36 +1,53 @@
-// Which facts hold a term, and how often: one sorted slice per term, all slices in one typed array.
-// A slice that is full moves to one of twice the room; the room it leaves is used again for slices of
-// that size. Removal closes the gap in place, so the counts are always exact.
+// Which facts hold a term, and how often, in order of slot. A short list is one slice; a longer one is
+// blocks of at most 128 entries under a directory that bounds what each of them is worth. A change
+// touches one block, so a word that every fact holds costs no more to add to than a rare one.
 
 import { invariant } from "../base/errors.ts";
+import type { CountOf } from "./_bm25.ts";
+import { BlockList } from "./_block_list.ts";
+import { ENTRY_WORDS, ROOM_MAX, Slices } from "./_slices.ts";
 
-// Each posting is two numbers: the fact's slot, then its packed counts.
-const ENTRY_WORDS = 2;
-const START_WORDS = 1 << 12;
+/** Entries of a full block. */
+export const BLOCK_ENTRIES = 1 << ROOM_MAX;
 const START_TERMS = 1 << 10;
+// In place of a room: the list has a directory.
+const LONG = 255;
 
 /** Postings by term number; terms are numbered from 0 by `newTerm`. */
 export class Postings {
-  /** Pairs of (slot, counts); read it anew after every change, growth replaces it. */
-  words = new Uint32Array(START_WORDS);
-  #usedWords = 0;
+  /** Where entries stand. */
+  readonly slices = new Slices();
+  // Of a short list where its slice stands, of a long one the number of its directory.
   #starts = new Uint32Array(START_TERMS);
   #lengths = new Uint32Array(START_TERMS);
-  #rooms = new Uint8Array(START_TERMS); // Room of a slice as a power of two, in entries.
+  #rooms = new Uint8Array(START_TERMS);
   #terms = 0;
   readonly #freeTerms: number[] = [];
-  readonly #freeSlices: number[][] = [];
+  readonly #long: BlockList[] = [];
+  readonly #freeLong: number[] = [];
+  readonly #countOf: CountOf;
+
+  /** The bound of a block is the largest `countOf` of its entries. */
+  constructor(countOf: CountOf) {
+    this.#countOf = countOf;
+  }
 
   /** Bytes held, whether used or spare. */
   get bytes(): number {
-    return this.words.byteLength + this.#starts.byteLength * 2 + this.#rooms.byteLength;
+    return this.slices.bytes + this.#starts.byteLength * 2 + this.#rooms.byteLength +
+      this.#long.reduce((sum, list) => sum + list.bytes, 0);
+  }
+
+  /** Terms have numbers below this one. */
+  get termsEnd(): number {
+    return this.#terms;
   }
 
   /** A term without postings. */
   newTerm(): number {
     const term = this.#freeTerms.pop() ?? this.#terms++;
     if (term >= this.#starts.length) this.#growTerms();
-    this.#starts[term] = this.#takeSlice(0);
+    this.#starts[term] = this.slices.take(0);
     this.#lengths[term] = 0;
     this.#rooms[term] = 0;
     return term;
@@ -39,7 +56,8 @@ export class Postings {
   /** Gives the number of a term that has no postings left to another one. */
   freeTerm(term: number): void {
     invariant(this.length(term) === 0, "a freed term has no postings");
-    this.#leaveSlice(this.start(term), this.#rooms[term] ?? 0);
+    if (this.#isLong(term)) this.#freeLong.push(this.#start(term));
+    else this.slices.leave(this.#start(term), this.#rooms[term] ?? 0);
     this.#freeTerms.push(term);
   }
 
@@ -48,87 +66,188 @@ export class Postings {
     return this.#lengths[term] ?? 0;
   }
 
-  /** Where in `words` the term's pairs begin. */
-  start(term: number): number {
-    return this.#starts[term] ?? 0;
+  /** The slots of the facts that hold the term, in order; for lists known to be short. */
+  slots(term: number): readonly number[] {
+    const list = this.blocks(term);
+    const slots: number[] = [];
+    for (let block = 0; block < list.count; block++) slots.push(...this.slotsIn(list, block));
+    return slots;
+  }
+
+  /** The slots of the facts in one block, in order. */
+  slotsIn(list: BlockList, block: number): readonly number[] {
+    const address = list.addresses[block] ?? 0;
+    const slab = this.slices.slab(address);
+    const start = this.slices.offset(address);
+    return Array.from(
+      { length: list.lengths[block] ?? 0 },
+      (_, entry) => slab[start + entry * ENTRY_WORDS] ?? 0,
+    );
+  }
+
+  /** The blocks of a term; a short list is one block without a bound. */
+  blocks(term: number): BlockList {
+    if (this.#isLong(term)) return this.#longList(term);
+    const list = new BlockList(1);
+    const length = this.length(term);
+    if (length === 0) return list;
+    const address = this.#start(term);
+    list.insert(0, address);
+    list.lengths[0] = length;
+    const last = this.slices.offset(address) + (length - 1) * ENTRY_WORDS;
+    list.lastSlots[0] = this.slices.slab(address)[last] ?? 0;
+    list.bounds[0] = Infinity;
+    return list;
   }
 
   /** The packed counts of the term in a fact, 0 when it does not hold it. */
   counts(term: number, slot: number): number {
-    const index = this.#lowerBound(term, slot);
-    const at = this.start(term) + index * ENTRY_WORDS;
-    return index < this.length(term) && this.words[at] === slot ? this.words[at + 1] ?? 0 : 0;
+    return this.#isLong(term)
+      ? this.countsIn(this.#longList(term), slot)
+      : this.#countsAt(this.#start(term), this.length(term), slot);
+  }
+
+  /** The same in the blocks of a term. */
+  countsIn(list: BlockList, slot: number): number {
+    const block = list.blockOf(slot);
+    return block < list.count
+      ? this.#countsAt(list.addresses[block] ?? 0, list.lengths[block] ?? 0, slot)
+      : 0;
   }
 
   /** Adds a fact that does not hold the term yet. */
   add(term: number, slot: number, counts: number): void {
-    const length = this.length(term);
-    if (length === 1 << (this.#rooms[term] ?? 0)) this.#growSlice(term);
-    const start = this.start(term);
-    const end = start + length * ENTRY_WORDS;
-    let at = end;
-    // Slots mostly grow, so the end is the usual place.
-    if (length > 0 && (this.words[end - ENTRY_WORDS] ?? 0) > slot) {
-      at = start + this.#lowerBound(term, slot) * ENTRY_WORDS;
-      this.words.copyWithin(at + ENTRY_WORDS, at, end);
+    if (!this.#isLong(term) && this.length(term) === 1 << (this.#rooms[term] ?? 0)) {
+      this.#growSlice(term);
     }
-    this.words[at] = slot;
-    this.words[at + 1] = counts;
-    this.#lengths[term] = length + 1;
+    if (this.#isLong(term)) this.#addToBlock(this.#longList(term), slot, counts);
+    else this.#addAt({ address: this.#start(term), length: this.length(term) }, slot, counts);
+    this.#lengths[term] = this.length(term) + 1;
   }
 
   /** Takes a fact out of the term; it must hold it. */
   remove(term: number, slot: number): void {
-    const length = this.length(term);
-    const index = this.#lowerBound(term, slot);
-    const at = this.start(term) + index * ENTRY_WORDS;
-    invariant(index < length && this.words[at] === slot, "a removed posting is there");
-    this.words.copyWithin(at, at + ENTRY_WORDS, this.start(term) + length * ENTRY_WORDS);
-    this.#lengths[term] = length - 1;
+    if (this.#isLong(term)) this.#removeFromBlock(this.#longList(term), slot);
+    else this.#removeAt(this.#start(term), this.length(term), slot);
+    this.#lengths[term] = this.length(term) - 1;
   }
 
-  #lowerBound(term: number, slot: number): number {
-    const start = this.start(term);
-    let low = 0;
-    let high = this.length(term);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.words[start + middle * ENTRY_WORDS] ?? 0) < slot) low = middle + 1;
-      else high = middle;
+  /** Makes the bounds of all blocks larger by a factor. */
+  scaleBounds(factor: number): void {
+    for (const list of this.#long) list.scale(factor);
+  }
+
+  #isLong(term: number): boolean {
+    return this.#rooms[term] === LONG;
+  }
+
+  #start(term: number): number {
+    return this.#starts[term] ?? 0;
+  }
+
+  #longList(term: number): BlockList {
+    const list = this.#long[this.#start(term)];
+    invariant(list !== undefined, "a long list has a directory");
+    return list;
+  }
+
+  #countsAt(address: number, length: number, slot: number): number {
+    const entry = this.slices.lowerBound(address, length, slot);
+    if (entry === length) return 0;
+    const slab = this.slices.slab(address);
+    const at = this.slices.offset(address) + entry * ENTRY_WORDS;
+    return slab[at] === slot ? slab[at + 1] ?? 0 : 0;
+  }
+
+  #addAt({ address, length }: Slice, slot: number, counts: number): void {
+    const slab = this.slices.slab(address);
+    const start = this.slices.offset(address);
+    const end = start + length * ENTRY_WORDS;
+    let at = end;
+    // Slots mostly grow, so the end is the usual place.
+    if (length > 0 && (slab[end - ENTRY_WORDS] ?? 0) > slot) {
+      at = start + this.slices.lowerBound(address, length, slot) * ENTRY_WORDS;
+      slab.copyWithin(at + ENTRY_WORDS, at, end);
     }
-    return low;
+    slab[at] = slot;
+    slab[at + 1] = counts;
+  }
+
+  #addToBlock(list: BlockList, slot: number, counts: number): void {
+    let block = list.blockOf(slot);
+    const isEnd = list.count === 0 || slot > (list.lastSlots[block] ?? 0);
+    if (list.count === 0 || list.lengths[block] === BLOCK_ENTRIES) {
+      if (isEnd) list.insert(block = list.count, this.slices.take(ROOM_MAX));
+      else this.#split(list, block);
+      if (!isEnd) block = list.blockOf(slot);
+    }
+    const length = list.lengths[block] ?? 0;
+    this.#addAt({ address: list.addresses[block] ?? 0, length }, slot, counts);
+    list.lengths[block] = length + 1;
+    if (isEnd) list.lastSlots[block] = slot;
+    list.raise(block, this.#countOf(counts, slot));
+  }
+
+  // The second half of a full block gets a block of its own, with the same bound.
+  #split(list: BlockList, block: number): void {
+    const half = BLOCK_ENTRIES / 2;
+    const address = list.addresses[block] ?? 0;
+    const other = this.slices.take(ROOM_MAX);
+    this.slices.copy(address + half * ENTRY_WORDS, other, half);
+    list.insert(block + 1, other);
+    list.lengths[block + 1] = half;
+    list.lastSlots[block + 1] = list.lastSlots[block] ?? 0;
+    list.bounds[block + 1] = list.bounds[block] ?? 0;
+    list.lengths[block] = half;
+    const last = this.slices.offset(address) + (half - 1) * ENTRY_WORDS;
+    list.lastSlots[block] = this.slices.slab(address)[last] ?? 0;
+  }
+
+  #removeAt(address: number, length: number, slot: number): void {
+    const entry = this.slices.lowerBound(address, length, slot);
+    const slab = this.slices.slab(address);
+    const start = this.slices.offset(address);
+    const at = start + entry * ENTRY_WORDS;
+    invariant(entry < length && slab[at] === slot, "a removed posting is there");
+    slab.copyWithin(at, at + ENTRY_WORDS, start + length * ENTRY_WORDS);
+  }
+
+  #removeFromBlock(list: BlockList, slot: number): void {
+    const block = list.blockOf(slot);
+    const length = list.lengths[block] ?? 0;
+    const address = list.addresses[block] ?? 0;
+    this.#removeAt(address, length, slot);
+    list.lengths[block] = length - 1;
+    if (length > 1) return;
+    this.slices.leave(address, ROOM_MAX);
+    list.remove(block);
   }
 
   #growSlice(term: number): void {
     const room = this.#rooms[term] ?? 0;
-    const start = this.start(term);
-    const wider = this.#takeSlice(room + 1);
-    this.words.copyWithin(wider, start, start + this.length(term) * ENTRY_WORDS);
-    this.#leaveSlice(start, room);
+    const address = this.#start(term);
+    const length = this.length(term);
+    if (room === ROOM_MAX) return this.#startBlocks(term);
+    const wider = this.slices.take(room + 1);
+    this.slices.copy(address, wider, length);
+    this.slices.leave(address, room);
     this.#starts[term] = wider;
     this.#rooms[term] = room + 1;
   }
 
-  #takeSlice(room: number): number {
-    const free = this.#freeSlices[room]?.pop();
-    if (free !== undefined) return free;
-    const start = this.#usedWords;
-    this.#usedWords += ENTRY_WORDS << room;
-    if (this.#usedWords > this.words.length) this.#growWords();
-    return start;
-  }
-
-  #leaveSlice(start: number, room: number): void {
-    while (this.#freeSlices.length <= room) this.#freeSlices.push([]);
-    this.#freeSlices[room]?.push(start);
-  }
-
-  // By half: a copy of everything is rare, and the spare room stays bounded.
-  #growWords(): void {
-    const length = Math.max(this.#usedWords, this.words.length + (this.words.length >>> 1));
-    const wider = new Uint32Array(length);
-    wider.set(this.words);
-    this.words = wider;
+  // The full slice becomes the first block.
+  #startBlocks(term: number): void {
+    const number = this.#freeLong.pop() ?? this.#long.length;
+    const list = this.blocks(term);
+    list.bounds[0] = 0;
+    const slab = this.slices.slab(this.#start(term));
+    const start = this.slices.offset(this.#start(term));
+    for (let at = start; at < start + this.length(term) * ENTRY_WORDS; at += ENTRY_WORDS) {
+      list.raise(0, this.#countOf(slab[at + 1] ?? 0, slab[at] ?? 0));
+    }
+    this.#long[number] = list;
+    this.#starts[term] = number;
+    this.#rooms[term] = LONG;
   }
 
   #growTerms(): void {
@@ -139,6 +258,11 @@ export class Postings {
     rooms.set(this.#rooms);
     this.#rooms = rooms;
   }
+}
+
+interface Slice {
+  readonly address: number;
+  readonly length: number;
 }
 
 function widened(old: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {

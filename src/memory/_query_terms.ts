@@ -57,7 +57,7 @@ function add(index: TextIndex, found: Map<string, QueryTerm>, wanted: Wanted): v
   const { key, share, ...rest } = wanted;
   const term = index.termOf(key);
   if (term === undefined) return;
-  const weight = share * termWeight(index.table.length, index.postings.length(term));
+  const weight = share * termWeight(index.table.facts, index.postings.length(term));
   found.set(key, { key, term, weight, ...rest });
 }
 

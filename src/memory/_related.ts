@@ -32,10 +32,8 @@ export function relatedFacts(index: TextIndex, options: RelatedOptions): readonl
     if (term === undefined) continue;
     const length = postings.length(term);
     if (length > FACTS_WITH_TERM_MAX) continue;
-    const weight = termWeight(table.length, length);
-    const start = postings.start(term);
-    for (let at = start; at < start + 2 * length; at += 2) {
-      const slot = postings.words[at] ?? 0;
+    const weight = termWeight(table.facts, length);
+    for (const slot of postings.slots(term)) {
       weights.set(slot, (weights.get(slot) ?? 0) + weight);
     }
   }

@@ -93,6 +93,7 @@ function acceptor(query: FactQuery, { index, nowMs }: SearchOptions): (slot: num
   const wantedTags = tags ?? [];
   const { validFromMs, endsMs } = table;
   return (slot) => {
+    if (!table.isUsed(slot)) return false;
     const from = validFromMs[slot] ?? 0;
     if (!table.hasBegun(slot, nowMs) || from < sinceMs || from >= untilMs) return false;
     if (!includeSuperseded && (endsMs[slot] ?? 0) <= nowMs) return false;

@@ -1,7 +1,7 @@
 // The text of one namespace's facts: vocabulary, postings, columns. Every fact is in it, superseded
 // ones too, so that its statistics follow from the rows alone and not from when it was loaded.
 
-import { countedOnce, type Field, isSubjectName } from "./_bm25.ts";
+import { BoundMeans, countedOnce, type Field, isSubjectName } from "./_bm25.ts";
 import { dateKeys } from "./_date_words.ts";
 import { FactTable } from "./_fact_table.ts";
 import { ForwardTerms } from "./_forward.ts";
@@ -9,6 +9,7 @@ import { Neighbours } from "./_neighbours.ts";
 import { Postings } from "./_postings.ts";
 import { marksOf } from "./_question.ts";
 import { type SimilarWord, SimilarWords } from "./_similar_words.ts";
+import { SubjectGroups } from "./_subject_groups.ts";
 import type { FactRow } from "./store.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -19,7 +20,9 @@ const FACT_OBJECTS_BYTES = 160;
 /** Index of one namespace. */
 export class TextIndex {
   readonly table = new FactTable();
-  readonly postings = new Postings();
+  readonly boundMeans = new BoundMeans(this.table);
+  readonly postings = new Postings((counts, slot) => this.boundMeans.countOf(counts, slot));
+  readonly subjects = new SubjectGroups(this.postings);
   readonly forward = new ForwardTerms();
   readonly neighbours = new Neighbours(this.table);
   readonly #vocabulary = new Map<string, number>();
@@ -36,8 +39,8 @@ export class TextIndex {
 
   /** Roughly the bytes of RAM it holds. */
   get bytes(): number {
-    return this.table.bytes + this.postings.bytes + this.forward.bytes + this.neighbours.bytes +
-      this.#similar.bytes +
+    return this.table.bytes + this.postings.bytes + this.subjects.bytes + this.forward.bytes +
+      this.neighbours.bytes + this.#similar.bytes +
       this.#vocabulary.size * VOCABULARY_ENTRY_BYTES + this.table.length * FACT_OBJECTS_BYTES;
   }
 
@@ -57,7 +60,7 @@ export class TextIndex {
     if (known === undefined) {
       const slot = this.table.add(row);
       this.table.update(slot, row);
-      this.#addText(slot, row);
+      this.subjects.add(slot, this.#addText(slot, row));
       this.forward.add(slot, this.#forwardCounts);
       this.#forwardCounts.clear();
       this.neighbours.add(slot, row);
@@ -65,6 +68,23 @@ export class TextIndex {
     } else if (this.table.revision(known) < row.revision) {
       this.#change(known, row);
     }
+  }
+
+  /**
+   * Takes a fact out as if it had never been there; false for an unknown one. Its text may be gone by
+   * now, so the whole vocabulary is asked.
+   */
+  remove(id: string): boolean {
+    const slot = this.table.slotOf(id);
+    if (slot === undefined) return false;
+    for (const [key, term] of this.#vocabulary) {
+      if (this.postings.counts(term, slot) === 0) continue;
+      this.postings.remove(term, slot);
+      this.#forgetUnused(key);
+    }
+    this.neighbours.remove(slot);
+    this.table.remove(slot);
+    return true;
   }
 
   // Subject and body of a fact never change; its tags may.
@@ -81,20 +101,23 @@ export class TextIndex {
     for (const key of keys) this.#forgetUnused(key);
   }
 
-  #addText(slot: number, row: FactRow): void {
+  // Returns the names of the subject.
+  #addText(slot: number, row: FactRow): readonly number[] {
     const subject = this.#countField("subject", row.subject);
     const body = this.#countField("body", row.body);
     const tags = row.tags.length === 0 ? 0 : this.#countField("tags", row.tags.join("\n"));
     this.table.setLengths(slot, { subject, body, tags });
+    const looser = this.boundMeans.follow();
+    if (looser > 1) this.postings.scaleBounds(looser);
     // A date is like a tag, but lengthens nothing.
     for (const key of dateKeys(row)) this.#count("tags", key);
-    let names = 0;
+    const names: number[] = [];
     for (const [term, counts] of this.#counts) {
       this.postings.add(term, slot, counts);
-      if (isSubjectName(counts)) names++;
+      if (isSubjectName(counts)) names.push(term);
     }
-    this.table.subjectNames[slot] = names;
     this.#counts.clear();
+    return names;
   }
 
   #removeText(slot: number, row: FactRow): ReadonlySet<string> {

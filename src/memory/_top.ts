@@ -60,6 +60,20 @@ export function firstOf<T>(values: Iterable<T>, k: number, compare: (a: T, b: T)
   return kept;
 }
 
+/** Both lists in one, in order; each is in order, and they share no number. */
+export function mergeSorted(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const merged: number[] = [];
+  let other = 0;
+  for (const number of a) {
+    for (; other < b.length && (b[other] ?? 0) < number; other++) merged.push(b[other] ?? 0);
+    merged.push(number);
+  }
+  for (; other < b.length; other++) merged.push(b[other] ?? 0);
+  return merged;
+}
+
 function swap(heap: number[], a: number, b: number): void {
   const kept = heap[a] ?? 0;
   heap[a] = heap[b] ?? 0;

@@ -1,0 +1,97 @@
+// The directory of a long list of postings: where its blocks stand, which slots they cover, and the
+// largest count that any fact of a block may have. A query reads the directory and leaves alone every
+// block whose best fact could not be among those it looks for.
+
+/** Blocks in order of slot; the arrays may be longer than `count`. Read them anew after a change. */
+export class BlockList {
+  /** How many blocks there are. */
+  count = 0;
+  /** Where the entries of a block stand, in Slices. */
+  addresses: Uint32Array<ArrayBuffer>;
+  /** How many entries it has. */
+  lengths: Uint8Array<ArrayBuffer>;
+  /** The last slot in it; slots up to here that are in no earlier block belong to it. */
+  lastSlots: Uint32Array<ArrayBuffer>;
+  /** No fact of it has a larger count by the means that bounds refer to; rounded up. */
+  bounds: Float32Array<ArrayBuffer>;
+
+  /** A directory with room for some blocks. */
+  constructor(room = 4) {
+    this.addresses = new Uint32Array(room);
+    this.lengths = new Uint8Array(room);
+    this.lastSlots = new Uint32Array(room);
+    this.bounds = new Float32Array(room);
+  }
+
+  /** Bytes held, whether used or spare. */
+  get bytes(): number {
+    return this.addresses.byteLength + this.lengths.byteLength + this.lastSlots.byteLength +
+      this.bounds.byteLength;
+  }
+
+  /** The block in which a slot stands or would stand; the last one for a later slot. */
+  blockOf(slot: number): number {
+    let low = 0;
+    let high = this.count - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.lastSlots[middle] ?? 0) < slot) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Puts an empty block before block `at`. */
+  insert(at: number, address: number): void {
+    if (this.count === this.addresses.length) this.#grow();
+    for (const column of [this.addresses, this.lengths, this.lastSlots, this.bounds]) {
+      column.copyWithin(at + 1, at, this.count);
+    }
+    this.count++;
+    this.addresses[at] = address;
+    this.lengths[at] = 0;
+    this.lastSlots[at] = 0;
+    this.bounds[at] = 0;
+  }
+
+  /** Takes block `at` out. */
+  remove(at: number): void {
+    for (const column of [this.addresses, this.lengths, this.lastSlots, this.bounds]) {
+      column.copyWithin(at, at + 1, this.count);
+    }
+    this.count--;
+  }
+
+  /** Lets a fact of block `at` have this count. */
+  raise(at: number, count: number): void {
+    if (count > (this.bounds[at] ?? 0)) this.bounds[at] = roundedUp(count);
+  }
+
+  /** Makes all bounds larger by a factor. */
+  scale(factor: number): void {
+    for (let at = 0; at < this.count; at++) {
+      this.bounds[at] = roundedUp((this.bounds[at] ?? 0) * factor);
+    }
+  }
+
+  // By half: long lists are many, and their spare room adds up.
+  #grow(): void {
+    const room = this.count + Math.max(2, this.count >>> 1);
+    this.addresses = widened(this.addresses, new Uint32Array(room));
+    this.lengths = widened(this.lengths, new Uint8Array(room));
+    this.lastSlots = widened(this.lastSlots, new Uint32Array(room));
+    this.bounds = widened(this.bounds, new Float32Array(room));
+  }
+}
+
+// A 32-bit float may round down by one part in 2^24; a bound must not.
+const ROUNDING = 1 + 2 ** -22;
+
+function roundedUp(count: number): number {
+  return count * ROUNDING;
+}
+
+function widened<Column extends { set(from: Column): void }>(old: Column, wider: Column): Column {
+  wider.set(old);
+  return wider;
+}
