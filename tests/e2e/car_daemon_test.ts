@@ -5,16 +5,8 @@
 
 import assert from "node:assert/strict";
 import { listeningApp } from "../helpers/listening_app.ts";
+import { CORE_TOOL_NAMES, TOOL_NAMES } from "../helpers/tool_names.ts";
 import { assertRpcError, call, resultOf, rpc } from "../helpers/test_app.ts";
-
-const SIX = [
-  "memory_add_fact",
-  "memory_query",
-  "skill_ingest",
-  "skill_list",
-  "skill_find",
-  "verify",
-];
 
 async function toolNames(environment: Record<string, string> = {}): Promise<string[]> {
   await using server = await listeningApp(environment);
@@ -43,12 +35,12 @@ Deno.test("initialize_round_trips_over_http mcp:36 mcp:181", async () => {
 
 Deno.test("tools_list_round_trips_over_http with the six first mcp:144 mcp:179", async () => {
   const names = await toolNames();
-  assert.deepEqual(names.slice(0, 6), SIX);
-  assert.deepEqual(names.slice(6), ["skill_report"]);
+  assert.deepEqual(names.slice(0, 6), CORE_TOOL_NAMES);
+  assert.deepEqual(names, TOOL_NAMES);
 });
 
 Deno.test("tools_list_round_trips_over_http with the six alone when the core is offered", async () => {
-  assert.deepEqual(await toolNames({ CAR_TOOLS_OFFER: "core" }), SIX);
+  assert.deepEqual(await toolNames({ CAR_TOOLS_OFFER: "core" }), CORE_TOOL_NAMES);
 });
 
 Deno.test("malformed_json_returns_parse_error mcp:21 mcp:177", async () => {

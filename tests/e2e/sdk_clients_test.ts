@@ -3,21 +3,12 @@
 // either runtime. Under `auto` the 2.4.0 client asks for the newest protocol first and must fall back.
 
 import assert from "node:assert/strict";
+import { TOOL_NAMES } from "../helpers/tool_names.ts";
 import { listeningApp } from "../helpers/listening_app.ts";
 import { startServer } from "../helpers/process.ts";
 import { testOnBoth } from "../helpers/runtimes.ts";
 import { connectSdk, SDK_NAMES, type SdkClient } from "../helpers/sdk_clients.ts";
 import { tempHome } from "../helpers/temp_home.ts";
-
-const TOOLS = [
-  "memory_add_fact",
-  "memory_query",
-  "skill_ingest",
-  "skill_list",
-  "skill_find",
-  "verify",
-  "skill_report",
-];
 
 const FACT = { subject: "deploy key", body: "The deploy key lives in the vault" };
 const SKILL = {
@@ -79,7 +70,7 @@ for (const name of SDK_NAMES) {
 
 async function assertListed(client: SdkClient): Promise<void> {
   const tools = await client.listTools();
-  assert.deepEqual(tools.map((tool) => tool.name), TOOLS);
+  assert.deepEqual(tools.map((tool) => tool.name), TOOL_NAMES);
   // The clients check structured content against these from now on, and throw where it does not fit.
   assert.deepEqual(tools.filter((tool) => tool.outputSchema === undefined), []);
 }
