@@ -156,8 +156,22 @@ function buildWire(engines: Engines, options: WireOptions): Wire {
   });
   const { requireSession } = config;
   const budget = new BodyBudget(limits.processBodyBytesMax);
-  const endpoint = { dispatcher, sessions, streams, deadlines, limits, budget, requireSession };
   const inFlight = new InFlight(limits.processRequestsMax);
+  const { openAfterMs } = config;
+  const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
+  const endpoint = {
+    dispatcher,
+    sessions,
+    streams,
+    deadlines,
+    patience,
+    openAfterMs,
+    limits,
+    budget,
+    inFlight,
+    requireSession,
+    onUnexpectedResponse: () => metrics.strayResponse(),
+  };
   let names = serverNames({ ...config, ...config.bind, port: undefined });
   return {
     sessions,
@@ -176,6 +190,7 @@ function buildWire(engines: Engines, options: WireOptions): Wire {
       sessions.close();
       streams.close();
       deadlines.close();
+      patience.close();
     },
   };
 }
@@ -270,3 +285,5 @@ async function drain(wire: Wire, { listener, clock, graceMs }: DrainOptions): Pr
 
 // How long connections get to end after the last answer, before they are cut.
 const CLOSE_MS = 500;
+// A POST becomes a stream within two of these after its time.
+const PATIENCE_TICK_MS = 10;

@@ -66,6 +66,7 @@ Deno.test("surface: the configuration keys beside the limits, and their standard
     ["log.format", undefined],
     ["sessions.idleMs", 1_800_000],
     ["sessions.max", 10_000],
+    ["streams.openAfterMs", 200],
     ["streams.keepAliveMs", 15_000],
     ["memory.durability", "full"],
     ["tools.offer", "all"],

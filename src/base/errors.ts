@@ -9,6 +9,8 @@ export type CarErrorCode =
   | "conflict"
   | "limit_reached"
   | "unsupported"
+  | "capability_missing"
+  | "elicitation_required"
   | "cancelled"
   | "deadline_exceeded"
   | "closed"

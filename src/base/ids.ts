@@ -10,6 +10,7 @@ export type FillRandom = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuf
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const TIME_CHARS = 9; // 45 bits of milliseconds: until the year 3084.
 const RANDOM_CHARS = 9; // 45 random bits within one millisecond.
+const TAG_CHARS = 6; // 30 bits.
 const SESSION_ID_BYTES = 24; // 192 bits; the wire asks for 128 or more.
 
 const systemRandom: FillRandom = (bytes) => crypto.getRandomValues(bytes);
@@ -36,6 +37,11 @@ export function createIdMaker(clock: Clock, fillRandom: FillRandom = systemRando
 export function createSecretId(fillRandom: FillRandom = systemRandom): string {
   const bytes = fillRandom(new Uint8Array(SESSION_ID_BYTES));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** A few random characters that tell two things of a kind apart; no secret. */
+export function createTag(fillRandom: FillRandom = systemRandom): string {
+  return encode32(fillRandom(new Uint8Array(TAG_CHARS)).map((byte) => byte & 31));
 }
 
 function countUp(digits: Uint8Array): void {

@@ -27,17 +27,23 @@ export interface Limits {
   readonly sessionStreamsMax: number;
   /** Shadow streams beside the primary one. */
   readonly shadowStreamsMax: number;
-  /** Undelivered events kept for one session; the oldest is dropped. */
+  /** Events kept for one session, sent and waiting; the oldest is dropped. */
   readonly eventLogEventsMax: number;
-  /** Bytes of undelivered events kept for one session; the oldest are dropped. */
+  /** Bytes of the events kept for one session; the oldest are dropped. */
   readonly eventLogBytesMax: number;
+  /** How long the stream of a request stays after its last message, to be resumed. */
+  readonly finishedStreamMs: number;
+  /** How long a client is told to wait before it connects again. */
+  readonly streamRetryMs: number;
   /** Bytes written to one stream and not yet read by its client; then the stream is closed. */
   readonly streamBufferBytesMax: number;
   /** Requests of ours that wait for a client's answer, for one session. */
   readonly outgoingRequestsMax: number;
   /** Wait for a client's answer to a request of ours. */
   readonly outgoingRequestMs: number;
-  /** Time for one call of a tool. */
+  /** Wait for an answer that a person or a model behind the client gives. */
+  readonly answerMs: number;
+  /** Time for one call of a tool, without what it waits for answers of the client. */
   readonly callMs: number;
   /** Time that running calls get to end at shutdown. */
   readonly shutdownGraceMs: number;
@@ -117,9 +123,12 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   shadowStreamsMax: { standard: 32, min: 0, max: 1_023 },
   eventLogEventsMax: { standard: 1_024, min: 1, max: 65_536 },
   eventLogBytesMax: { standard: MIB, min: KIB, max: 64 * MIB },
+  finishedStreamMs: { standard: 60_000, min: 0, max: 3_600_000 },
+  streamRetryMs: { standard: 3_000, min: 0, max: 600_000 },
   streamBufferBytesMax: { standard: MIB, min: KIB, max: 64 * MIB },
   outgoingRequestsMax: { standard: 64, min: 1, max: 1_024 },
   outgoingRequestMs: { standard: 60_000, min: 10, max: 3_600_000 },
+  answerMs: { standard: 600_000, min: 10, max: 86_400_000 },
   callMs: { standard: 60_000, min: 10, max: 3_600_000 },
   shutdownGraceMs: { standard: 5_000, min: 0, max: 60_000 },
   subjectBytesMax: { standard: 512, min: 16, max: 4 * KIB },

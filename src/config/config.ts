@@ -22,6 +22,8 @@ export interface Config {
   /** Undefined: text on a terminal, JSON elsewhere. */
   readonly logFormat: LogFormat | undefined;
   readonly sessionIdleMs: number;
+  /** How long an answer may take before its POST becomes an event stream. */
+  readonly openAfterMs: number;
   readonly keepAliveMs: number;
   readonly durability: "full" | "normal";
   /** Which tools are offered: all, the core six, or these. */
@@ -117,6 +119,7 @@ function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
     logLevel: of("log.level"),
     logFormat: of("log.format"),
     sessionIdleMs: of("sessions.idleMs"),
+    openAfterMs: of("streams.openAfterMs"),
     keepAliveMs: of("streams.keepAliveMs"),
     durability: of("memory.durability"),
     offer: of("tools.offer"),

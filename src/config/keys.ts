@@ -55,6 +55,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("log.format", z.enum(["text", "json"]), undefined),
   key("sessions.idleMs", boundedInteger(1_000, 30 * DAY_MS), 30 * MINUTE_MS),
   key("sessions.max", rangeOf("sessionsMax"), LIMIT_RANGES.sessionsMax.standard),
+  key("streams.openAfterMs", boundedInteger(0, MINUTE_MS), 200),
   key("streams.keepAliveMs", boundedInteger(100, 10 * MINUTE_MS), 15_000),
   key("memory.durability", z.enum(["full", "normal"]), "full"),
   key("tools.offer", OFFER, "all"),

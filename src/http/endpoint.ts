@@ -7,7 +7,9 @@ import type { Limits } from "../base/limits.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import type { SessionMap } from "../session/session_map.ts";
 import type { BodyBudget } from "./body_budget.ts";
+import type { Acceptance } from "./guards/media_types.ts";
 import type { SessionIdReading } from "./guards/session_id.ts";
+import type { InFlight } from "./in_flight.ts";
 import type { StreamSet } from "./sse.ts";
 
 /** The long-lived parts behind the endpoint. */
@@ -16,6 +18,13 @@ export interface EndpointParts {
   readonly sessions: SessionMap;
   readonly streams: StreamSet;
   readonly deadlines: Deadlines;
+  /** How long an answer may take before its POST becomes a stream; finer than `deadlines`. */
+  readonly patience: Deadlines;
+  /** That time, in milliseconds (`streams.openAfterMs`). */
+  readonly openAfterMs: number;
+  readonly inFlight: InFlight;
+  /** Runs for a response that answers no question of ours: late, repeated, or somebody else's. */
+  readonly onUnexpectedResponse: () => void;
   readonly limits: Limits;
   readonly budget: BodyBudget;
   /** Refuse requests without a session instead of serving them (`http.requireSession`). */
@@ -29,4 +38,7 @@ export interface Caller {
   /** The version header as it came; null where there was none. */
   readonly version: string | null;
   readonly namespace: string | undefined;
+  readonly accept: Acceptance;
+  /** The event after which a GET goes on, as it came; null where there was none. */
+  readonly lastEventId: string | null;
 }

@@ -1,21 +1,23 @@
 // GET: opens the stream on which a session's server speaks of its own accord (2025-03-26 and later,
-// "Listening for Messages from the Server").
+// "Listening for Messages from the Server"), or goes on with any stream of the session after the event
+// that `Last-Event-ID` names, also with one that a POST opened ("Resumability and Redelivery").
 
 import { SESSION_ID_HEADER } from "../protocol/headers.ts";
+import { revisionNamed } from "../protocol/revisions.ts";
+import type { DetachSink } from "../session/event_sink.ts";
+import type { Session } from "../session/session.ts";
+import type { Joining } from "../session/session_streams.ts";
 import {
   refusedResponse,
   sessionNotFoundResponse,
   unsupportedVersionResponse,
 } from "./_error_response.ts";
-import { revisionNamed } from "../protocol/revisions.ts";
-import type { DetachSink } from "../session/common_stream.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
-import { readAccept } from "./guards/media_types.ts";
-import { SSE_HEADERS } from "./sse.ts";
+import { streamResponse } from "./sse.ts";
 
 /** Answers a GET to the endpoint. */
-export function handleGet(request: Request, caller: Caller, parts: EndpointParts): Response {
-  if (!readAccept(request.headers.get("accept")).eventStream) {
+export function handleGet(caller: Caller, parts: EndpointParts): Response {
+  if (!caller.accept.eventStream) {
     return refusedResponse(406, 'Not acceptable: "Accept" must allow text/event-stream');
   }
   if (caller.session.kind !== "id") {
@@ -26,17 +28,40 @@ export function handleGet(request: Request, caller: Caller, parts: EndpointParts
   }
   const session = parts.sessions.find(caller.session.id, caller.principal);
   if (session === undefined) return sessionNotFoundResponse();
-  const attached: { detach?: DetachSink | undefined } = {};
-  const stream = parts.streams.open(() => attached.detach?.());
-  attached.detach = session.common.attach(stream);
-  if (attached.detach === undefined) {
-    stream.close();
-    return refusedResponse(429, `Too many open streams: ${session.common.streams}`);
+  return openStream(session, caller.lastEventId, parts);
+}
+
+function openStream(
+  session: Session,
+  lastEventId: string | null,
+  parts: EndpointParts,
+): Response {
+  const attached: { detach?: DetachSink } = {};
+  const sink = parts.streams.open(() => attached.detach?.());
+  const joining = lastEventId === null
+    ? session.streams.listen(sink)
+    : session.streams.resume(lastEventId, sink);
+  if (joining.kind !== "joined") {
+    sink.close();
+    return joiningRefusal(joining, session);
   }
-  return new Response(stream.body, {
-    headers: [...SSE_HEADERS.map(([name, value]): [string, string] => [name, value]), [
-      SESSION_ID_HEADER,
-      session.id,
-    ]],
-  });
+  attached.detach = joining.detach;
+  return streamResponse(sink, [[SESSION_ID_HEADER, session.id]]);
+}
+
+function joiningRefusal(
+  { kind }: Exclude<Joining, { kind: "joined" }>,
+  session: Session,
+): Response {
+  switch (kind) {
+    case "too_many_streams":
+      return refusedResponse(429, `Too many open streams: ${session.openStreams}`);
+    case "unknown_event":
+      return refusedResponse(400, "Last-Event-ID names no event of this session");
+    case "event_too_old":
+      return refusedResponse(
+        400,
+        "Last-Event-ID is older than what is kept; start again without it",
+      );
+  }
 }

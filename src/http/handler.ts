@@ -8,7 +8,11 @@ import { type Eventually, whenReady } from "../base/eventually.ts";
 import type { HealthReport } from "../observe/health.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
-import { NAMESPACE_HEADER, PROTOCOL_VERSION_HEADER } from "../protocol/headers.ts";
+import {
+  LAST_EVENT_ID_HEADER,
+  NAMESPACE_HEADER,
+  PROTOCOL_VERSION_HEADER,
+} from "../protocol/headers.ts";
 import { jsonResponse, refusedResponse, textResponse } from "./_error_response.ts";
 import { handleDelete } from "./delete.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
@@ -20,6 +24,7 @@ import {
   preflightResponse,
   withCorsHeaders,
 } from "./guards/origin.ts";
+import { readAccept } from "./guards/media_types.ts";
 import { readSessionId } from "./guards/session_id.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { ServerNames } from "./names.ts";
@@ -125,7 +130,7 @@ function serveEndpoint(request: Request, options: HttpHandlerOptions): Eventuall
     case "POST":
       return handlePost(request, readCaller(request.headers), endpoint);
     case "GET":
-      return handleGet(request, readCaller(request.headers), endpoint);
+      return handleGet(readCaller(request.headers), endpoint);
     case "DELETE":
       return handleDelete(readCaller(request.headers), endpoint);
     default:
@@ -135,6 +140,8 @@ function serveEndpoint(request: Request, options: HttpHandlerOptions): Eventuall
 
 function readCaller(headers: Headers): Caller {
   return {
+    accept: readAccept(headers.get("accept")),
+    lastEventId: headers.get(LAST_EVENT_ID_HEADER),
     principal: LOCAL_PRINCIPAL,
     session: readSessionId(headers),
     version: headers.get(PROTOCOL_VERSION_HEADER),

@@ -1,5 +1,6 @@
-// Counts the requests that have no Response yet: so that there is an upper bound on them, and so that
-// a shutdown can wait for the last one. A stream that was opened has its Response and does not count.
+// Counts the requests that have no Response yet, and those whose answer is still to come on a stream:
+// so that there is an upper bound on them, and so that a shutdown can wait for the last one. A stream
+// that a client opened to listen does not count.
 
 /** The requests in flight of one app. */
 export class InFlight {
@@ -16,6 +17,12 @@ export class InFlight {
     if (this.#count >= this.#most) return false;
     this.#count++;
     return true;
+  }
+
+  /** Counts one more that is in already and stays beyond its response; call what is returned once. */
+  hold(): () => void {
+    this.#count++;
+    return () => this.leave();
   }
 
   /** Counts one out that was counted in. */

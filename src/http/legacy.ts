@@ -8,6 +8,7 @@ import {
   readEnvelope,
   type RequestId,
   type RpcRequest,
+  type RpcResponse,
 } from "../protocol/json_rpc.ts";
 import { type Eventually, whenReady } from "../base/eventually.ts";
 import { INVALID_PARAMS } from "../protocol/error_codes.ts";
@@ -20,6 +21,7 @@ import {
 } from "../protocol/revisions.ts";
 import { readBatch, runBatch } from "../rpc/batch.ts";
 import type { CallOrigin } from "../rpc/context.ts";
+import type { CallOutlet } from "../rpc/outlet.ts";
 import { Peer, type RequestOutcome } from "../rpc/peer.ts";
 import type { Session } from "../session/session.ts";
 import {
@@ -32,6 +34,7 @@ import {
 } from "./_error_response.ts";
 import { badInputStatus } from "./_bad_input.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
+import { PostAnswer } from "./post_answer.ts";
 
 /** Where the messages of one POST run: in a session, or on their own. */
 interface Exchange {
@@ -59,31 +62,46 @@ export function serveLegacy(
   if (versionRefusal !== undefined) return versionRefusal;
   const exchange = openExchange(caller, id, parts);
   if (exchange instanceof Response) return exchange;
-  return serveMessage(envelope, exchange);
+  return serveMessage(envelope, exchange, caller, parts);
 }
 
 function serveMessage(
   envelope: Exclude<Envelope, { kind: "invalid" }>,
   exchange: Exchange,
+  caller: Caller,
+  parts: EndpointParts,
 ): Eventually<Response> {
-  const { peer, origin, session } = exchange;
+  const { peer, session } = exchange;
   switch (envelope.kind) {
     case "notification":
       if (envelope.message.method === "notifications/initialized") session?.markInitialized();
       peer.handleNotification(envelope.message);
       return acceptedResponse(session?.id);
     case "response":
-      peer.handleResponse(envelope.message);
+      if (!peer.handleResponse(envelope.message)) parts.onUnexpectedResponse();
       return acceptedResponse(session?.id);
     case "request":
-      return whenReady(
-        peer.handleRequest(envelope.message, origin),
-        (outcome) => outcomeResponse(outcome, session),
-      );
+      return serveRequest(envelope.message, exchange, caller, parts);
   }
 }
 
-function outcomeResponse(outcome: RequestOutcome, session: Session | undefined): Response {
+function serveRequest(
+  request: RpcRequest,
+  { peer, origin, session }: Exchange,
+  caller: Caller,
+  parts: EndpointParts,
+): Eventually<Response> {
+  if (session === undefined) {
+    return whenReady(peer.handleRequest(request, origin), (outcome) => outcomeResponse(outcome));
+  }
+  const answer = new PostAnswer(session, caller.accept.namesEventStream, parts);
+  return answer.answer(peer.handleRequest(request, origin, answer), {
+    plain: (outcome) => outcomeResponse(outcome, session),
+    messages: (outcome) => outcome.kind === "cancelled" ? [] : [outcome.response],
+  });
+}
+
+function outcomeResponse(outcome: RequestOutcome, session?: Session): Response {
   // Nothing answers a cancelled request; 202 is the HTTP answer without a message in it.
   if (outcome.kind === "cancelled") return acceptedResponse(session?.id);
   const status = outcome.kind === "refused" ? 400 : 200;
@@ -137,9 +155,16 @@ async function serveBatch(
   }
   const batch = readBatch(values, parts.limits);
   if (!batch.ok) return jsonResponse(batch.error, { status: 400 });
-  const answers = await runBatch(batch.envelopes, exchange.peer, exchange.origin);
-  const sessionId = exchange.session?.id;
-  return answers.length === 0 ? acceptedResponse(sessionId) : jsonResponse(answers, { sessionId });
+  const { peer, origin, session } = exchange;
+  const plain = (answers: readonly RpcResponse[]) =>
+    answers.length === 0
+      ? acceptedResponse(session?.id)
+      : jsonResponse(answers, { sessionId: session?.id });
+  const run = (outlet?: CallOutlet) =>
+    runBatch(batch.envelopes, { peer, origin, outlet, onStray: parts.onUnexpectedResponse });
+  if (session === undefined) return plain(await run());
+  const answer = new PostAnswer(session, caller.accept.namesEventStream, parts);
+  return answer.answer(run(answer), { plain, messages: (answers) => answers });
 }
 
 function refuseVersion(version: string | null, id: RequestId | null): Response | undefined {

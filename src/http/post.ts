@@ -12,7 +12,7 @@ import { badInputStatus } from "./_bad_input.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
 import { type BodyReading, readBody } from "./guards/body.ts";
 import { readJson } from "./guards/json.ts";
-import { isJsonContentType, readAccept } from "./guards/media_types.ts";
+import { isJsonContentType } from "./guards/media_types.ts";
 import { serveLegacy } from "./legacy.ts";
 
 /** Answers a POST to the endpoint. */
@@ -22,7 +22,7 @@ export function handlePost(
   parts: EndpointParts,
 ): Eventually<Response> {
   const { headers } = request;
-  if (!readAccept(headers.get("accept")).json) {
+  if (!caller.accept.json) {
     return refusedResponse(406, 'Not acceptable: "Accept" must allow application/json');
   }
   if (!isJsonContentType(headers.get("content-type"))) {

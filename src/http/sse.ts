@@ -3,7 +3,7 @@
 // open streams, so that proxies and runtimes leave quiet ones alone.
 
 import type { CancelTimer, Clock } from "../base/clock.ts";
-import type { EventSink } from "../session/event_sink.ts";
+import type { EventSink, StreamEvent } from "../session/event_sink.ts";
 
 /** An open stream: the body for the response, and where to write. */
 export interface SseStream extends EventSink {
@@ -23,8 +23,16 @@ const KEEP_ALIVE = ENCODER.encode(": keep-alive\n\n");
 // Something has to be written at once: a runtime may hold the status line back until the first byte.
 const OPENING = ENCODER.encode(": open\n\n");
 
-/** The headers of an event stream; `X-Accel-Buffering` asks proxies not to hold events back. */
-export const SSE_HEADERS: readonly (readonly [string, string])[] = [
+/** The response with a stream as its body. */
+export function streamResponse(
+  { body }: SseStream,
+  headers: readonly [string, string][],
+): Response {
+  return new Response(body, { headers: [...SSE_HEADERS, ...headers] });
+}
+
+// `X-Accel-Buffering` asks proxies not to hold events back.
+const SSE_HEADERS: readonly [string, string][] = [
   ["content-type", "text/event-stream"],
   ["cache-control", "no-cache, no-transform"],
   ["x-accel-buffering", "no"],
@@ -76,10 +84,12 @@ export class StreamSet {
 
 class OpenStream implements SseStream {
   readonly body: ReadableStream<Uint8Array>;
+  readonly #bufferBytesMax: number;
   readonly #onEnd: () => void;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   constructor(bufferBytesMax: number, onEnd: () => void) {
+    this.#bufferBytesMax = bufferBytesMax;
     this.#onEnd = onEnd;
     this.body = new ReadableStream<Uint8Array>({
       start: (controller) => void (this.#controller = controller),
@@ -88,14 +98,16 @@ class OpenStream implements SseStream {
     }, new ByteLengthQueuingStrategy({ highWaterMark: bufferBytesMax }));
   }
 
-  write(json: string): boolean {
-    return this.writeChunk(ENCODER.encode(`event: message\ndata: ${json}\n\n`));
+  write(event: StreamEvent): boolean {
+    return this.writeChunk(ENCODER.encode(encodeEvent(event)));
   }
 
   writeChunk(chunk: Uint8Array): boolean {
     const controller = this.#controller;
     if (controller === undefined) return false;
-    if ((controller.desiredSize ?? 0) < chunk.byteLength) {
+    // A chunk larger than the whole buffer is taken by an empty one: it could never fit otherwise.
+    const room = controller.desiredSize ?? 0;
+    if (room < chunk.byteLength && room < this.#bufferBytesMax) {
       this.close();
       return false;
     }
@@ -114,4 +126,16 @@ class OpenStream implements SseStream {
     this.#controller = undefined;
     this.#onEnd();
   }
+}
+
+function encodeEvent({ id, data, retryMs }: StreamEvent): string {
+  const idLine = id === undefined ? "" : `id: ${id}\n`;
+  const retryLine = retryMs === undefined ? "" : `retry: ${retryMs}\n`;
+  // Without an `event` line an event is a message; the line is for readers of the bytes.
+  const dataLines = data === undefined
+    ? ""
+    : data === ""
+    ? "data: \n"
+    : `event: message\ndata: ${data}\n`;
+  return `${idLine}${retryLine}${dataLines}\n`;
 }

@@ -26,6 +26,8 @@ export interface Metrics {
   sessionEnded(reason: string): void;
   /** Counts messages that were dropped because nobody listened. */
   eventsDropped(messages: number): void;
+  /** Counts a response that answers no question of ours. */
+  strayResponse(): void;
   /** Counts a fault of ours. */
   fault(): void;
   /** All metrics as text, and the content type of it. */
@@ -84,6 +86,11 @@ export function createMetrics(readings: Readings): Metrics {
     help: "Messages dropped because nobody listened",
     registers,
   });
+  const strays = new Counter({
+    name: "car_stray_responses_total",
+    help: "Posted responses that answer no question: late, repeated or foreign",
+    registers,
+  });
   const faults = new Counter({ name: "car_faults_total", help: "Faults of the server", registers });
   addReadings(registers, readings);
   return {
@@ -95,6 +102,7 @@ export function createMetrics(readings: Readings): Metrics {
     sessionOpened: () => opened.inc(),
     sessionEnded: (reason) => ended.inc({ reason }),
     eventsDropped: (messages) => dropped.inc(messages),
+    strayResponse: () => strays.inc(),
     fault: () => faults.inc(),
     render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   };

@@ -15,5 +15,7 @@ export const INTERNAL_ERROR = -32603;
 export const SERVER_ERROR = -32000;
 /** The session is not known, or belongs to somebody else. */
 export const SESSION_NOT_FOUND = -32001;
+/** The call needs a page to be opened first (2025-11-25, "URL Elicitation Required Errors"). */
+export const URL_ELICITATION_REQUIRED = -32042;
 /** The protocol version is not implemented (2026-07-28, "Versioning"). */
 export const UNSUPPORTED_VERSION = -32022;

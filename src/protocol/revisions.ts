@@ -14,6 +14,12 @@ export interface Revision {
   readonly hasStructuredContent: boolean;
   /** `serverInfo` carries a `description`. */
   readonly hasImplementationDescription: boolean;
+  /** `notifications/progress` carries a `message`. */
+  readonly hasProgressMessages: boolean;
+  /** An elicitation says whether it is a form or a page. */
+  readonly hasElicitationModes: boolean;
+  /** An event stream begins with an id and no data, and may be ended by the server to be polled. */
+  readonly hasPolling: boolean;
 }
 
 /** The legacy revisions, oldest first: those that open with `initialize`. */
@@ -25,6 +31,9 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasTitles: false,
     hasStructuredContent: false,
     hasImplementationDescription: false,
+    hasProgressMessages: false,
+    hasElicitationModes: false,
+    hasPolling: false,
   },
   {
     name: "2025-03-26",
@@ -33,6 +42,9 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasTitles: false,
     hasStructuredContent: false,
     hasImplementationDescription: false,
+    hasProgressMessages: true,
+    hasElicitationModes: false,
+    hasPolling: false,
   },
   {
     name: "2025-06-18",
@@ -41,6 +53,9 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasTitles: true,
     hasStructuredContent: true,
     hasImplementationDescription: false,
+    hasProgressMessages: true,
+    hasElicitationModes: false,
+    hasPolling: false,
   },
   {
     name: "2025-11-25",
@@ -49,6 +64,9 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasTitles: true,
     hasStructuredContent: true,
     hasImplementationDescription: true,
+    hasProgressMessages: true,
+    hasElicitationModes: true,
+    hasPolling: true,
   },
 ];
 

@@ -13,6 +13,7 @@ import {
   type RpcResponse,
 } from "../protocol/json_rpc.ts";
 import type { CallOrigin } from "./context.ts";
+import type { CallOutlet } from "./outlet.ts";
 import type { Peer } from "./peer.ts";
 
 /** A batch that may run, or the answer to one that may not. */
@@ -35,13 +36,22 @@ export function readBatch(values: readonly unknown[], limits: Limits): BatchRead
   return { ok: true, envelopes: refuseRepeatedIds(envelopes) };
 }
 
+/** Where the messages of a batch run. */
+export interface BatchExchange {
+  readonly peer: Peer;
+  readonly origin: CallOrigin;
+  /** Where its calls say what comes before their answers. */
+  readonly outlet: CallOutlet | undefined;
+  /** Runs for a response that answers no question of ours. */
+  readonly onStray: () => void;
+}
+
 /** Runs a batch; the answers in the order of the requests, none for notifications. */
 export async function runBatch(
   envelopes: readonly Envelope[],
-  peer: Peer,
-  origin: CallOrigin,
+  exchange: BatchExchange,
 ): Promise<readonly RpcResponse[]> {
-  const answers = await Promise.all(envelopes.map((envelope) => runOne(envelope, peer, origin)));
+  const answers = await Promise.all(envelopes.map((envelope) => runOne(envelope, exchange)));
   return answers.filter((answer) => answer !== undefined);
 }
 
@@ -62,8 +72,7 @@ function refuseRepeatedIds(envelopes: readonly Envelope[]): readonly Envelope[] 
 
 async function runOne(
   envelope: Envelope,
-  peer: Peer,
-  origin: CallOrigin,
+  { peer, origin, outlet, onStray }: BatchExchange,
 ): Promise<RpcResponse | undefined> {
   switch (envelope.kind) {
     case "invalid":
@@ -72,10 +81,10 @@ async function runOne(
       peer.handleNotification(envelope.message);
       return undefined;
     case "response":
-      peer.handleResponse(envelope.message);
+      if (!peer.handleResponse(envelope.message)) onStray();
       return undefined;
     case "request": {
-      const outcome = await peer.handleRequest(envelope.message, origin);
+      const outcome = await peer.handleRequest(envelope.message, origin, outlet);
       return outcome.kind === "cancelled" ? undefined : outcome.response;
     }
   }

@@ -1,11 +1,22 @@
-// What travels with one call: who asks, in which revision, through which session, and how the call
-// ends early. Handlers get it and nothing else of the transport; it never holds a header or a token.
+// What travels with one call: who asks, in which revision, through which session, what it may say
+// before its answer, and how it ends early. Handlers get it and nothing else of the transport; it
+// never holds a header or a token.
 
 import type { Principal } from "../auth/principal.ts";
-import type { RequestId } from "../protocol/json_rpc.ts";
+import { given } from "../base/given.ts";
+import type { OutgoingMessage, RequestId } from "../protocol/json_rpc.ts";
 import type { ClientCapabilities, ClientInfo, Handshake } from "../protocol/lifecycle.ts";
+import { isAtLeast, type LoggingLevel } from "../protocol/logging.ts";
 import type { Revision } from "../protocol/revisions.ts";
-import type { Cancellation } from "./cancellation.ts";
+import type { Answers, AnswerTo, Question, Questions } from "./questions.ts";
+
+/** Which log messages a client wants to hear. */
+export interface LoggingPreference {
+  /** The least severe one. */
+  readonly level: LoggingLevel;
+  /** Changes it for the calls to come; undefined where no session keeps it. */
+  readonly set?: (level: LoggingLevel) => void;
+}
 
 /** What the transport knows about a request before it is dispatched. */
 export interface CallOrigin {
@@ -17,20 +28,43 @@ export interface CallOrigin {
   readonly sessionId?: string | undefined;
   readonly client?: ClientInfo | undefined;
   readonly capabilities?: ClientCapabilities | undefined;
+  /** What the client wants of log messages; undefined: nothing. */
+  readonly logging?: LoggingPreference | undefined;
   /** What `initialize` settled; only there. */
   readonly handshake?: Handshake | undefined;
+}
+
+/** A call's way to its client. */
+export interface CallLink {
+  readonly signal: AbortSignal;
+  readonly progressToken: RequestId | undefined;
+  /** Sends a message that belongs to the call; false if it cannot be delivered or the call is over. */
+  say(message: OutgoingMessage): boolean;
+  ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>>;
+  disconnect(retryMs?: number): boolean;
+}
+
+/** How far a call is. */
+export interface Progress {
+  /** Rises from one message to the next; one that does not is not sent. */
+  readonly progress: number;
+  /** What `progress` is out of, where that is known. */
+  readonly total?: number;
+  /** For a person to read. */
+  readonly message?: string;
 }
 
 /** One call on its way through dispatcher, method and tool. */
 export class CallContext {
   readonly requestId: RequestId;
   readonly origin: CallOrigin;
-  readonly #cancellation: Cancellation;
+  readonly #link: CallLink;
+  #lastProgress = -Infinity;
 
-  constructor(requestId: RequestId, origin: CallOrigin, cancellation: Cancellation) {
+  constructor(requestId: RequestId, origin: CallOrigin, link: CallLink) {
     this.requestId = requestId;
     this.origin = origin;
-    this.#cancellation = cancellation;
+    this.#link = link;
   }
 
   /** On whose behalf the call runs. */
@@ -45,6 +79,77 @@ export class CallContext {
 
   /** Aborts on cancellation, deadline and the end of the session. */
   get signal(): AbortSignal {
-    return this.#cancellation.signal;
+    return this.#link.signal;
+  }
+
+  /**
+   * Tells the client how far the call is, if it asked to be told (2025-11-25, "Progress"). False if
+   * nothing was sent: no token, no rise, no stream, or the call is over.
+   */
+  progress({ progress, total, message }: Progress): boolean {
+    const progressToken = this.#link.progressToken;
+    if (progressToken === undefined || !(progress > this.#lastProgress)) return false;
+    this.#lastProgress = progress;
+    return this.#link.say({
+      jsonrpc: "2.0",
+      method: "notifications/progress",
+      params: {
+        progressToken,
+        progress,
+        ...given("total", total),
+        ...given("message", this.revision.hasProgressMessages ? message : undefined),
+      },
+    });
+  }
+
+  /**
+   * Sends a log message to the client, if it wants such (2025-11-25, "Logging"). `data` is any JSON
+   * value and must hold no secret. False if nothing was sent.
+   */
+  log(level: LoggingLevel, data: unknown, logger?: string): boolean {
+    const wanted = this.origin.logging?.level;
+    if (wanted === undefined || !isAtLeast(level, wanted)) return false;
+    return this.#link.say({
+      jsonrpc: "2.0",
+      method: "notifications/message",
+      params: { level, ...given("logger", logger), data },
+    });
+  }
+
+  /**
+   * Asks the client and waits for the answers; the keys are the handler's own. Rejects with CarError:
+   * `capability_missing` if the client did not declare what is needed (then nothing was asked),
+   * `deadline_exceeded`, `cancelled`, `closed` if no stream leads to the client, `conflict` if the
+   * client answered with an error or with what fits no answer, `limit_reached`.
+   * A handler changes nothing before its first question.
+   */
+  askAll<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>> {
+    return this.#link.ask(questions);
+  }
+
+  /** Asks one question; see askAll(). */
+  async ask<Asked extends Question>(question: Asked): Promise<AnswerTo<Asked>> {
+    const { answer } = await this.#link.ask({ answer: question });
+    return answer as AnswerTo<Asked>;
+  }
+
+  /**
+   * Tells the client that what it was sent to a page for is done (2025-11-25, "URL Mode
+   * Elicitation"); false if it cannot be told.
+   */
+  elicitationComplete(elicitationId: string): boolean {
+    return this.#link.say({
+      jsonrpc: "2.0",
+      method: "notifications/elicitation/complete",
+      params: { elicitationId },
+    });
+  }
+
+  /**
+   * Ends the client's connection while the call goes on (2025-11-25, polling): the client comes back
+   * for the rest after `retryMs`, which spares a long call an open connection. False where it cannot.
+   */
+  disconnect(retryMs?: number): boolean {
+    return this.#link.disconnect(retryMs);
   }
 }

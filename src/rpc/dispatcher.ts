@@ -9,6 +9,7 @@ import {
   INVALID_PARAMS,
   METHOD_NOT_FOUND,
   SERVER_ERROR,
+  URL_ELICITATION_REQUIRED,
 } from "../protocol/error_codes.ts";
 import {
   errorResponse,
@@ -81,6 +82,8 @@ const CODES: ReadonlyMap<CarErrorCode, number> = new Map([
   ["invalid_argument", INVALID_PARAMS],
   ["not_found", INVALID_PARAMS],
   ["unsupported", METHOD_NOT_FOUND],
+  ["capability_missing", SERVER_ERROR],
+  ["elicitation_required", URL_ELICITATION_REQUIRED],
   ["conflict", SERVER_ERROR],
   ["limit_reached", SERVER_ERROR],
   ["deadline_exceeded", SERVER_ERROR],

@@ -11,24 +11,26 @@ import {
   errorResponse,
   isRequestId,
   type JsonObject,
-  type OutgoingMessage,
   type RequestId,
   type RpcNotification,
   type RpcRequest,
   type RpcResponse,
 } from "../protocol/json_rpc.ts";
-import { Cancellation } from "./cancellation.ts";
 import { CallContext, type CallOrigin } from "./context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { PendingRequests } from "./pending_requests.ts";
+import { type CallOutlet, NO_OUTLET } from "./outlet.ts";
+import { type AskOptions, PendingRequests, type SendMessage } from "./pending_requests.ts";
+import { RunningCall, type RunningCallParts } from "./running_call.ts";
 
 /** What a peer is composed of. */
 export interface PeerOptions {
   readonly dispatcher: Dispatcher;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
-  /** Takes a message for the other side; false if it cannot be delivered any more. */
-  readonly send: (message: OutgoingMessage) => boolean;
+  /** Takes what belongs to no call. */
+  readonly send: SendMessage;
+  /** The first id of our own questions: above all that an earlier process used. */
+  readonly firstId?: number | undefined;
 }
 
 /** How a request ended. */
@@ -39,20 +41,21 @@ export type RequestOutcome =
   /** Cancelled by the client, or its connection is gone: nothing is to be sent. */
   | { readonly kind: "cancelled" };
 
-interface RunningCall {
-  readonly cancellation: Cancellation;
+interface TrackedCall {
+  readonly call: RunningCall;
   readonly settle: (outcome: RequestOutcome) => void;
 }
 
 /** One two-way JSON-RPC connection. */
 export class Peer {
   readonly #options: PeerOptions;
-  readonly #running = new Map<RequestId, RunningCall>();
-  readonly #pending: PendingRequests;
+  readonly #running = new Map<RequestId, TrackedCall>();
+  readonly #parts: RunningCallParts;
 
   constructor(options: PeerOptions) {
     this.#options = options;
-    this.#pending = new PendingRequests(options);
+    const { deadlines, limits } = options;
+    this.#parts = { pending: new PendingRequests(options), deadlines, limits };
   }
 
   /** Requests of the other side that run now. */
@@ -60,18 +63,28 @@ export class Peer {
     return this.#running.size;
   }
 
-  /** Runs one request of the other side, at once if its handler answers so; never rejects. */
-  handleRequest(request: RpcRequest, origin: CallOrigin): Eventually<RequestOutcome> {
+  /**
+   * Runs one request of the other side, at once if its handler answers so; never rejects. What the
+   * call says before its answer goes to the outlet.
+   */
+  handleRequest(
+    request: RpcRequest,
+    origin: CallOrigin,
+    outlet: CallOutlet = NO_OUTLET,
+  ): Eventually<RequestOutcome> {
     const refusal = this.#refusalOf(request);
     if (refusal !== undefined) return { kind: "refused", response: refusal };
-    const cancellation = new Cancellation();
-    const context = new CallContext(request.id, origin, cancellation);
+    const call = new RunningCall(request, origin, outlet, this.#parts);
+    const context = new CallContext(request.id, origin, call);
     const answer = this.#options.dispatcher.dispatch(request, context);
-    if (!(answer instanceof Promise)) return { kind: "response", response: answer };
+    if (!(answer instanceof Promise)) {
+      call.end();
+      return { kind: "response", response: answer };
+    }
     return new Promise((resolve) => {
-      const call = this.#track(request, cancellation, resolve);
+      const tracked = this.#track(call, resolve);
       answer.then((response) => {
-        if (cancellation.reason === undefined) call.settle({ kind: "response", response });
+        if (call.cancellation.reason === undefined) tracked.settle({ kind: "response", response });
       });
     });
   }
@@ -88,12 +101,25 @@ export class Peer {
 
   /** Takes one response; false if nothing waits for it (late, twice, or never asked). */
   handleResponse(response: RpcResponse): boolean {
-    return this.#pending.settle(response);
+    return this.#parts.pending.settle(response);
   }
 
   /** Asks the other side and waits for its answer; rejects with CarError. */
-  request(method: string, params?: JsonObject, signal?: AbortSignal): Promise<unknown> {
-    return this.#pending.ask(method, params, signal);
+  request(method: string, params?: JsonObject, options?: AskOptions): Promise<unknown> {
+    return this.#parts.pending.ask(method, params, options);
+  }
+
+  /** The way out of the running call that reports progress under a token. */
+  outletOfToken(token: unknown): CallOutlet | undefined {
+    for (const { call } of this.#running.values()) {
+      if (token !== undefined && call.progressToken === token) return call.outlet;
+    }
+    return undefined;
+  }
+
+  /** The way that a waiting question of ours went. */
+  wayOfQuestion(id: unknown): SendMessage | undefined {
+    return this.#parts.pending.wayOf(id);
   }
 
   /** Tells the other side something; false if it cannot be delivered. */
@@ -108,7 +134,7 @@ export class Peer {
   /** Ends every running request and every waiting question; safe to call twice. */
   close(): void {
     for (const id of [...this.#running.keys()]) this.#end(id, "closed");
-    this.#pending.close();
+    this.#parts.pending.close();
   }
 
   #refusalOf(request: RpcRequest): RpcResponse | undefined {
@@ -125,33 +151,29 @@ export class Peer {
   }
 
   /** Makes a call that is not done yet known by its id and gives it its deadline. */
-  #track(
-    request: RpcRequest,
-    cancellation: Cancellation,
-    resolve: (outcome: RequestOutcome) => void,
-  ): RunningCall {
-    const { deadlines, limits } = this.#options;
-    const deadline = deadlines.add(limits.callMs, () => {
-      if (!cancellation.cancel("deadline")) return;
-      const message = `Request timed out after ${limits.callMs} ms`;
-      const response = errorResponse(request.id, { code: SERVER_ERROR, message });
-      call.settle({ kind: "response", response });
-    });
-    const call: RunningCall = {
-      cancellation,
+  #track(call: RunningCall, resolve: (outcome: RequestOutcome) => void): TrackedCall {
+    const { id } = call.request;
+    const tracked: TrackedCall = {
+      call,
       settle: (outcome) => {
-        deadline.cancel();
+        call.end();
         // A late answer of a call that was ended must not remove a newer call with the same id.
-        if (this.#running.get(request.id) === call) this.#running.delete(request.id);
+        if (this.#running.get(id) === tracked) this.#running.delete(id);
         resolve(outcome);
       },
     };
-    this.#running.set(request.id, call);
-    return call;
+    call.startDeadline(() => {
+      if (!call.cancellation.cancel("deadline")) return;
+      const message = `Request timed out after ${this.#parts.limits.callMs} ms`;
+      const response = errorResponse(id, { code: SERVER_ERROR, message });
+      tracked.settle({ kind: "response", response });
+    });
+    this.#running.set(id, tracked);
+    return tracked;
   }
 
   #end(id: RequestId, reason: "cancelled" | "closed"): void {
-    const call = this.#running.get(id);
-    if (call?.cancellation.cancel(reason)) call.settle({ kind: "cancelled" });
+    const tracked = this.#running.get(id);
+    if (tracked?.call.cancellation.cancel(reason)) tracked.settle({ kind: "cancelled" });
   }
 }

@@ -10,24 +10,41 @@ import type { JsonObject, OutgoingMessage, RequestId, RpcResponse } from "../pro
 export interface PendingRequestsOptions {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
-  readonly send: (message: OutgoingMessage) => boolean;
+  readonly send: SendMessage;
+  /** The first id to use: above all that an earlier process used. */
+  readonly firstId?: number | undefined;
 }
+
+/** How one question is asked. */
+export interface AskOptions {
+  /** Ends the wait early. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long to wait for the answer, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  /** Takes the question, where it goes another way than the rest. */
+  readonly send?: SendMessage;
+}
+
+/** Takes a message for the other side; false if it cannot be delivered. */
+export type SendMessage = (message: OutgoingMessage) => boolean;
 
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: CarError) => void;
   readonly release: () => void;
+  readonly send: SendMessage;
 }
 
 /** The questions of one connection that wait for an answer. */
 export class PendingRequests {
   readonly #options: PendingRequestsOptions;
   readonly #waiting = new Map<RequestId, Waiting>();
-  #nextId = 1;
+  #nextId: number;
   #isClosed = false;
 
   constructor(options: PendingRequestsOptions) {
     this.#options = options;
+    this.#nextId = options.firstId ?? 1;
   }
 
   /** How many questions wait. */
@@ -36,8 +53,9 @@ export class PendingRequests {
   }
 
   /** Sends a question and waits; rejects with CarError on refusal, deadline, abort and close. */
-  ask(method: string, params?: JsonObject, signal?: AbortSignal): Promise<unknown> {
-    const { limits, send } = this.#options;
+  ask(method: string, params?: JsonObject, options: AskOptions = {}): Promise<unknown> {
+    const { limits } = this.#options;
+    const { signal, timeoutMs = limits.outgoingRequestMs, send = this.#options.send } = options;
     if (this.#isClosed) return Promise.reject(closed());
     if (signal?.aborted) return Promise.reject(new CarError("cancelled", "Cancelled"));
     if (this.#waiting.size >= limits.outgoingRequestsMax) {
@@ -47,11 +65,16 @@ export class PendingRequests {
     }
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      const release = this.#guard(id, signal);
-      this.#waiting.set(id, { resolve, reject, release });
+      const release = this.#guard(id, timeoutMs, signal);
+      this.#waiting.set(id, { resolve, reject, release, send });
       const message = { jsonrpc: "2.0" as const, id, method, ...(params && { params }) };
-      if (!send(message)) this.#fail(id, closed());
+      if (!send(message)) this.#fail(id, unreachable());
     });
+  }
+
+  /** The way a waiting question went; undefined if none of that id waits. */
+  wayOf(id: unknown): SendMessage | undefined {
+    return this.#waiting.get(id as RequestId)?.send;
   }
 
   /** Gives an answer to whoever waits for it; false if nobody does. */
@@ -73,19 +96,27 @@ export class PendingRequests {
     for (const id of [...this.#waiting.keys()]) this.#fail(id, closed());
   }
 
-  #guard(id: RequestId, signal: AbortSignal | undefined): () => void {
-    const { deadlines, limits } = this.#options;
-    const afterMs = limits.outgoingRequestMs;
-    const deadline: Deadline = deadlines.add(afterMs, () => {
-      const message = `The client did not answer within ${afterMs} ms`;
-      this.#fail(id, new CarError("deadline_exceeded", message));
+  #guard(id: RequestId, timeoutMs: number, signal: AbortSignal | undefined): () => void {
+    const deadline: Deadline = this.#options.deadlines.add(timeoutMs, () => {
+      const message = `The client did not answer within ${timeoutMs} ms`;
+      this.#giveUp(id, new CarError("deadline_exceeded", message));
     });
-    const onAbort = () => this.#fail(id, new CarError("cancelled", "Cancelled"));
+    const onAbort = () => this.#giveUp(id, new CarError("cancelled", "Cancelled"));
     signal?.addEventListener("abort", onAbort, { once: true });
     return () => {
       deadline.cancel();
       signal?.removeEventListener("abort", onAbort);
     };
+  }
+
+  /** Nobody waits any more: the other side is told, on the stream where it was asked. */
+  #giveUp(id: RequestId, error: CarError): void {
+    this.#waiting.get(id)?.send({
+      jsonrpc: "2.0",
+      method: "notifications/cancelled",
+      params: { requestId: id, reason: error.message },
+    });
+    this.#fail(id, error);
   }
 
   #fail(id: RequestId, error: CarError): void {
@@ -103,4 +134,8 @@ export class PendingRequests {
 
 function closed(): CarError {
   return new CarError("closed", "The connection to the client is closed");
+}
+
+function unreachable(): CarError {
+  return new CarError("closed", "The client cannot be asked now: no stream leads to it");
 }

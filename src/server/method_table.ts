@@ -4,6 +4,7 @@ import type { MethodTable } from "../rpc/dispatcher.ts";
 import type { CallPipeline } from "../tools/call.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
 import { initialize, ping } from "./methods/lifecycle.ts";
+import { setLogLevel } from "./methods/logging.ts";
 import { callTool, listTools } from "./methods/tools.ts";
 
 /** What the methods work with. */
@@ -20,6 +21,7 @@ export function createMethodTable(parts: MethodParts): MethodTable {
   return new Map([
     ["initialize", initialize],
     ["ping", ping],
+    ["logging/setLevel", setLogLevel],
     ["tools/list", listTools(parts.registry)],
     ["tools/call", callTool(parts.pipeline)],
   ]);

@@ -1,108 +1,87 @@
 // The stream of a session that belongs to no request: what the server says of its own accord. Each
-// message goes to exactly one open stream (2025-11-25, "Multiple Connections"): the primary. Later
-// streams are shadows that stay silent until the primary ends. While none is open, messages wait in a
-// bounded backlog, which drops its oldest.
+// message goes to exactly one connection (2025-11-25, "Multiple Connections"): the primary. Later ones
+// are shadows that stay silent until the primary ends; then the newest takes over, from the event its
+// client saw last.
 
-import { Buffer } from "node:buffer";
-import type { Limits } from "../base/limits.ts";
-import type { EventSink } from "./event_sink.ts";
+import type { DetachSink, EventSink } from "./event_sink.ts";
+import { EventStream, type EventStreamOptions, type JoinOptions } from "./event_stream.ts";
 
-/** Takes a stream out again when its connection ends; safe to call twice. */
-export type DetachSink = () => void;
-
-/** Is told how many waiting messages were dropped for want of room. */
-export type DropObserver = (messages: number) => void;
+interface Shadow {
+  readonly sink: EventSink;
+  readonly options: JoinOptions;
+  /** Takes it out again: of the shadows, or of the stream once it was promoted. */
+  leave: DetachSink;
+}
 
 /** The message channel of one session beside its requests. */
 export class CommonStream {
-  readonly #limits: Limits;
-  readonly #onDrop: DropObserver;
-  /** Open streams, the primary first, shadows by age. */
-  readonly #sinks: EventSink[] = [];
-  readonly #backlog: string[] = [];
-  #backlogBytes = 0;
+  readonly #stream: EventStream;
+  readonly #onSinkGone: () => void;
+  /** By age, the newest last. */
+  readonly #shadows: Shadow[] = [];
+  #isPromoting = false;
   #isClosed = false;
 
-  constructor(limits: Limits, onDrop: DropObserver = () => {}) {
-    this.#limits = limits;
-    this.#onDrop = onDrop;
+  constructor(options: EventStreamOptions) {
+    this.#onSinkGone = options.onSinkGone;
+    this.#stream = new EventStream({ ...options, onSinkGone: () => this.#primaryGone() });
   }
 
-  /** Open streams, the primary included. */
-  get streams(): number {
-    return this.#sinks.length;
+  /** The name in the ids of its events. */
+  get name(): string {
+    return this.#stream.name;
   }
 
-  /** Messages that wait for a stream. */
-  get waiting(): number {
-    return this.#backlog.length;
+  /** Connections that stay silent while the primary lives. */
+  get shadows(): number {
+    return this.#shadows.length;
   }
 
-  /** Adds an open stream; undefined when there are too many or the session is over. */
-  attach(sink: EventSink): DetachSink | undefined {
-    const most = Math.min(this.#limits.sessionStreamsMax, this.#limits.shadowStreamsMax + 1);
-    if (this.#isClosed || this.#sinks.length >= most) return undefined;
-    this.#sinks.push(sink);
-    if (this.#sinks.length === 1) this.#flush();
-    return () => this.#remove(sink);
+  /** Whether somebody listens. */
+  get isOpen(): boolean {
+    return this.#stream.isOpen;
   }
 
-  /** Delivers one message or keeps it; false only after close(). Never waits for a reader. */
-  publish(json: string): boolean {
-    if (this.#isClosed) return false;
-    this.#backlog.push(json);
-    this.#backlogBytes += Buffer.byteLength(json);
-    this.#flush();
-    this.#trim();
-    return true;
+  /** Says one message: sent to the primary now, or kept. Never waits for a reader. */
+  publish(json: string): void {
+    this.#stream.publish(json);
   }
 
-  /** Ends every stream and forgets what waits; safe to call twice. */
+  /** Adds a connection: the primary if there is none, else a shadow. */
+  join(sink: EventSink, options: JoinOptions = {}): DetachSink {
+    if (!this.#stream.isOpen) return this.#stream.join(sink, options);
+    const shadow: Shadow = { sink, options, leave: () => this.#leave(shadow) };
+    this.#shadows.push(shadow);
+    return () => shadow.leave();
+  }
+
+  /** Ends every connection; safe to call twice. */
   close(): void {
     this.#isClosed = true;
-    for (const sink of this.#sinks.splice(0)) sink.close();
-    this.#backlog.length = 0;
-    this.#backlogBytes = 0;
+    for (const shadow of this.#shadows.splice(0)) {
+      shadow.sink.close();
+      this.#onSinkGone();
+    }
+    this.#stream.disconnect();
   }
 
-  #remove(sink: EventSink): void {
-    const at = this.#sinks.indexOf(sink);
+  #leave(shadow: Shadow): void {
+    const at = this.#shadows.indexOf(shadow);
     if (at === -1) return;
-    this.#sinks.splice(at, 1);
-    if (at === 0) this.#flush();
+    this.#shadows.splice(at, 1);
+    this.#onSinkGone();
   }
 
-  // A stream that does not take a message is ended, and the newest shadow becomes primary: it belongs
-  // to the client's latest attempt to listen.
-  #flush(): void {
-    for (let primary = this.#sinks[0]; primary !== undefined; primary = this.#sinks[0]) {
-      const sent = this.#writeAll(primary);
-      if (sent) return;
-      primary.close();
-      this.#sinks.shift();
-      const newest = this.#sinks.pop();
-      if (newest !== undefined) this.#sinks.unshift(newest);
+  #primaryGone(): void {
+    this.#onSinkGone();
+    // A shadow that takes nothing ends within its own promotion; the loop below sees to the next.
+    if (this.#isPromoting || this.#isClosed) return;
+    this.#isPromoting = true;
+    while (!this.#stream.isOpen) {
+      const newest = this.#shadows.pop();
+      if (newest === undefined) break;
+      newest.leave = this.#stream.join(newest.sink, newest.options);
     }
-  }
-
-  #writeAll(sink: EventSink): boolean {
-    let written = 0;
-    for (const json of this.#backlog) {
-      if (!sink.write(json)) break;
-      written++;
-      this.#backlogBytes -= Buffer.byteLength(json);
-    }
-    this.#backlog.splice(0, written);
-    return this.#backlog.length === 0;
-  }
-
-  #trim(): void {
-    const { eventLogEventsMax, eventLogBytesMax } = this.#limits;
-    let dropped = 0;
-    while (this.#backlog.length > eventLogEventsMax || this.#backlogBytes > eventLogBytesMax) {
-      this.#backlogBytes -= Buffer.byteLength(this.#backlog.shift() ?? "");
-      dropped++;
-    }
-    if (dropped > 0) this.#onDrop(dropped);
+    this.#isPromoting = false;
   }
 }

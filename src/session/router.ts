@@ -1,15 +1,23 @@
-// The one way out of a session for everything that is not the answer to a request. It decides which
-// stream a message belongs to (today there is one, the common stream) and keeps the rule that a
-// server asks nothing before the client said `initialized`.
+// The one way out of a session for everything that is not the answer to a request. A message that
+// belongs to a running call goes to that call's stream: progress by its token, the cancellation of a
+// question by the question's id. Everything else goes to the common stream. Each message goes to
+// exactly one stream, and a server asks nothing before the client said `initialized`.
 
-import type { OutgoingMessage } from "../protocol/json_rpc.ts";
+import { isJsonObject, type OutgoingMessage } from "../protocol/json_rpc.ts";
+import type { CallOutlet } from "../rpc/outlet.ts";
+import type { SendMessage } from "../rpc/pending_requests.ts";
 import type { CommonStream } from "./common_stream.ts";
 
 /** Options of OutgoingRouter. */
 export interface OutgoingRouterOptions {
-  readonly common: CommonStream;
+  readonly common: () => CommonStream;
   /** Whether the client has said `initialized`. */
   readonly isInitialized: () => boolean;
+  readonly isClosed: () => boolean;
+  /** The way out of the running call that reports progress under a token. */
+  readonly outletOfToken: (token: unknown) => CallOutlet | undefined;
+  /** The way that a waiting question of ours went. */
+  readonly wayOfQuestion: (id: unknown) => SendMessage | undefined;
 }
 
 /** Sends a session's own messages to the stream they belong to. */
@@ -20,17 +28,54 @@ export class OutgoingRouter {
     this.#options = options;
   }
 
-  /** Sends a message; false when it may not go out yet or the session is over. */
-  send(message: OutgoingMessage): boolean {
+  /** Whether a message may go out now, whichever way. */
+  allows(message: OutgoingMessage): boolean {
+    if (this.#options.isClosed()) return false;
     // 2025-11-25, "Initialization": before `initialized` a server sends only pings and log messages.
     const isRequest = "id" in message;
-    if (isRequest && message.method !== "ping" && !this.#options.isInitialized()) return false;
-    return this.#options.common.publish(JSON.stringify(message));
+    return !isRequest || message.method === "ping" || this.#options.isInitialized();
   }
 
-  /** Sends a payload as it is, for an embedder that speaks for itself; false after the end. */
+  /** Sends a message that belongs to no call; false when it may not go out yet or ever. */
+  send(message: OutgoingMessage): boolean {
+    return this.allows(message) && this.#publish(JSON.stringify(message));
+  }
+
+  /**
+   * Sends what a call says that has no stream of its own. Progress would be of no use elsewhere, a
+   * log message is welcome anywhere, and a question is put only where somebody listens.
+   */
+  sendForCall(message: OutgoingMessage): boolean {
+    if (message.method === "notifications/progress") return false;
+    const isRequest = "id" in message;
+    return (!isRequest || this.#options.common().isOpen) && this.send(message);
+  }
+
+  /**
+   * Sends a payload of an embedder as it is. False for a response, which only the call itself may
+   * give, for what is not JSON, and after the end of the session.
+   */
   push(payload: unknown): boolean {
+    if (this.#options.isClosed()) return false;
+    if (isJsonObject(payload)) {
+      const { method, params } = payload;
+      if (method === undefined && ("result" in payload || "error" in payload)) return false;
+      const message = payload as unknown as OutgoingMessage;
+      if (method === "notifications/progress" && isJsonObject(params)) {
+        const outlet = this.#options.outletOfToken(params.progressToken);
+        if (outlet !== undefined) return outlet.send(message);
+      }
+      if (method === "notifications/cancelled" && isJsonObject(params)) {
+        const way = this.#options.wayOfQuestion(params.requestId);
+        if (way !== undefined) return way(message);
+      }
+    }
     const json = JSON.stringify(payload);
-    return json !== undefined && this.#options.common.publish(json);
+    return json !== undefined && this.#publish(json);
+  }
+
+  #publish(json: string): boolean {
+    this.#options.common().publish(json);
+    return true;
   }
 }

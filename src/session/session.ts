@@ -4,13 +4,17 @@
 
 import type { Principal } from "../auth/principal.ts";
 import type { Deadlines } from "../base/deadlines.ts";
+import { createTag } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
 import type { CallOrigin } from "../rpc/context.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { Peer } from "../rpc/peer.ts";
-import { CommonStream, type DropObserver } from "./common_stream.ts";
+import type { LoggingLevel } from "../protocol/logging.ts";
+import { STANDARD_LOGGING_LEVEL } from "../protocol/logging.ts";
+import type { DropObserver } from "./event_log.ts";
 import { OutgoingRouter } from "./router.ts";
+import { SessionStreams } from "./session_streams.ts";
 
 /** What every session of a process shares. */
 export interface SessionParts {
@@ -42,18 +46,22 @@ export class Session {
   readonly principal: Principal;
   readonly handshake: Handshake;
   readonly peer: Peer;
-  readonly common: CommonStream;
   readonly router: OutgoingRouter;
   /** When the client was last heard of; kept by the session map. */
   readonly lastUse: LastUse;
+  readonly #parts: SessionParts;
   readonly #origin: CallOrigin;
+  /** Made when something is first said or listened to: most sessions only call. */
+  #streams: SessionStreams | undefined;
   #isInitialized = false;
+  #isClosed = false;
 
   constructor(identity: SessionIdentity, parts: SessionParts) {
     this.id = identity.id;
     this.lastUse = identity.lastUse;
     this.principal = identity.principal;
     this.handshake = identity.handshake;
+    this.#parts = parts;
     this.#origin = {
       principal: identity.principal,
       revision: identity.handshake.revision,
@@ -61,22 +69,38 @@ export class Session {
       client: identity.handshake.client,
       capabilities: identity.handshake.capabilities,
       handshake: identity.handshake,
+      logging: new SessionLogging(),
     };
-    this.common = new CommonStream(parts.limits, parts.onDrop);
-    const common = this.common;
-    const router = new OutgoingRouter({ common, isInitialized: () => this.#isInitialized });
+    const { dispatcher, deadlines, limits } = parts;
+    const router: OutgoingRouter = new OutgoingRouter({
+      common: () => this.streams.common,
+      isInitialized: () => this.#isInitialized,
+      isClosed: () => this.#isClosed,
+      outletOfToken: (token) => this.peer.outletOfToken(token),
+      wayOfQuestion: (id) => this.peer.wayOfQuestion(id),
+    });
     this.router = router;
     this.peer = new Peer({
-      dispatcher: parts.dispatcher,
-      deadlines: parts.deadlines,
-      limits: parts.limits,
+      dispatcher,
+      deadlines,
+      limits,
       send: (message) => router.send(message),
     });
   }
 
+  /** The streams of the session. */
+  get streams(): SessionStreams {
+    return this.#streams ??= this.#openStreams();
+  }
+
+  /** Open connections of the session. */
+  get openStreams(): number {
+    return this.#streams?.open ?? 0;
+  }
+
   /** A request or a stream in flight keeps a session alive. */
   get isBusy(): boolean {
-    return this.peer.running > 0 || this.common.streams > 0;
+    return this.peer.running > 0 || this.openStreams > 0;
   }
 
   /** Notes that the client said `initialized`. */
@@ -91,7 +115,30 @@ export class Session {
 
   /** Ends calls, questions and streams; safe to call twice. */
   close(): void {
+    this.#isClosed = true;
     this.peer.close();
-    this.common.close();
+    this.#streams?.close();
+  }
+
+  #openStreams(): SessionStreams {
+    const { deadlines, limits, onDrop } = this.#parts;
+    const streams = new SessionStreams({
+      deadlines,
+      limits,
+      onDrop,
+      primes: this.handshake.revision.hasPolling,
+      tag: createTag(),
+    });
+    if (this.#isClosed) streams.close();
+    return streams;
+  }
+}
+
+/** What a session's client wants of log messages, until it says otherwise. */
+class SessionLogging {
+  level: LoggingLevel = STANDARD_LOGGING_LEVEL;
+
+  set(level: LoggingLevel): void {
+    this.level = level;
   }
 }

@@ -42,8 +42,9 @@ export class CallPipeline {
     const { tool, args } = this.#readCall(params);
     const { clock, observer } = this.#options;
     const startedMs = clock.monotonicMs();
-    return whenReady(this.#run(tool, args, context), ({ result, outcome }) => {
+    return whenReady(this.#run(tool, args, context), ({ result, outcome, thrown }) => {
       observer.called(tool.wire.name, outcome, (clock.monotonicMs() - startedMs) / 1000);
+      if (thrown !== undefined) throw thrown;
       return result;
     });
   }
@@ -76,6 +77,9 @@ export class CallPipeline {
   }
 
   #fail(tool: Tool, thrown: unknown): Ending {
+    if (thrown instanceof CarError && thrown.code === "elicitation_required") {
+      return { result: refusal(thrown.message), outcome: "refused", thrown };
+    }
     const told = thrown instanceof CarError ? TOLD.get(thrown.code) : undefined;
     const isOurs = told !== "refusal";
     if (isOurs) this.#options.observer.faulted(tool.wire.name, thrown);
@@ -90,6 +94,8 @@ export class CallPipeline {
 interface Ending {
   readonly result: CallToolResult;
   readonly outcome: CallOutcome;
+  /** An error of the protocol that the client acts on, in place of the result. */
+  readonly thrown?: CarError;
 }
 
 // What the caller is told in words. A refusal it can do something about; a fault of the storage it
@@ -100,6 +106,7 @@ const TOLD: ReadonlyMap<CarErrorCode, "refusal" | "fault"> = new Map([
   ["conflict", "refusal"],
   ["limit_reached", "refusal"],
   ["unsupported", "refusal"],
+  ["capability_missing", "refusal"],
   ["cancelled", "refusal"],
   ["deadline_exceeded", "refusal"],
   ["closed", "refusal"],

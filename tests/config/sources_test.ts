@@ -28,6 +28,7 @@ Deno.test("loadConfig() gives the standard values when nothing is set", () => {
     logLevel: "info",
     logFormat: undefined,
     sessionIdleMs: 1_800_000,
+    openAfterMs: 200,
     keepAliveMs: 15_000,
     durability: "full",
     offer: "all",

@@ -7,6 +7,8 @@ import { limitsWith } from "../../src/base/limits.ts";
 import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
 import { BodyBudget } from "../../src/http/body_budget.ts";
 import type { SessionIdReading } from "../../src/http/guards/session_id.ts";
+import { readAccept } from "../../src/http/guards/media_types.ts";
+import { InFlight } from "../../src/http/in_flight.ts";
 import { handlePost } from "../../src/http/post.ts";
 import { StreamSet } from "../../src/http/sse.ts";
 import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
@@ -30,14 +32,33 @@ function build(methods: Record<string, MethodHandler> = {}) {
     observer: { opened: () => {}, ended: () => {} },
   });
   const budget = new BodyBudget(1_000_000);
-  const parts = { dispatcher, sessions, streams, deadlines, limits, budget, requireSession: false };
+  const parts = {
+    dispatcher,
+    sessions,
+    streams,
+    deadlines,
+    patience: deadlines,
+    openAfterMs: 1_000,
+    limits,
+    budget,
+    inFlight: new InFlight(1),
+    requireSession: false,
+    onUnexpectedResponse: () => {},
+  };
   const post = (body: unknown, session: SessionIdReading) => {
     const request = new Request("http://localhost/mcp", {
       method: "POST",
       body: JSON.stringify(body),
       headers: { "content-type": "application/json" },
     });
-    const caller = { principal: LOCAL_PRINCIPAL, session, version: null, namespace: undefined };
+    const caller = {
+      principal: LOCAL_PRINCIPAL,
+      session,
+      version: null,
+      namespace: undefined,
+      accept: readAccept(null),
+      lastEventId: null,
+    };
     return handlePost(request, caller, parts);
   };
   return {

@@ -159,7 +159,7 @@ Deno.test("request() rejects on an error, a deadline, an abort and the end", asy
   clock.advance(60);
   await assert.rejects(late, isCode("deadline_exceeded"));
   const controller = new AbortController();
-  const aborted = peer.request("c", {}, controller.signal);
+  const aborted = peer.request("c", {}, { signal: controller.signal });
   controller.abort();
   await assert.rejects(aborted, isCode("cancelled"));
   const closed = peer.request("d");

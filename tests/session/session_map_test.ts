@@ -6,6 +6,7 @@ import type { Handshake } from "../../src/protocol/lifecycle.ts";
 import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
 import { Dispatcher } from "../../src/rpc/dispatcher.ts";
 import { SessionMap } from "../../src/session/session_map.ts";
+import { FakeSink } from "../helpers/fake_sink.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 const handshake: Handshake = { revision: NEWEST_REVISION, client: undefined, capabilities: {} };
@@ -43,7 +44,7 @@ Deno.test("the sweeper ends idle sessions and keeps busy ones mcp:55", () => {
   const { clock, ends, open, sessions } = build();
   open();
   const listening = open();
-  listening.common.attach({ write: () => true, close: () => {} });
+  listening.streams.listen(new FakeSink());
   clock.advance(2_000);
   assert.equal(sessions.size, 1);
   assert.deepEqual(ends, ["idle"]);
@@ -76,10 +77,10 @@ Deno.test("a session asks nothing but pings before its client said initialized m
   const session = open();
   await assert.rejects(session.peer.request("roots/list"), { code: "closed" });
   const ping = session.peer.request("ping");
-  assert.equal(session.common.waiting, 1);
+  assert.equal(session.streams.events, 1);
   session.markInitialized();
   const roots = session.peer.request("roots/list");
-  assert.equal(session.common.waiting, 2);
+  assert.equal(session.streams.events, 2);
   session.close();
   await assert.rejects(ping);
   await assert.rejects(roots);
@@ -88,9 +89,10 @@ Deno.test("a session asks nothing but pings before its client said initialized m
 Deno.test("open() refuses when the map is full of busy sessions mcp:56", () => {
   const { open, sessions } = build({ sessionsMax: 1 });
   const session = open();
-  const detach = session.common.attach({ write: () => true, close: () => {} });
+  const joining = session.streams.listen(new FakeSink());
   assert.equal(sessions.open(LOCAL_PRINCIPAL, handshake), undefined);
-  detach?.();
+  assert.ok(joining.kind === "joined");
+  joining.detach();
   assert.ok(sessions.open(LOCAL_PRINCIPAL, handshake));
   assert.equal(sessions.size, 1);
 });
@@ -99,5 +101,5 @@ Deno.test("a session may tell its client something before initialized mcp:52", (
   const { open } = build();
   const session = open();
   assert.equal(session.peer.notify("notifications/message", { level: "info", data: "x" }), true);
-  assert.equal(session.common.waiting, 1);
+  assert.equal(session.streams.events, 1);
 });

@@ -1,97 +1,188 @@
 import assert from "node:assert/strict";
-import { limitsWith } from "../../src/base/limits.ts";
-import { CommonStream } from "../../src/session/common_stream.ts";
-import type { EventSink } from "../../src/session/event_sink.ts";
+import { FakeSink } from "../helpers/fake_sink.ts";
+import { joined, openedRequest, sessionStreams } from "../helpers/session_streams.ts";
 
-class FakeSink implements EventSink {
-  readonly received: string[] = [];
-  isClosed = false;
-  room = Infinity;
-
-  write(json: string): boolean {
-    if (this.isClosed || this.received.length >= this.room) return false;
-    this.received.push(json);
-    return true;
-  }
-
-  close(): void {
-    this.isClosed = true;
-  }
-}
-
-Deno.test("CommonStream keeps messages until somebody listens, in order", () => {
-  const stream = new CommonStream(limitsWith());
-  assert.equal(stream.publish("1"), true);
-  assert.equal(stream.publish("2"), true);
+Deno.test("listen() gets what waits and then what comes, after an id of its own mcp:61", () => {
+  const { say, streams } = sessionStreams();
+  say("1", "2");
   const sink = new FakeSink();
-  stream.attach(sink);
-  stream.publish("3");
+  joined(streams.listen(sink));
+  say("3");
+  assert.deepEqual(sink.events[0], { id: "0/0.tag", data: "", retryMs: 3_000 });
   assert.deepEqual(sink.received, ["1", "2", "3"]);
-  assert.equal(stream.waiting, 0);
+  assert.deepEqual(sink.ids, ["0/0.tag", "1/0.tag", "2/0.tag", "3/0.tag"]);
 });
 
-Deno.test("CommonStream writes each message to one stream, the primary", () => {
-  const stream = new CommonStream(limitsWith());
+Deno.test("listen() begins with no empty event for older revisions mcp:62", () => {
+  const { say, streams } = sessionStreams({}, false);
+  const sink = new FakeSink();
+  joined(streams.listen(sink));
+  say("1");
+  assert.deepEqual(sink.events, [{ id: "0/0.tag", data: "1" }]);
+});
+
+Deno.test("listen() a second time is silent until the first connection ends mcp:74", () => {
+  const { say, streams } = sessionStreams();
   const [primary, shadow] = [new FakeSink(), new FakeSink()];
-  const detachPrimary = stream.attach(primary);
-  stream.attach(shadow);
-  stream.publish("1");
-  detachPrimary?.();
-  detachPrimary?.();
-  stream.publish("2");
+  const detach = joined(streams.listen(primary));
+  joined(streams.listen(shadow));
+  say("1");
+  assert.deepEqual(shadow.events, []);
+  detach();
+  detach();
+  say("2");
   assert.deepEqual(primary.received, ["1"]);
   assert.deepEqual(shadow.received, ["2"]);
+  assert.equal(streams.open, 1);
 });
 
-Deno.test("CommonStream closes a stream that takes no more and loses nothing", () => {
-  const stream = new CommonStream(limitsWith());
-  const [slow, older, newest] = [new FakeSink(), new FakeSink(), new FakeSink()];
-  for (const sink of [slow, older, newest]) stream.attach(sink);
-  slow.room = 1;
-  for (const json of ["1", "2", "3"]) stream.publish(json);
+Deno.test("the newest shadow takes over, from the event it named mcp:75", () => {
+  const { say, streams } = sessionStreams();
+  const [lost, older, newest] = [new FakeSink(), new FakeSink(), new FakeSink()];
+  const detach = joined(streams.listen(lost));
+  say("1");
+  const seen = lost.lastId;
+  joined(streams.listen(older));
+  joined(streams.resume(seen, newest));
+  say("2", "3");
+  assert.deepEqual(newest.events, []);
+  detach();
+  say("4");
+  assert.deepEqual(newest.received, ["2", "3", "4"]);
+  assert.deepEqual(older.received, []);
+});
+
+Deno.test("a connection that takes no more is ended, and the next goes on without a gap mcp:84", () => {
+  const { say, streams } = sessionStreams();
+  const [slow, older, newest] = [new FakeSink(2), new FakeSink(), new FakeSink()];
+  for (const sink of [slow, older, newest]) joined(streams.listen(sink));
+  say("1", "2", "3");
   assert.equal(slow.isClosed, true);
   assert.deepEqual(slow.received, ["1"]);
   assert.deepEqual(newest.received, ["2", "3"]);
   assert.deepEqual(older.received, []);
-  assert.equal(stream.streams, 2);
+  assert.equal(streams.open, 2);
 });
 
-Deno.test("CommonStream drops the oldest message beyond the bound of events and says so", () => {
-  const dropped: number[] = [];
-  const limits = limitsWith({ eventLogEventsMax: 2 });
-  const stream = new CommonStream(limits, (messages) => dropped.push(messages));
-  for (const json of ["1", "2", "3"]) stream.publish(json);
+Deno.test("resume() sends what came after the event, nothing twice, then what comes mcp:76", () => {
+  const { say, streams } = sessionStreams();
+  const first = new FakeSink();
+  const detach = joined(streams.listen(first));
+  say("1", "2", "3");
+  detach();
+  say("4");
+  const again = new FakeSink();
+  joined(streams.resume(first.ids[1] ?? "", again));
+  say("5");
+  assert.deepEqual(again.received, ["2", "3", "4", "5"]);
+  assert.deepEqual(again.ids.slice(0, 2), first.ids.slice(2));
+  assert.equal(new Set([...first.ids, ...again.ids.slice(2)]).size, 6);
+});
+
+Deno.test("resume() from the priming event misses nothing that waited before it", () => {
+  const { say, streams } = sessionStreams();
+  say("1");
+  const cut = new FakeSink(1);
+  joined(streams.listen(cut));
+  const again = new FakeSink();
+  joined(streams.resume(cut.lastId, again));
+  assert.deepEqual(again.received, ["1"]);
+});
+
+Deno.test("resume() of a running request goes on with its stream alone mcp:77", () => {
+  const { say, streams } = sessionStreams();
+  const call = openedRequest(streams);
+  const other = openedRequest(streams);
+  call.stream.publish("progress 1");
+  const seen = call.sink.lastId;
+  call.detach();
+  call.stream.publish("progress 2");
+  other.stream.publish("other");
+  say("common");
+  const again = new FakeSink();
+  joined(streams.resume(seen, again));
+  assert.deepEqual(again.received, ["progress 2"]);
+  call.end(["answer"]);
+  assert.deepEqual(again.received, ["progress 2", "answer"]);
+  assert.equal(again.isClosed, true);
+});
+
+Deno.test("resume() of a finished request gives the answer for a minute mcp:78", () => {
+  const { clock, streams } = sessionStreams();
+  const call = openedRequest(streams);
+  call.detach();
+  call.end(["answer"]);
+  clock.advance(59_000);
+  const again = new FakeSink();
+  joined(streams.resume(call.sink.lastId, again));
+  assert.deepEqual(again.received, ["answer"]);
+  assert.equal(again.isClosed, true);
+  clock.advance(2_000);
+  assert.equal(streams.resume(call.sink.lastId, new FakeSink()).kind, "unknown_event");
+  assert.equal(streams.requestStreams, 0);
+});
+
+Deno.test("resume() refuses what it cannot go on with mcp:79", () => {
+  const { say, streams } = sessionStreams({ eventLogEventsMax: 4 });
   const sink = new FakeSink();
-  stream.attach(sink);
-  assert.deepEqual(sink.received, ["2", "3"]);
-  assert.deepEqual(dropped, [1]);
+  joined(streams.listen(sink));
+  say("1", "2", "3", "4", "5");
+  const refusal = (id: string) => streams.resume(id, new FakeSink()).kind;
+  for (const id of ["", "x", "1", "-1/0.tag", "01/0.tag", "1/0.tag ", "1e3/0.tag", "99/0.tag"]) {
+    assert.equal(refusal(id), "unknown_event", id);
+  }
+  assert.equal(refusal("3/0.other"), "unknown_event");
+  assert.equal(refusal("3/7.tag"), "unknown_event");
+  assert.equal(refusal("0/0.tag"), "event_too_old");
+  // Nothing is missing after the newest event that is gone.
+  assert.equal(refusal("1/0.tag"), "joined");
+  assert.equal(refusal("5/0.tag"), "joined");
 });
 
-Deno.test("CommonStream bounds what waits by bytes, not by characters", () => {
-  const stream = new CommonStream(limitsWith({ eventLogBytesMax: 10 }));
-  stream.publish("ééé");
-  stream.publish("éé");
-  assert.equal(stream.waiting, 2);
-  stream.publish("x");
-  assert.equal(stream.waiting, 2);
+Deno.test("resume() refuses an index that another stream has mcp:79", () => {
+  const { say, streams } = sessionStreams();
+  joined(streams.listen(new FakeSink()));
+  const call = openedRequest(streams);
+  say("1");
+  call.stream.publish("progress");
+  assert.deepEqual(call.sink.ids, ["1/1.tag", "3/1.tag"]);
+  assert.equal(streams.resume("2/1.tag", new FakeSink()).kind, "unknown_event");
+  assert.equal(streams.resume("1/0.tag", new FakeSink()).kind, "unknown_event");
 });
 
-Deno.test("CommonStream refuses more streams than the bound", () => {
-  const stream = new CommonStream(limitsWith({ shadowStreamsMax: 1 }));
-  assert.ok(stream.attach(new FakeSink()));
-  const detach = stream.attach(new FakeSink());
-  assert.equal(stream.attach(new FakeSink()), undefined);
-  detach?.();
-  assert.ok(stream.attach(new FakeSink()));
+Deno.test("a message said during a replay comes once, after the replayed ones mcp:80", () => {
+  const { say, streams } = sessionStreams();
+  const first = new FakeSink();
+  const detach = joined(streams.listen(first));
+  say("1", "2");
+  detach();
+  const again = new FakeSink();
+  const write = again.write.bind(again);
+  again.write = (event) => {
+    // What a reader of the first replayed event makes the server say.
+    if (event.data === "1") say("3");
+    return write(event);
+  };
+  joined(streams.resume(first.ids[0] ?? "", again));
+  assert.deepEqual(again.received.toSorted(), ["1", "2", "3"]);
+  assert.equal(again.received.at(-1), "3");
 });
 
-Deno.test("CommonStream takes nothing after close and ends its streams", () => {
-  const stream = new CommonStream(limitsWith());
-  const sink = new FakeSink();
-  stream.attach(sink);
-  stream.close();
-  stream.close();
-  assert.equal(sink.isClosed, true);
-  assert.equal(stream.publish("late"), false);
-  assert.equal(stream.attach(new FakeSink()), undefined);
+Deno.test("ids are unique in the session and name their stream mcp:81", () => {
+  const { say, streams } = sessionStreams();
+  const sinks = [new FakeSink()];
+  joined(streams.listen(sinks[0] as FakeSink));
+  for (let round = 0; round < 5; round++) {
+    const call = openedRequest(streams);
+    sinks.push(call.sink);
+    say(`common ${round}`);
+    call.stream.publish("progress");
+    call.end(["answer"]);
+  }
+  const ids = sinks.flatMap((sink) => sink.ids);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const sink of sinks) {
+    assert.equal(new Set(sink.ids.map((id) => id.split("/")[1])).size, 1);
+  }
+  for (const id of ids) assert.match(id, /^[\x21-\x7e]+$/);
 });

@@ -13,7 +13,7 @@ export const initialize: MethodHandler = (_params, context: CallContext) => {
   invariant(handshake !== undefined, "initialize runs with the handshake that the transport read");
   return {
     protocolVersion: handshake.revision.name,
-    capabilities: { tools: {} },
+    capabilities: { logging: {}, tools: {} },
     serverInfo: serverInfo(handshake.revision),
     instructions: INSTRUCTIONS,
   };

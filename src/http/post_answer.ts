@@ -1,0 +1,118 @@
+// The answer to one POST of a session: plain JSON while nothing is said before it, an event stream as
+// soon as a handler speaks first or takes its time. The stream belongs to the session: when the
+// client's connection drops, the work goes on, and the answer waits for the client to resume.
+
+import { Buffer } from "node:buffer";
+import type { Eventually } from "../base/eventually.ts";
+import { SERVER_ERROR } from "../protocol/error_codes.ts";
+import { SESSION_ID_HEADER } from "../protocol/headers.ts";
+import { errorResponse, type OutgoingMessage, type RpcResponse } from "../protocol/json_rpc.ts";
+import type { CallOutlet } from "../rpc/outlet.ts";
+import type { DetachSink } from "../session/event_sink.ts";
+import type { Session } from "../session/session.ts";
+import type { OpenedRequestStream } from "../session/session_streams.ts";
+import type { EndpointParts } from "./endpoint.ts";
+import { streamResponse } from "./sse.ts";
+
+/** How the end of a POST's requests is told, in either form. */
+export interface AnswerForms<Outcome> {
+  /** As a response without a stream. */
+  plain(outcome: Outcome): Response;
+  /** As the last messages of a stream; none if all was cancelled. */
+  messages(outcome: Outcome): readonly RpcResponse[];
+}
+
+/** The answer to one POST, and the way out for its calls while they run. */
+export class PostAnswer implements CallOutlet {
+  readonly #session: Session;
+  readonly #parts: EndpointParts;
+  readonly #acceptsEventStream: boolean;
+  #opened: OpenedRequestStream | undefined;
+  #response: Response | undefined;
+  #respond: ((response: Response) => void) | undefined;
+  #leave: (() => void) | undefined;
+
+  constructor(session: Session, acceptsEventStream: boolean, parts: EndpointParts) {
+    this.#session = session;
+    this.#acceptsEventStream = acceptsEventStream;
+    this.#parts = parts;
+  }
+
+  send(message: OutgoingMessage): boolean {
+    const { router } = this.#session;
+    if (!router.allows(message)) return false;
+    const opened = this.#open();
+    if (opened === undefined) return router.sendForCall(message);
+    opened.stream.publish(JSON.stringify(message));
+    return true;
+  }
+
+  disconnect(retryMs: number = this.#parts.limits.streamRetryMs): boolean {
+    if (!this.#session.handshake.revision.hasPolling) return false;
+    const opened = this.#open();
+    opened?.stream.disconnect(retryMs);
+    return opened !== undefined;
+  }
+
+  /** The response to the POST, as soon as it is known which kind it is. */
+  answer<Outcome>(
+    outcome: Eventually<Outcome>,
+    forms: AnswerForms<Outcome>,
+  ): Eventually<Response> {
+    if (!(outcome instanceof Promise)) {
+      return this.#end(forms.messages, outcome) ?? forms.plain(outcome);
+    }
+    return new Promise((resolve) => {
+      this.#respond = resolve;
+      if (this.#response !== undefined) resolve(this.#response);
+      const { patience, openAfterMs } = this.#parts;
+      const opening = patience.add(openAfterMs, () => void this.#open());
+      outcome.then((settled) => {
+        opening.cancel();
+        if (this.#end(forms.messages, settled) === undefined) resolve(forms.plain(settled));
+      });
+    });
+  }
+
+  /** Says the last messages on the stream; undefined if there is none. */
+  #end<Outcome>(
+    messagesOf: (outcome: Outcome) => readonly RpcResponse[],
+    outcome: Outcome,
+  ): Response | undefined {
+    const opened = this.#opened;
+    if (opened === undefined) return undefined;
+    opened.end(messagesOf(outcome).map((message) => this.#keepable(message, opened)));
+    this.#leave?.();
+    return this.#response;
+  }
+
+  // What waits for a resume has to fit into what is kept; better an error than no answer.
+  #keepable(message: RpcResponse, { stream }: OpenedRequestStream): string {
+    const json = JSON.stringify(message);
+    const most = this.#parts.limits.eventLogBytesMax;
+    if (stream.isOpen || Buffer.byteLength(json) <= most) return json;
+    const error = {
+      code: SERVER_ERROR,
+      message: `The answer has more than ${most} bytes and could not be kept for a resume`,
+    };
+    return JSON.stringify(errorResponse(message.id, error));
+  }
+
+  #open(): OpenedRequestStream | undefined {
+    if (this.#opened !== undefined || !this.#acceptsEventStream) return this.#opened;
+    const attached: { detach?: DetachSink } = {};
+    const sink = this.#parts.streams.open(() => attached.detach?.());
+    const opened = this.#session.streams.openRequest(sink);
+    if (opened === undefined) {
+      sink.close();
+      return undefined;
+    }
+    attached.detach = opened.detach;
+    this.#opened = opened;
+    // The call runs on after its response, and a shutdown waits for it.
+    this.#leave = this.#parts.inFlight.hold();
+    this.#response = streamResponse(sink, [[SESSION_ID_HEADER, this.#session.id]]);
+    this.#respond?.(this.#response);
+    return opened;
+  }
+}

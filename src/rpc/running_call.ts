@@ -1,0 +1,110 @@
+// One request of the other side from its arrival to its answer: its cancellation, its deadline and
+// what its handler says and asks on the way. While the handler waits for an answer of the client, the
+// call's own time stands still: a person may take longer than a call may.
+
+import type { Deadline, Deadlines } from "../base/deadlines.ts";
+import type { Limits } from "../base/limits.ts";
+import type { OutgoingMessage, RequestId, RpcRequest } from "../protocol/json_rpc.ts";
+import { readAnswer } from "./_answers.ts";
+import { Cancellation } from "./cancellation.ts";
+import type { CallLink, CallOrigin } from "./context.ts";
+import type { CallOutlet } from "./outlet.ts";
+import type { PendingRequests } from "./pending_requests.ts";
+import { type Answers, assertCanBeAsked, type Questions, requestOf } from "./questions.ts";
+
+/** What the calls of one peer share. */
+export interface RunningCallParts {
+  readonly pending: PendingRequests;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+}
+
+/** One call that runs. */
+export class RunningCall implements CallLink {
+  readonly request: RpcRequest;
+  readonly outlet: CallOutlet;
+  readonly cancellation = new Cancellation();
+  readonly #origin: CallOrigin;
+  readonly #parts: RunningCallParts;
+  #onDeadline: (() => void) | undefined;
+  #deadline: Deadline | undefined;
+  #asking = 0;
+  #isOver = false;
+
+  constructor(
+    request: RpcRequest,
+    origin: CallOrigin,
+    outlet: CallOutlet,
+    parts: RunningCallParts,
+  ) {
+    this.request = request;
+    this.#origin = origin;
+    this.outlet = outlet;
+    this.#parts = parts;
+  }
+
+  /** The token under which the client wants to hear of progress; undefined if it does not. */
+  get progressToken(): RequestId | undefined {
+    const meta = this.request.params?._meta;
+    const token = (meta as { progressToken?: unknown } | null | undefined)?.progressToken;
+    return typeof token === "string" || typeof token === "number" ? token : undefined;
+  }
+
+  get signal(): AbortSignal {
+    return this.cancellation.signal;
+  }
+
+  /** Starts the clock: `onDeadline` runs once when the call's time is over. */
+  startDeadline(onDeadline: () => void): void {
+    this.#onDeadline = onDeadline;
+    if (this.#asking === 0) this.#runDeadline();
+  }
+
+  /** The call is over: it says nothing more. */
+  end(): void {
+    this.#isOver = true;
+    this.#deadline?.cancel();
+    this.#deadline = undefined;
+  }
+
+  say(message: OutgoingMessage): boolean {
+    return !this.#isOver && this.cancellation.reason === undefined && this.outlet.send(message);
+  }
+
+  disconnect(retryMs?: number): boolean {
+    return !this.#isOver && this.outlet.disconnect(retryMs);
+  }
+
+  async ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>> {
+    assertCanBeAsked(questions, this.#origin.capabilities);
+    this.#asking++;
+    this.#deadline?.cancel();
+    try {
+      const entries = await Promise.all(
+        Object.entries(questions).map(async ([key, question]) => {
+          const { method, params } = requestOf(
+            question,
+            this.#origin.revision.hasElicitationModes,
+          );
+          const answer = await this.#parts.pending.ask(method, params, {
+            signal: this.signal,
+            timeoutMs: this.#parts.limits.answerMs,
+            send: (message) => this.say(message),
+          });
+          return [key, await readAnswer(question, answer)] as const;
+        }),
+      );
+      // Every key of the questions has its answer, checked by the kind of its question.
+      return Object.fromEntries(entries) as Answers<Asked>;
+    } finally {
+      if (--this.#asking === 0) this.#runDeadline();
+    }
+  }
+
+  #runDeadline(): void {
+    const onDeadline = this.#onDeadline;
+    if (onDeadline === undefined || this.#isOver) return;
+    const { deadlines, limits } = this.#parts;
+    this.#deadline = deadlines.add(limits.callMs, onDeadline);
+  }
+}

@@ -1,0 +1,38 @@
+// The streams of one session over a clock that stands still, for tests of them without HTTP.
+
+import assert from "node:assert/strict";
+import { Deadlines } from "../../src/base/deadlines.ts";
+import { type Limits, limitsWith } from "../../src/base/limits.ts";
+import type { DetachSink } from "../../src/session/event_sink.ts";
+import { type Joining, SessionStreams } from "../../src/session/session_streams.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { FakeSink } from "./fake_sink.ts";
+
+/** Streams with these limits, and the way to say something on the common one. */
+export function sessionStreams(limits: Partial<Limits> = {}, primes = true) {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines({ clock });
+  const dropped: number[] = [];
+  const streams = new SessionStreams({
+    deadlines,
+    limits: limitsWith(limits),
+    onDrop: (messages) => dropped.push(messages),
+    primes,
+    tag: "tag",
+  });
+  const say = (...messages: string[]) => messages.forEach((json) => streams.common.publish(json));
+  return { clock, deadlines, dropped, say, streams };
+}
+
+/** The way out of a joining that must have been taken. */
+export function joined(joining: Joining): DetachSink {
+  assert.equal(joining.kind, "joined");
+  return joining.kind === "joined" ? joining.detach : () => {};
+}
+
+/** A request's stream with the connection it was opened for. */
+export function openedRequest(streams: SessionStreams, sink = new FakeSink()) {
+  const request = streams.openRequest(sink);
+  assert.ok(request);
+  return { ...request, sink };
+}

@@ -1,0 +1,92 @@
+// What a session's streams do at their bounds, and that nothing is left of them.
+
+import assert from "node:assert/strict";
+import { FakeSink } from "../helpers/fake_sink.ts";
+import { joined, openedRequest, sessionStreams } from "../helpers/session_streams.ts";
+
+Deno.test("the log drops its oldest beyond the bound of events, says so, and shows the gap mcp:84", () => {
+  const { dropped, say, streams } = sessionStreams({ eventLogEventsMax: 3 });
+  const sink = new FakeSink();
+  joined(streams.listen(sink))();
+  say("1", "2", "3", "4");
+  assert.deepEqual(dropped, [1]);
+  assert.equal(streams.events, 3);
+  assert.equal(streams.resume(sink.lastId, new FakeSink()).kind, "event_too_old");
+  const fresh = new FakeSink();
+  joined(streams.listen(fresh));
+  assert.deepEqual(fresh.received, ["3", "4"]);
+});
+
+Deno.test("the log is bounded by bytes, not by characters mcp:84", () => {
+  const { dropped, say, streams } = sessionStreams({ eventLogBytesMax: 10 });
+  say("ééé", "éé");
+  assert.equal(streams.events, 2);
+  say("x");
+  assert.equal(streams.events, 2);
+  assert.deepEqual(dropped, [1]);
+});
+
+Deno.test("a request's stream that the log kept nothing of is forgotten", () => {
+  const { say, streams } = sessionStreams({ eventLogEventsMax: 3 });
+  const call = openedRequest(streams);
+  call.end(["answer"]);
+  assert.equal(streams.requestStreams, 1);
+  say("1", "2", "3");
+  assert.equal(streams.requestStreams, 0);
+});
+
+Deno.test("listen() and openRequest() refuse more connections than the bounds", () => {
+  const { streams } = sessionStreams({ shadowStreamsMax: 1, sessionStreamsMax: 3 });
+  const detach = joined(streams.listen(new FakeSink()));
+  joined(streams.listen(new FakeSink()));
+  assert.equal(streams.listen(new FakeSink()).kind, "too_many_streams");
+  const call = openedRequest(streams);
+  assert.equal(streams.openRequest(new FakeSink()), undefined);
+  detach();
+  joined(streams.listen(new FakeSink()));
+  // Resuming replaces the request's own connection, so it needs no room.
+  joined(streams.resume(call.sink.lastId, new FakeSink()));
+  assert.equal(call.sink.isClosed, true);
+});
+
+Deno.test("a connection that was replaced does not take its successor away when it ends", () => {
+  const { streams } = sessionStreams();
+  const call = openedRequest(streams);
+  const again = new FakeSink();
+  joined(streams.resume(call.sink.lastId, again));
+  call.detach();
+  call.stream.publish("progress");
+  assert.deepEqual(again.received, ["progress"]);
+  assert.equal(streams.open, 1);
+});
+
+Deno.test("disconnect() tells when to come back and keeps what follows mcp:70", () => {
+  const { streams } = sessionStreams();
+  const call = openedRequest(streams);
+  call.stream.disconnect(50);
+  assert.deepEqual(call.sink.events.at(-1), { retryMs: 50 });
+  assert.equal(call.sink.isClosed, true);
+  call.end(["answer"]);
+  const again = new FakeSink();
+  joined(streams.resume(call.sink.lastId, again));
+  assert.deepEqual(again.received, ["answer"]);
+});
+
+Deno.test("close() ends every connection and leaves nothing behind mcp:55", () => {
+  const { deadlines, say, streams } = sessionStreams();
+  const sinks = [new FakeSink(), new FakeSink()];
+  for (const sink of sinks) joined(streams.listen(sink));
+  const [running, finished] = [openedRequest(streams), openedRequest(streams)];
+  finished.end(["answer"]);
+  say("1");
+  streams.close();
+  streams.close();
+  for (const sink of [...sinks, running.sink, finished.sink]) assert.equal(sink.isClosed, true);
+  running.end(["late"]);
+  assert.deepEqual(
+    [streams.open, streams.events, streams.requestStreams, deadlines.size],
+    [0, 0, 0, 0],
+  );
+  assert.equal(streams.openRequest(new FakeSink()), undefined);
+  assert.equal(streams.listen(new FakeSink()).kind, "too_many_streams");
+});
