@@ -42,7 +42,7 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
   if (duplicate === undefined) checkRoom(transaction, before.facts, addition);
   const self = duplicate ?? draft;
   const targets = findTargets(transaction, addition, self);
-  checkLinks(transaction, addition, targets);
+  checkLinks(transaction, addition, { self, targets });
 
   const rows: FactRow[] = [];
   if (duplicate === undefined) rows.push(transaction.insert(draft));
@@ -98,6 +98,7 @@ function draftOf({ namespace, fact, nowMs, newId }: Addition): FactRow {
     recordedMs: nowMs,
     state: "live",
     needsReview: false,
+    isConstraint: fact.isConstraint ?? false,
     revision: 0,
   };
 }
@@ -108,7 +109,10 @@ function findDuplicate(
   isIdGiven: boolean,
 ): FactRow | undefined {
   const known = isIdGiven ? transaction.fact(draft.namespace, draft.id) : undefined;
-  if (known === undefined) return transaction.liveDuplicate(draft);
+  if (known === undefined) {
+    if (isIdGiven && transaction.isErased(draft.namespace, draft.id)) throw idIsSpent();
+    return transaction.liveDuplicate(draft);
+  }
   const isSame = known.kind === draft.kind && known.subject === draft.subject &&
     known.body === draft.body;
   const isLive = known.state === "live" && (known.expiresAtMs ?? Infinity) > draft.recordedMs;
@@ -121,6 +125,13 @@ function findDuplicate(
         '"id" out and give it as "supersedes"',
     { data: { field: "id" } },
   );
+}
+
+// Whoever remembers the old id must not take the new fact for the old one.
+function idIsSpent(): CarError {
+  const message =
+    '"id" belonged to a fact that was erased; allowed: another id, or none for a new one';
+  return new CarError("conflict", message, { data: { field: "id" } });
 }
 
 function checkRoom(transaction: MemoryTransaction, facts: number, addition: Addition): void {
@@ -193,7 +204,7 @@ function named(
 function checkLinks(
   transaction: MemoryTransaction,
   { namespace, fact }: Addition,
-  targets: readonly FactRow[],
+  { self, targets }: { readonly self: FactRow; readonly targets: readonly FactRow[] },
 ): void {
   const ending = new Set(targets.map((target) => target.id));
   for (
@@ -204,6 +215,7 @@ function checkLinks(
   ) {
     for (const [at, id] of ids.entries()) {
       const name = `${field}[${at}]`;
+      if (id === self.id) throw refusedField(name, "is the fact itself", "other facts");
       const row = transaction.fact(namespace, id);
       if (row === undefined) {
         const message = `"${name}" names no fact of this namespace; allowed: ids of live facts`;
@@ -247,7 +259,6 @@ function link(
   toIds: readonly string[],
 ): void {
   for (const toId of toIds) {
-    if (toId === from.id) continue;
     transaction.link({ namespace: from.namespace, fromId: from.id, kind, toId });
   }
 }

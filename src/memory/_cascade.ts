@@ -23,38 +23,51 @@ export interface Ended {
 
 /** Supersedes the targets and everything that falls with them; throws `conflict` when `by` would fall, `limit_reached`. */
 export function endFacts(transaction: MemoryTransaction, ending: Ending): Ended {
-  const { by, targets, nowMs, factsEndedMax } = ending;
-  const rows: FactRow[] = [];
-  const reached = new Set(targets.map((target) => target.id));
-  // Grows while it is walked; each id enters once, so a cycle ends.
-  const queue: FactRow[] = [];
-  for (const target of targets) {
+  const { by, targets, nowMs } = ending;
+  const causes = targets.map((target) => {
     const validToMs = Math.max(target.validFromMs, by.validFromMs);
     const superseded = { ...target, state: "superseded" as const, supersededBy: by.id, validToMs };
-    queue.push(transaction.update(superseded, nowMs));
-  }
-  const invalidated: string[] = [];
+    return transaction.update(superseded, nowMs);
+  });
+  const { rows, invalidated } = spreadEnd(transaction, { ...ending, causes });
+  return { rows: [...causes, ...rows], invalidated };
+}
+
+/** From which facts the end spreads. */
+export interface Spread {
+  /** They have ended, or are about to be erased. */
+  readonly causes: readonly FactRow[];
+  /** A fact that must not fall. */
+  readonly by?: FactRow;
+  readonly nowMs: number;
+  /** As of `Ending`; the causes count. */
+  readonly factsEndedMax: number;
+}
+
+/** Invalidates and marks what rests on the causes; throws as `endFacts`. The causes are not written. */
+export function spreadEnd(transaction: MemoryTransaction, spread: Spread): Ended {
+  const { causes, by, nowMs, factsEndedMax } = spread;
+  const reached = new Set(causes.map((cause) => cause.id));
+  // Grows while it is walked; each id enters once, so a cycle ends.
+  const queue = [...causes];
   const reviewed = new Map<string, FactRow>();
   for (const cause of queue) {
-    rows.push(cause);
     for (const row of referring(transaction, cause, "cites_premise")) {
       if (reached.has(row.id) || row.state !== "live") continue;
-      if (row.id === by.id) throw restsOnEnded();
+      if (row.id === by?.id) throw restsOnEnded();
       if (queue.length >= factsEndedMax) throw endsTooMany(factsEndedMax);
       reached.add(row.id);
-      invalidated.push(row.id);
       const validToMs = Math.max(row.validFromMs, cause.validToMs ?? nowMs);
       queue.push(transaction.update({ ...row, state: "invalidated", validToMs }, nowMs));
     }
     for (const row of referring(transaction, cause, "depends_on")) {
-      if (row.state === "live" && !row.needsReview && row.id !== by.id) reviewed.set(row.id, row);
+      if (row.state === "live" && !row.needsReview && row.id !== by?.id) reviewed.set(row.id, row);
     }
   }
-  for (const row of reviewed.values()) {
-    if (reached.has(row.id)) continue;
-    rows.push(transaction.update({ ...row, needsReview: true }, nowMs));
-  }
-  return { rows, invalidated };
+  const invalidated = queue.slice(causes.length);
+  const marked = [...reviewed.values()].filter((row) => !reached.has(row.id))
+    .map((row) => transaction.update({ ...row, needsReview: true }, nowMs));
+  return { rows: [...invalidated, ...marked], invalidated: invalidated.map(({ id }) => id) };
 }
 
 function referring(
@@ -71,8 +84,8 @@ function referring(
 export function endsTooMany(factsEndedMax: number): CarError {
   return new CarError(
     "limit_reached",
-    `The fact would end more than ${factsEndedMax} others, with the conclusions that rest on them; ` +
-      'give one id as "supersedes", of a conclusion first, and end the others one by one',
+    `The write would end more than ${factsEndedMax} facts, with the conclusions that rest on them; ` +
+      'give one id, as "supersedes" or to be erased, of a conclusion first, and end the others one by one',
     { data: { maximum: factsEndedMax } },
   );
 }

@@ -11,6 +11,7 @@ import {
   nameForm,
   refusedField,
 } from "../base/text_fields.ts";
+import { STATUS_ID_START } from "./_status_id.ts";
 import { CONFIDENCES, FACT_KINDS, type NewFact } from "./fact.ts";
 
 // deno-lint-ignore no-control-regex -- an id must not hold any
@@ -44,11 +45,17 @@ export function checkFact(fact: NewFact, limits: Limits): NewFact {
     ...fact,
     subject: checkedSubject("subject", fact.subject, limits),
     tags: checkedTags(fact.tags ?? [], limits),
-    ...(id === undefined ? {} : { id: checkedId("id", id, limits) }),
+    ...(id === undefined ? {} : { id: checkedNewId(id, limits) }),
     ...(supersedes === undefined ? {} : { supersedes: checkedTarget(supersedes, limits) }),
     dependsOn: checkedIds("depends_on", fact.dependsOn ?? [], limits),
     premises: checkedIds("premises", fact.premises ?? [], limits),
   };
+}
+
+/** Throws `invalid_argument` for a status that cannot be kept. */
+export function checkStatus(body: string, limits: Limits): void {
+  checkText("body", body);
+  checkBytes("body", body, limits.factBodyBytesMax);
 }
 
 function checkedSubject(field: string, text: string, limits: Limits): string {
@@ -64,7 +71,18 @@ function checkedTarget(text: string, limits: Limits): string {
   return checkedSubject("supersedes", text, { ...limits, subjectBytesMax });
 }
 
-function checkedId(field: string, text: string, limits: Limits): string {
+function checkedNewId(text: string, limits: Limits): string {
+  const id = checkedId("id", text, limits);
+  if (!id.startsWith(STATUS_ID_START)) return id;
+  throw refusedField(
+    "id",
+    `begins with "${STATUS_ID_START}"`,
+    "an id that is not that of a status",
+  );
+}
+
+/** An id in its stored form; throws `invalid_argument`. */
+export function checkedId(field: string, text: string, limits: Limits): string {
   checkText(field, text);
   const id = nameForm(text);
   checkChars(field, id, limits.idCharsMax);

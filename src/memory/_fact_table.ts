@@ -51,6 +51,11 @@ export class FactTable {
     return this.#slots.get(id);
   }
 
+  /** The ids of all facts. */
+  ids(): Iterable<string> {
+    return this.#slots.keys();
+  }
+
   id(slot: number): string {
     return this.#ids[slot] ?? "";
   }

@@ -71,15 +71,18 @@ export class TextIndex {
   }
 
   /**
-   * Takes a fact out as if it had never been there; false for an unknown one. Its text may be gone by
-   * now, so the whole vocabulary is asked.
+   * Takes a fact out as if it had never been there; false for an unknown one. `row` is the fact as it
+   * was stored; without it, because somebody else erased its text, the whole vocabulary is asked.
    */
-  remove(id: string): boolean {
+  remove(id: string, row?: FactRow): boolean {
     const slot = this.table.slotOf(id);
     if (slot === undefined) return false;
-    for (const [key, term] of this.#vocabulary) {
-      if (this.postings.counts(term, slot) === 0) continue;
-      this.postings.remove(term, slot);
+    const keys = row === undefined
+      ? this.#keysOf(slot)
+      : this.#keysIn({ ...row, tags: this.table.tags(slot) });
+    for (const key of keys) {
+      const term = this.#vocabulary.get(key);
+      if (term !== undefined) this.postings.remove(term, slot);
       this.#forgetUnused(key);
     }
     this.neighbours.remove(slot);
@@ -120,7 +123,7 @@ export class TextIndex {
     return names;
   }
 
-  #removeText(slot: number, row: FactRow): ReadonlySet<string> {
+  #keysIn(row: FactRow): ReadonlySet<string> {
     const keys = new Set(dateKeys(row));
     for (const text of [row.subject, row.body, row.tags.join("\n")]) {
       for (const term of this.#tokenizer.terms(text, "fact")) {
@@ -128,6 +131,19 @@ export class TextIndex {
         if (term.exactKey !== undefined) keys.add(term.exactKey);
       }
     }
+    return keys;
+  }
+
+  #keysOf(slot: number): readonly string[] {
+    const keys: string[] = [];
+    for (const [key, term] of this.#vocabulary) {
+      if (this.postings.counts(term, slot) !== 0) keys.push(key);
+    }
+    return keys;
+  }
+
+  #removeText(slot: number, row: FactRow): ReadonlySet<string> {
+    const keys = this.#keysIn(row);
     for (const key of keys) {
       const term = this.#vocabulary.get(key);
       if (term !== undefined) this.postings.remove(term, slot);

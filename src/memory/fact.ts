@@ -57,6 +57,8 @@ export interface NewFact {
   readonly source?: string;
   readonly principal?: string;
   readonly client?: string;
+  /** It must always hold, whatever its kind. Default false. */
+  readonly isConstraint?: boolean;
 }
 
 /** A fact named by id and subject. */
@@ -93,6 +95,23 @@ export interface AddedFact {
   readonly conflicts: readonly FactConflict[];
   /** How many there are, counted up to 1,000. */
   readonly conflictsTotal: number;
+  /** Ids of the conclusions that lost a premise, directly or over others; at most 100 of them. */
+  readonly invalidated: readonly string[];
+  /** How many there are. */
+  readonly invalidatedTotal: number;
+}
+
+/** What became of a fact, or of a status, that was to be erased. */
+export interface DeletedFact {
+  readonly id: string;
+  /** False when there was none with this id. */
+  readonly deleted: boolean;
+  /** What it was; absent when there was none. */
+  readonly kind?: FactKind | "status";
+  /** Live facts of the namespace now. */
+  readonly total: number;
+  /** Nothing of it is left in any file; false: a reader held that up, and it is tried again. */
+  readonly scrubbed: boolean;
   /** Ids of the conclusions that lost a premise, directly or over others; at most 100 of them. */
   readonly invalidated: readonly string[];
   /** How many there are. */

@@ -27,8 +27,10 @@ export interface FactRow {
   readonly recordedMs: number;
   readonly state: FactState;
   readonly supersededBy?: string;
-  /** Something it depends on was superseded or invalidated. */
+  /** Something it depends on was superseded, invalidated or erased. */
   readonly needsReview: boolean;
+  /** It must always hold, whatever its kind; a fact of kind `constraint` need not say so. */
+  readonly isConstraint: boolean;
   /** Of the write that last changed the row. */
   readonly revision: number;
 }
@@ -57,6 +59,19 @@ export interface SubjectLookup {
   readonly namespace: string;
   readonly subject: string;
   readonly atMs: number;
+}
+
+/** What an agent says it is about; one for each namespace. */
+export interface Status {
+  readonly body: string;
+  readonly updatedMs: number;
+}
+
+/** What was erased from one namespace. */
+export interface Erasures {
+  readonly namespace: string;
+  /** False for an id that was not erased; true for one that was, and for hardly any other. */
+  mayHold(id: string): boolean;
 }
 
 /** What can be looked up and changed while the store is locked for this write. */
@@ -94,6 +109,19 @@ export interface MemoryTransaction {
   update(row: FactRow, changedMs: number): FactRow;
   /** Adds an edge; does nothing when it is there already. */
   link(edge: FactEdge): void;
+  /** True for an id whose fact was erased: it is never given to another one. */
+  isErased(namespace: string, id: string): boolean;
+  /**
+   * Takes a row away for good, with its edges, its history and every mention of its id; what stays
+   * is a tombstone with a digest of the id. Other rows keep their state.
+   */
+  erase(row: FactRow): void;
+  /** Replaces the status of a namespace. */
+  setStatus(namespace: string, status: Status): void;
+  /** Takes the status of a namespace away for good; false when there was none. */
+  eraseStatus(namespace: string): boolean;
+  /** Notes that nothing is left anywhere of what was erased up to a revision. */
+  setScrubbed(revision: number): void;
 }
 
 /** Where facts live. */
@@ -108,6 +136,17 @@ export interface MemoryStore {
   facts(namespace: string, ids: readonly string[]): readonly (FactRow | undefined)[];
   /** Every row with a later revision than `revision`, in order of revision, then of insertion. */
   changesSince(revision: number): Iterable<FactRow>;
+  /** What was erased by writes with a later revision than `revision`, by namespace. */
+  erasuresSince(revision: number): readonly Erasures[];
+  /** The status of a namespace. */
+  status(namespace: string): Status | undefined;
+  /** The last write whose erasure was not reported by `setScrubbed` yet; 0: none. */
+  scrubPending(): number;
+  /**
+   * Removes what was erased from logs and copies of the store, too. Resolves with false when
+   * somebody else who reads held it up for too long; then it is to be tried again.
+   */
+  scrub(): Promise<boolean>;
   /** The revision of the last committed write, by whichever process. */
   revision(): number;
   /** Moves whenever somebody else has committed; only equality means something. */

@@ -9,7 +9,7 @@ import { numberIn, textIn } from "./_columns.ts";
 /** The columns that `factOf` reads. */
 export const FACT_COLUMNS =
   "namespace, id, kind, subject, body, tags, confidence, source, principal, client, " +
-  "valid_from, valid_to, expires_at, recorded, state, superseded_by, needs_review, revision";
+  "valid_from, valid_to, expires_at, recorded, state, superseded_by, needs_review, is_constraint, revision";
 
 /** A row as node:sqlite gives it. */
 export type RawRow = Readonly<Record<string, SQLOutputValue>>;
@@ -37,6 +37,7 @@ export function factOf(row: RawRow): FactRow {
     state: row["state"] as FactState,
     ...given("supersededBy", textIn(row["superseded_by"])),
     needsReview: row["needs_review"] === 1,
+    isConstraint: row["is_constraint"] === 1,
     revision: Number(row["revision"]),
   };
 }

@@ -25,8 +25,8 @@ export const FACT_STATEMENTS = {
     revision = excluded.revision`,
   insert: `INSERT INTO facts (namespace, id, kind, subject, body, tags, confidence, source,
     principal, client, valid_from, valid_to, expires_at, recorded, state, superseded_by,
-    needs_review, digest, revision)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    needs_review, is_constraint, digest, revision)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   stateOf: "SELECT state FROM facts WHERE namespace = ? AND id = ?",
   // Two changes of one row in one write are one version: the first says what was there before.
   keepHistory: `INSERT OR IGNORE INTO history
@@ -37,4 +37,25 @@ export const FACT_STATEMENTS = {
     needs_review = ?, revision = ? WHERE namespace = ? AND id = ?`,
   link: "INSERT OR IGNORE INTO edges (namespace, from_id, kind, to_id, revision) " +
     "VALUES (?, ?, ?, ?, ?)",
+  forgetSuperseder: `UPDATE facts SET superseded_by = NULL, revision = ?
+    WHERE namespace = ? AND superseded_by = ? AND id IN
+      (SELECT to_id FROM edges WHERE namespace = ? AND from_id = ? AND kind = 'supersedes')`,
+  eraseEdgesFrom: "DELETE FROM edges WHERE namespace = ? AND from_id = ?",
+  eraseEdgesTo: "DELETE FROM edges WHERE namespace = ? AND to_id = ?",
+  eraseHistory: "DELETE FROM history WHERE namespace = ? AND id = ?",
+  eraseReminders: "DELETE FROM reminders WHERE namespace = ? AND id = ?",
+  erase: "DELETE FROM facts WHERE namespace = ? AND id = ?",
+  forgetEmpty: "DELETE FROM namespaces WHERE name = ? AND facts = 0",
+  bury: "INSERT OR REPLACE INTO tombstones (namespace, id_digest, revision) VALUES (?, ?, ?)",
+  tombstone: "SELECT 1 AS found FROM tombstones WHERE namespace = ? AND id_digest = ?",
+  tombstonesSince: "SELECT namespace, id_digest FROM tombstones WHERE revision > ?",
+  setPending: "UPDATE meta SET value = ? WHERE name = 'scrub_pending'",
+  // What was erased after that revision is still to be scrubbed.
+  clearPending: "UPDATE meta SET value = 0 WHERE name = 'scrub_pending' AND value <= ?",
+  pending: "SELECT value FROM meta WHERE name = 'scrub_pending'",
+  status: "SELECT body, updated FROM statuses WHERE namespace = ?",
+  setStatus: `INSERT INTO statuses (namespace, body, updated, revision) VALUES (?, ?, ?, ?)
+    ON CONFLICT (namespace) DO UPDATE SET body = excluded.body, updated = excluded.updated,
+    revision = excluded.revision`,
+  eraseStatus: "DELETE FROM statuses WHERE namespace = ?",
 } as const;

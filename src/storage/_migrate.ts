@@ -1,8 +1,9 @@
 // Brings a file to the newest schema: forward only, all missing steps in one transaction, after a
 // copy beside the file (not for a file that is new). Two processes that start together are safe:
-// the version is read again under the write lock.
+// the version is read again under the write lock. The copy stays until the file was opened once more.
 
-import { chmodSync, closeSync, openSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, openSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { APPLICATION_ID, checkVersion, pragmaNumber } from "./_file_check.ts";
 import type { Migration } from "./migrations.ts";
@@ -20,17 +21,31 @@ export function newestVersionOf(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;
 }
 
+const COPY_MARK = ".version-";
+
 /** Path of the copy that is made before a file of `version` is changed. */
 function copyPathOf(path: string, version: number): string {
-  return `${path}.version-${version}`;
+  return `${path}${COPY_MARK}${version}`;
 }
 
-/** Runs the steps that the file lacks; throws `storage_newer` when it is ahead of all of them. */
-export function migrate(connection: DatabaseSync, options: MigrateOptions): void {
+/** Removes every copy that a migration of the file at `path` made. */
+export function removeCopies(path: string): void {
+  const folder = dirname(path);
+  const start = `${basename(path)}${COPY_MARK}`;
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(start)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/**
+ * Runs the steps that the file lacks and says whether there were any; throws `storage_newer` when it
+ * is ahead of all of them.
+ */
+export function migrate(connection: DatabaseSync, options: MigrateOptions): boolean {
   const { path, isNew, migrations } = options;
   const newest = newestVersionOf(migrations);
   const found = pragmaNumber(connection, "user_version");
-  if (found === newest) return;
+  if (found === newest) return false;
   checkVersion(connection, path, newest);
   if (!isNew) copyFile(connection, copyPathOf(path, found));
   connection.exec("BEGIN IMMEDIATE");
@@ -40,6 +55,7 @@ export function migrate(connection: DatabaseSync, options: MigrateOptions): void
     for (const step of migrations) if (step.version > version) connection.exec(step.sql);
     connection.exec(`PRAGMA user_version = ${newest}; PRAGMA application_id = ${APPLICATION_ID}`);
     connection.exec("COMMIT");
+    return true;
   } catch (fault) {
     if (connection.isTransaction) connection.exec("ROLLBACK");
     throw fault;

@@ -11,7 +11,8 @@ import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkFile, isNewFile, pragmaNumber } from "./_file_check.ts";
 import { fileCheck } from "./_file_identity.ts";
-import { migrate, newestVersionOf } from "./_migrate.ts";
+import { migrate, newestVersionOf, removeCopies } from "./_migrate.ts";
+import { scrubDatabase } from "./_scrub.ts";
 import {
   isDamageFault,
   isFileFault,
@@ -46,6 +47,11 @@ export interface Database {
   write<T>(change: Change<T>): Promise<T>;
   /** Runs reads; SQLite's faults become `storage_damaged` or `storage_failed`. */
   read<T>(look: () => T): T;
+  /**
+   * Leaves nothing of what was deleted in the log or in a copy that a migration made. Resolves with
+   * false when another process that reads held it up; then nothing but time was lost.
+   */
+  scrub(): Promise<boolean>;
   /** The revision of the last committed write, by whichever process. */
   revision(): number;
   /** Moves whenever another connection has committed; only equality means something. */
@@ -105,6 +111,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Both statements answer exactly one row with this column.
     revision: () => read(() => (revision.get() as { value: number }).value),
     dataVersion: () => read(() => (dataVersion.get() as { data_version: number }).data_version),
+    scrub: () => scrubDatabase(connection, { path, clock }),
     bytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close() {
       closing ??= writer.close().then(() => connection.close());
@@ -125,7 +132,9 @@ function openConnection(
     makePrivate(path);
     connection = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
     setPragmas(connection, durability);
-    migrate(connection, { path, isNew, migrations });
+    const hasMigrated = migrate(connection, { path, isNew, migrations });
+    // The file was opened as it is: the copy of what it was before has served its time.
+    if (!hasMigrated) removeCopies(path);
     connection.exec(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
     return connection;
   } catch (fault) {

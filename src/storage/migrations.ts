@@ -1,6 +1,7 @@
 // The schema as a list of numbered steps. A step that was released is never edited; a change is a
 // new step at the end. All steps that a file lacks run in one transaction, after a copy of the file.
 
+import { FORGETTING_SCHEMA } from "./_forgetting_schema.ts";
 import { MEMORY_SCHEMA } from "./_memory_schema.ts";
 import { SKILL_SCHEMA } from "./_skill_schema.ts";
 
@@ -18,4 +19,9 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, brings: "facts, edges, history, namespaces, tombstones", sql: MEMORY_SCHEMA },
   { version: 2, brings: "skills", sql: SKILL_SCHEMA },
+  {
+    version: 3,
+    brings: "forgetting, statuses, reminders, constraints of any kind",
+    sql: FORGETTING_SCHEMA,
+  },
 ];

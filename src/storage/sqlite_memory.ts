@@ -5,11 +5,13 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { FactConflict, FactKind } from "../memory/fact.ts";
 import type {
   EdgeKind,
+  Erasures,
   FactCounts,
   FactEdge,
   FactRow,
   MemoryStore,
   MemoryTransaction,
+  Status,
   SubjectLookup,
 } from "../memory/store.ts";
 import { digestOf } from "./_digest.ts";
@@ -28,6 +30,11 @@ export function createSqliteMemory(database: Database): MemoryStore {
     facts: (namespace, ids) =>
       database.read(() => ids.map((id) => found(statements.byId.get(namespace, id)))),
     changesSince: (revision) => changesSince(database, revision),
+    erasuresSince: (revision) =>
+      database.read(() => erasuresOf(statements.tombstonesSince.all(revision))),
+    status: (namespace) => database.read(() => statusOf(statements.status.get(namespace))),
+    scrubPending: () => database.read(() => Number(statements.pending.get()?.["value"])),
+    scrub: () => database.scrub(),
     revision: () => database.revision(),
     dataVersion: () => database.dataVersion(),
     databaseBytes: () => database.bytes(),
@@ -47,6 +54,24 @@ function* changesSince(database: Database, revision: number): Iterable<FactRow> 
     if (next.done === true) return;
     yield factOf(next.value as RawRow); // Rows are objects: setReturnArrays is not used.
   }
+}
+
+function erasuresOf(rows: readonly RawRow[]): readonly Erasures[] {
+  const digests = new Map<string, Set<number>>();
+  for (const row of rows) {
+    const namespace = String(row["namespace"]);
+    const erased = digests.get(namespace) ?? new Set();
+    digests.set(namespace, erased.add(Number(row["id_digest"])));
+  }
+  return [...digests].map(([namespace, erased]) => ({
+    namespace,
+    mayHold: (id) => erased.has(digestOf([id])),
+  }));
+}
+
+function statusOf(row: RawRow | undefined): Status | undefined {
+  if (row === undefined) return undefined;
+  return { body: String(row["body"]), updatedMs: Number(row["updated"]) };
 }
 
 class SqliteTransaction implements MemoryTransaction {
@@ -119,6 +144,7 @@ class SqliteTransaction implements MemoryTransaction {
       row.state,
       row.supersededBy ?? null,
       Number(row.needsReview),
+      Number(row.isConstraint),
       digest(row),
       this.revision,
     );
@@ -146,6 +172,40 @@ class SqliteTransaction implements MemoryTransaction {
 
   link({ namespace, fromId, kind, toId }: FactEdge): void {
     this.#statements.link.run(namespace, fromId, kind, toId, this.revision);
+  }
+
+  isErased(namespace: string, id: string): boolean {
+    return this.#statements.tombstone.get(namespace, digestOf([id])) !== undefined;
+  }
+
+  erase({ namespace, id }: FactRow): void {
+    const isLive = this.#statements.stateOf.get(namespace, id)?.["state"] === "live";
+    // The edges are read for it, so they go after it.
+    this.#statements.forgetSuperseder.run(this.revision, namespace, id, namespace, id);
+    this.#statements.eraseEdgesFrom.run(namespace, id);
+    this.#statements.eraseEdgesTo.run(namespace, id);
+    this.#statements.eraseHistory.run(namespace, id);
+    this.#statements.eraseReminders.run(namespace, id);
+    this.#statements.erase.run(namespace, id);
+    this.#statements.bury.run(namespace, digestOf([id]), this.revision);
+    this.#statements.setPending.run(this.revision);
+    this.#count(namespace, -1, isLive ? -1 : 0);
+    this.#statements.forgetEmpty.run(namespace);
+  }
+
+  setStatus(namespace: string, { body, updatedMs }: Status): void {
+    this.#statements.setStatus.run(namespace, body, updatedMs, this.revision);
+  }
+
+  eraseStatus(namespace: string): boolean {
+    const { changes } = this.#statements.eraseStatus.run(namespace);
+    if (changes === 0) return false;
+    this.#statements.setPending.run(this.revision);
+    return true;
+  }
+
+  setScrubbed(revision: number): void {
+    this.#statements.clearPending.run(revision);
   }
 
   #count(namespace: string, facts: number, live: number): void {

@@ -45,6 +45,7 @@ export class RandomFacts {
       recordedMs: this.below(50),
       state: "live",
       needsReview: false,
+      isConstraint: false,
       revision: number + 1,
     };
   }

@@ -2,7 +2,11 @@
 
 import { join } from "node:path";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
-import { type MemoryEngine, openMemory } from "../../src/memory/engine.ts";
+import {
+  type MemoryEngine,
+  type MemoryEngineOptions,
+  openMemory,
+} from "../../src/memory/engine.ts";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { createSqliteMemory } from "../../src/storage/sqlite_memory.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
@@ -34,11 +38,13 @@ export class TestMemory {
   }
 
   /** Opens the file as another process would. */
-  async openAnother(): Promise<{ readonly engine: MemoryEngine; readonly database: Database }> {
+  async openAnother(
+    options: Pick<MemoryEngineOptions, "copyHolders" | "onFault"> = {},
+  ): Promise<{ readonly engine: MemoryEngine; readonly database: Database }> {
     const limits = this.#limits;
     const database = openDatabase({ path: this.path, limits });
     const store = createSqliteMemory(database);
-    const engine = await openMemory({ store, clock: this.clock, limits });
+    const engine = await openMemory({ store, clock: this.clock, limits, ...options });
     return { engine, database };
   }
 

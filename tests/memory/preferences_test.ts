@@ -20,6 +20,7 @@ function indexOf(bodies: readonly string[]): TextIndex {
       recordedMs: at,
       state: "live",
       needsReview: false,
+      isConstraint: false,
       revision: at + 1,
     });
   }

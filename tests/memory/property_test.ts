@@ -65,6 +65,21 @@ class Run {
     this.#end(added.superseded, Number(row["valid_from"]));
   }
 
+  /** Erases a fact, often over another process. */
+  async erase(): Promise<void> {
+    const at = this.below(this.facts.length);
+    const [fact] = this.facts.splice(at, 1);
+    if (fact === undefined) return;
+    if (this.below(2) === 0) {
+      await this.memory.engine.deleteFact("default", fact.id);
+      return;
+    }
+    const other = await this.memory.openAnother();
+    await other.engine.deleteFact("default", fact.id);
+    await other.engine.close();
+    await other.database.close();
+  }
+
   #end(ids: readonly string[], fromMs: number): void {
     for (const fact of this.facts.filter((other) => ids.includes(other.id))) {
       fact.isLive = false;
@@ -95,6 +110,7 @@ for (const seed of [1, 20_260_101, Math.floor(Math.random() * 2 ** 31)]) {
     for (let step = 0; step < STEPS; step++) {
       memory.clock.advance(run.below(10));
       await run.add();
+      if (run.below(12) === 0) await run.erase();
       if (run.below(40) === 0) await memory.restart();
       if (run.below(3) === 0) run.compare();
     }
