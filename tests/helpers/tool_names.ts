@@ -13,6 +13,10 @@ export const CORE_TOOL_NAMES: readonly string[] = [
 /** All built-in tools. */
 export const TOOL_NAMES: readonly string[] = [
   ...CORE_TOOL_NAMES,
+  "memory_save_knowledge",
+  "memory_save_procedural",
+  "memory_update_status",
+  "memory_delete",
   "skill_report",
   "simulate",
   "equivalent",

@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 import { CarError } from "../../base/errors.ts";
+import type { Limits } from "../../base/limits.ts";
+import type { CallContext } from "../../rpc/context.ts";
 
 /** The argument that names a namespace. */
 export const TENANT_ID = z.string().optional().describe(
@@ -28,4 +30,10 @@ export function readTime(text: string | undefined, field: string): number | unde
 function isRealDate(text: string): boolean {
   const date = text.slice(0, 10);
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+}
+
+/** The client's name in a form that can be stored; what a client calls itself never fails a call. */
+export function clientNameOf({ origin }: CallContext, limits: Limits): string | undefined {
+  const name = origin.client?.name.replaceAll("\0", "").toWellFormed().trim() ?? "";
+  return name === "" ? undefined : name.slice(0, limits.clientNameCharsMax).toWellFormed();
 }

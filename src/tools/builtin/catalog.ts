@@ -7,9 +7,13 @@ import type { Skills } from "../../skills/skills.ts";
 import type { Tool } from "../definition.ts";
 import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
+import { memoryDelete } from "./memory_delete.ts";
 import { memoryQuery } from "./memory_query.ts";
 import { optimizeTool } from "./optimize.ts";
 import { simulateTool } from "./simulate.ts";
+import { memorySaveKnowledge } from "./memory_save_knowledge.ts";
+import { memorySaveProcedural } from "./memory_save_procedural.ts";
+import { memoryUpdateStatus } from "./memory_update_status.ts";
 import { skillFind } from "./skill_find.ts";
 import { skillIngest } from "./skill_ingest.ts";
 import { skillList } from "./skill_list.ts";
@@ -43,6 +47,10 @@ export function builtinTools(parts: BuiltinToolParts): readonly Tool[] {
     skillList(parts),
     skillFind(parts),
     verifyTool(parts),
+    memorySaveKnowledge(parts),
+    memorySaveProcedural(parts),
+    memoryUpdateStatus(parts),
+    memoryDelete(parts),
     skillReport(parts),
     simulateTool(parts),
     equivalentTool(parts),

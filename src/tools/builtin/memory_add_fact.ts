@@ -5,11 +5,10 @@ import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import { type AddedFact, CONFIDENCES, FACT_KINDS } from "../../memory/fact.ts";
-import type { CallContext } from "../../rpc/context.ts";
 import { firstThatFit, headCutter, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { readTime, TENANT_ID, TIME } from "./_fields.ts";
+import { clientNameOf, readTime, TENANT_ID, TIME } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface MemoryAddFactParts {
@@ -119,12 +118,6 @@ export function memoryAddFact({ memory, limits }: MemoryAddFactParts): Tool {
       return { structured: structuredOf(added, limits), text: lineOf(added, limits) };
     },
   });
-}
-
-/** The client's name in a form that can be stored; what a client calls itself never fails a call. */
-function clientNameOf({ origin }: CallContext, limits: Limits): string | undefined {
-  const name = origin.client?.name.replaceAll("\0", "").toWellFormed().trim() ?? "";
-  return name === "" ? undefined : name.slice(0, limits.clientNameCharsMax).toWellFormed();
 }
 
 function structuredOf(added: AddedFact, limits: Limits): z.output<typeof OUTPUT> {
