@@ -1,0 +1,146 @@
+// What a call asks its client on the way: forms, pages, the model, the roots.
+
+import assert from "node:assert/strict";
+import {
+  answerTo,
+  askForm,
+  askingSession,
+  FORM_SCHEMA,
+  TAKES_STREAMS,
+} from "../helpers/asking_session.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { SseReader } from "../helpers/sse_reader.ts";
+import { talkingTool } from "../helpers/talking_tool.ts";
+import { call, notification, resultOf } from "../helpers/test_app.ts";
+
+Deno.test("ask() puts a form on the call's own stream and gets what was filled in mcp:50 mcp:66", async () => {
+  await using session = await askingSession([talkingTool("asks", askForm)], {
+    capabilities: { elicitation: {} },
+  });
+  const stream = new SseReader(await session.post(call("asks"), TAKES_STREAMS));
+  const question = await stream.next();
+  assert.deepEqual(question, {
+    jsonrpc: "2.0",
+    id: question.id,
+    method: "elicitation/create",
+    params: { mode: "form", message: "Who are you?", requestedSchema: FORM_SCHEMA },
+  });
+  const content = { name: "Ada", age: 36 };
+  const accepted = await session.post(answerTo(question, { action: "accept", content }));
+  assert.equal(accepted.status, 202);
+  assert.equal(await accepted.text(), "");
+  const answer = await stream.next();
+  assert.deepEqual(answer.result.structuredContent, { said: { action: "accept", content } });
+  assert.equal(await stream.nextEvent(), undefined);
+});
+
+Deno.test("ask() says nothing of modes to an older client mcp:66", async () => {
+  await using session = await askingSession([talkingTool("asks", askForm)], {
+    capabilities: { elicitation: {} },
+    revision: "2025-06-18",
+  });
+  const stream = new SseReader(await session.post(call("asks"), TAKES_STREAMS));
+  const question = await stream.next();
+  assert.deepEqual(Object.keys(question.params), ["message", "requestedSchema"]);
+  await session.post(answerTo(question, { action: "decline", content: { name: "unsaid" } }));
+  assert.deepEqual((await stream.next()).result.structuredContent, {
+    said: { action: "decline" },
+  });
+});
+
+Deno.test("askAll() asks a page, the model and the roots side by side mcp:66", async () => {
+  const asks = talkingTool("asks", async (context) => {
+    const answers = await context.askAll({
+      page: { kind: "url", message: "Sign in", url: "https://a.example/", elicitationId: "e1" },
+      model: { kind: "sampling", params: { messages: [], maxTokens: 5 } },
+      roots: { kind: "roots" },
+    });
+    context.elicitationComplete("e1");
+    return [answers.page.action, answers.model.model, answers.roots.roots[0]?.uri];
+  });
+  await using session = await askingSession([asks], {
+    capabilities: { elicitation: { url: {} }, sampling: {}, roots: { listChanged: true } },
+  });
+  const stream = new SseReader(await session.post(call("asks"), TAKES_STREAMS));
+  const questions = [await stream.next(), await stream.next(), await stream.next()];
+  assert.deepEqual(questions.map(({ method, params }) => [method, params]), [
+    ["elicitation/create", {
+      mode: "url",
+      message: "Sign in",
+      url: "https://a.example/",
+      elicitationId: "e1",
+    }],
+    ["sampling/createMessage", { messages: [], maxTokens: 5 }],
+    ["roots/list", undefined],
+  ]);
+  const [page, model, roots] = questions;
+  await session.post(answerTo(roots, { roots: [{ uri: "file:///work" }] }));
+  const content = { type: "text", text: "hello" };
+  await session.post(answerTo(model, { role: "assistant", model: "m1", content }));
+  await session.post(answerTo(page, { action: "accept" }));
+  assert.deepEqual(await stream.next(), {
+    jsonrpc: "2.0",
+    method: "notifications/elicitation/complete",
+    params: { elicitationId: "e1" },
+  });
+  assert.deepEqual((await stream.next()).result.structuredContent, {
+    said: ["accept", "m1", "file:///work"],
+  });
+});
+
+Deno.test("a call that goes on after an answer has its whole time again", async () => {
+  const clock = new FakeClock();
+  const asks = talkingTool("asks", async (context) => {
+    await askForm(context);
+    await new Promise<void>((resolve) => clock.after(59_000, resolve));
+    return "in time";
+  });
+  await using session = await askingSession([asks], { capabilities: { elicitation: {} }, clock });
+  const stream = new SseReader(await session.post(call("asks"), TAKES_STREAMS));
+  const question = await stream.next();
+  clock.advance(300_000);
+  const timers = clock.timers;
+  await session.post(answerTo(question, { action: "cancel" }));
+  while (clock.timers === timers) await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(59_000);
+  assert.equal((await stream.next()).result.structuredContent.said, "in time");
+});
+
+Deno.test("cancelling a call withdraws its question mcp:69", async () => {
+  await using session = await askingSession([talkingTool("asks", askForm)], {
+    capabilities: { elicitation: {} },
+  });
+  const stream = new SseReader(await session.post(call("asks", {}, "c1"), TAKES_STREAMS));
+  await stream.next();
+  await session.post(notification("notifications/cancelled", { requestId: "c1" }));
+  assert.deepEqual(await stream.rest(), []);
+});
+
+Deno.test("a question survives a dropped connection and is put again on the resumed stream mcp:68", async () => {
+  await using session = await askingSession([talkingTool("asks", askForm)], {
+    capabilities: { elicitation: {} },
+  });
+  const first = new SseReader(await session.post(call("asks"), TAKES_STREAMS));
+  const priming = await first.nextEvent();
+  const question = await first.next();
+  await first.close();
+  const headers = { "mcp-session-id": session.id, "last-event-id": priming?.id ?? "" };
+  const again = new SseReader(await session.server.send("GET", headers));
+  assert.deepEqual(await again.next(), question);
+  await session.post(answerTo(question, { action: "decline" }));
+  assert.equal((await again.next()).result.structuredContent.said.action, "decline");
+});
+
+Deno.test("a client that takes JSON alone is asked on its common stream, if it has one", async () => {
+  await using session = await askingSession([talkingTool("asks", askForm)], {
+    capabilities: { elicitation: {} },
+  });
+  const unheard = await resultOf(await session.post(call("asks", {}, 1)));
+  assert.match(unheard.content[0].text, /no stream leads to it/);
+  const headers = { "mcp-session-id": session.id };
+  const common = new SseReader(await session.server.send("GET", headers));
+  const answered = session.post(call("asks", {}, 2));
+  await session.post(answerTo(await common.next(), { action: "cancel" }));
+  assert.equal((await resultOf(await answered)).structuredContent.said.action, "cancel");
+  await common.close();
+});
