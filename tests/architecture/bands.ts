@@ -10,7 +10,7 @@ export interface Band {
   readonly why: string;
 }
 
-/** The place of `main.ts`, of `src/app.ts` and its helper, and of each folder of `src/`, lowest first. */
+/** The place of `main.ts`, of `src/app.ts` and its parts, and of each folder of `src/`, lowest first. */
 export const BANDS: Readonly<Record<string, Band>> = {
   base: { mayImport: [], why: "everything stands on it" },
   protocol: { mayImport: ["base"], why: "messages are described, not handled" },
@@ -63,11 +63,18 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "memory", "skills", "storage", "config"],
     why: "it is the part of the app that opens the engines on their storage",
   },
+  "wire.ts": {
+    mayImport: [
+      ...["base", "protocol", "observe", "auth", "rpc", "session", "tools", "server", "http"],
+      ...["config", "engines.ts"],
+    ],
+    why: "it is the part of the app between a Request and the engines",
+  },
   "app.ts": {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "memory", "skills", "policy", "proposal", "rpc"],
       ...["session", "tools", "server", "stdio", "upstream", "http", "storage", "config"],
-      "engines.ts",
+      ...["engines.ts", "wire.ts"],
     ],
     why: "what lives as long as the process is built there, and commands start it",
   },
