@@ -51,6 +51,7 @@ Deno.test("surface: the tasks of the project", () => {
     "test:slow",
     "serve",
     "bench:http",
+    "bench:memory",
     "bench:retrieval",
   ]);
 });

@@ -68,7 +68,8 @@ export class Postings {
 
   /** The slots of the facts that hold the term, in order; for lists known to be short. */
   slots(term: number): readonly number[] {
-    const list = this.blocks(term);
+    if (!this.#isLong(term)) return this.#slotsAt(this.#start(term), this.length(term));
+    const list = this.#longList(term);
     const slots: number[] = [];
     for (let block = 0; block < list.count; block++) slots.push(...this.slotsIn(list, block));
     return slots;
@@ -76,13 +77,17 @@ export class Postings {
 
   /** The slots of the facts in one block, in order. */
   slotsIn(list: BlockList, block: number): readonly number[] {
-    const address = list.addresses[block] ?? 0;
+    return this.#slotsAt(list.addresses[block] ?? 0, list.lengths[block] ?? 0);
+  }
+
+  #slotsAt(address: number, length: number): readonly number[] {
     const slab = this.slices.slab(address);
     const start = this.slices.offset(address);
-    return Array.from(
-      { length: list.lengths[block] ?? 0 },
-      (_, entry) => slab[start + entry * ENTRY_WORDS] ?? 0,
-    );
+    const slots: number[] = [];
+    for (let at = start; at < start + length * ENTRY_WORDS; at += ENTRY_WORDS) {
+      slots.push(slab[at] ?? 0);
+    }
+    return slots;
   }
 
   /** The blocks of a term; a short list is one block without a bound. */

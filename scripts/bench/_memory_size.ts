@@ -1,0 +1,121 @@
+// All measures of the memory at one number of facts.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { openEngine } from "./_engine.ts";
+import { HITS_WANTED, NAMESPACE } from "./_facts.ts";
+import { type BenchFact, createFactSource, type FactSource } from "./_memory_facts.ts";
+import {
+  fillAtOnce,
+  type QueryDelay,
+  timeDelays,
+  timeSingleAdds,
+  timeSync,
+} from "./_memory_writes.ts";
+import { MEMORY_YARDSTICKS, type Yardstick } from "./_memory_yardsticks.ts";
+import { percentile } from "./_percentile.ts";
+
+/** Times of a query, in milliseconds. */
+export interface QueryTimes {
+  readonly name: string;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
+/** Everything measured at one size. */
+export interface MemoryMeasures {
+  readonly facts: number;
+  readonly query: QueryTimes;
+  readonly yardsticks: readonly QueryTimes[];
+  readonly addsPerSecond: number;
+  readonly singleAddMs: number;
+  readonly syncMs: number;
+  readonly delay: QueryDelay;
+  readonly startMs: number;
+  readonly ramBytes: number;
+}
+
+const QUERIES = 400;
+const WARMUP_QUERIES = 1_500;
+// The slow ones are asked fewer: enough for a median, and the bench ends some time.
+const YARDSTICK_QUERIES = 100;
+const YARDSTICK_WARMUP = 10;
+const START_MS_MAX = 600_000;
+
+/** Fills a memory of its own and measures it. */
+export async function measureMemory(facts: number): Promise<MemoryMeasures> {
+  const folder = mkdtempSync(join(tmpdir(), "car-mcp-memory-"));
+  try {
+    const source = createFactSource();
+    const home = join(folder, "home");
+    const stored = await measureEngine(home, facts);
+    // After a clean end; the second start is the one that counts, the first warms the files.
+    const query = source.query(0, facts);
+    startOnce(home, query);
+    const start = startOnce(home, query);
+    const yardsticks: QueryTimes[] = [];
+    const texts = Array.from({ length: facts }, (_, number) => source.fact(number));
+    for (const yardstick of MEMORY_YARDSTICKS) {
+      yardsticks.push(await timeYardstick(yardstick, texts, source));
+    }
+    const syncMs = timeSync(folder);
+    return { facts, ...stored, yardsticks, syncMs, startMs: start.ms, ramBytes: start.bytes };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type OfEngine = Pick<MemoryMeasures, "query" | "addsPerSecond" | "singleAddMs" | "delay">;
+
+async function measureEngine(home: string, facts: number): Promise<OfEngine> {
+  await using engine = await openEngine(home);
+  const source = createFactSource();
+  const filling = { memory: engine.memory, source };
+  const addsPerSecond = await fillAtOnce(filling, { from: 0, to: facts });
+  const ask = (number: number) =>
+    void engine.memory.query(NAMESPACE, { text: source.query(number, facts), k: HITS_WANTED });
+  for (let number = 0; number < WARMUP_QUERIES; number++) ask(QUERIES + number);
+  const query = { name: "car-mcp", ...timesOf(ask, QUERIES) };
+  const delay = await timeDelays(filling, facts);
+  const singleAddMs = await timeSingleAdds(filling, facts + delay.stored);
+  return { query, addsPerSecond, singleAddMs, delay };
+}
+
+async function timeYardstick(
+  { name, open }: Yardstick,
+  facts: readonly BenchFact[],
+  source: FactSource,
+): Promise<QueryTimes> {
+  await using ranker = await open(facts);
+  const ask = (number: number) => void ranker.rank(source.query(number, facts.length), HITS_WANTED);
+  for (let number = 0; number < YARDSTICK_WARMUP; number++) ask(QUERIES + number);
+  return { name, ...timesOf(ask, YARDSTICK_QUERIES) };
+}
+
+function timesOf(ask: (number: number) => void, count: number): Omit<QueryTimes, "name"> {
+  const times = Array.from({ length: count }, (_, number) => {
+    const startMs = performance.now();
+    ask(number);
+    return performance.now() - startMs;
+  });
+  return { p50Ms: percentile(times, 0.5), p95Ms: percentile(times, 0.95) };
+}
+
+interface Start {
+  readonly ms: number;
+  readonly bytes: number;
+}
+
+function startOnce(home: string, query: string): Start {
+  const file = fileURLToPath(new URL("memory_start.ts", import.meta.url));
+  const prefix = process.versions["bun"] === undefined ? ["run", "-A"] : [];
+  const printed = execFileSync(process.execPath, [...prefix, file, home, query], {
+    encoding: "utf8",
+    timeout: START_MS_MAX,
+  });
+  return JSON.parse(printed) as Start; // Printed by memory_start.ts in this form.
+}
