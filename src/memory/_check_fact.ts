@@ -58,7 +58,8 @@ export function checkStatus(body: string, limits: Limits): void {
   checkBytes("body", body, limits.factBodyBytesMax);
 }
 
-function checkedSubject(field: string, text: string, limits: Limits): string {
+/** A subject in its stored form; throws `invalid_argument`. */
+export function checkedSubject(field: string, text: string, limits: Limits): string {
   checkText(field, text);
   const subject = nameForm(text);
   checkBytes(field, subject, limits.subjectBytesMax);

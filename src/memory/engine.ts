@@ -6,18 +6,17 @@ import { CarError } from "../base/errors.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
-import { addFact } from "./_add_fact.ts";
-import { type AppliedWrite, Catalog } from "./_catalog.ts";
-import { checkedId, checkFact, checkStatus } from "./_check_fact.ts";
+import { Catalog } from "./_catalog.ts";
 import { checkQuery } from "./_check_query.ts";
-import { erase } from "./_erase.ts";
+import { historyOf } from "./_history.ts";
 import { relatedFacts } from "./_related.ts";
-import { Scrubber } from "./_scrubber.ts";
+import { type RankedFact, type Reading, withRows } from "./_reading.ts";
 import { search } from "./_search.ts";
-import { statusIdOf } from "./_status_id.ts";
-import type { CopyHolder, ErasedFact } from "./copy_holder.ts";
+import { Writer } from "./_writer.ts";
+import type { CopyHolder } from "./copy_holder.ts";
 import type { AddedFact, DeletedFact, FactHit, FactName, FactQuery, NewFact } from "./fact.ts";
-import type { FactRow, MemoryStore, MemoryTransaction } from "./store.ts";
+import type { FactHistory, HistoryRequest } from "./history.ts";
+import type { MemoryStore } from "./store.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 /** Options of `openMemory`. */
@@ -62,14 +61,17 @@ export interface MemoryEngine {
   setStatus(namespace: string, body: string): Promise<string>;
   /** The facts that answer a query, best first. Throws `invalid_argument`, `storage_failed`, `closed`. */
   query(namespace: string, query: FactQuery): readonly FactHit[];
+  /**
+   * What was held to be true, newest first, and when. Throws `invalid_argument`, `not_found` for an
+   * unknown id, `storage_failed`, `closed`.
+   */
+  history(namespace: string, of: HistoryRequest): FactHistory;
   stats(): MemoryStats;
   /** Waits for the writes under way and takes no more; the store stays open. Safe to call twice. */
   close(): Promise<void>;
 }
 
 const RELATED_MAX = 10;
-// More ids are no use to a reader and would make an answer of any length.
-const IDS_SHOWN_MAX = 100;
 
 /** Loads the index from the store; rejects with `storage_damaged` or `storage_failed`. */
 export function openMemory(options: MemoryEngineOptions): Promise<MemoryEngine> {
@@ -84,11 +86,9 @@ class Engine implements MemoryEngine {
   readonly #store: MemoryStore;
   readonly #clock: Clock;
   readonly #limits: Limits;
-  readonly #newId: () => string;
   readonly #tokenizer: Tokenizer = createTokenizer();
   readonly #catalog: Catalog;
-  readonly #underWay = new Set<Promise<unknown>>();
-  readonly #scrubber: Scrubber;
+  readonly #writer: Writer;
   #isClosed = false;
 
   constructor(options: MemoryEngineOptions) {
@@ -97,90 +97,41 @@ class Engine implements MemoryEngine {
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
-    this.#newId = newId;
     this.#catalog = new Catalog(store, this.#tokenizer);
-    this.#scrubber = new Scrubber({
-      store,
-      holders: copyHolders,
-      clock,
-      onFault,
-      settle: (scrubbed) => this.#settle(scrubbed),
-    });
+    const { catalog, holders } = { catalog: this.#catalog, holders: copyHolders };
+    this.#writer = new Writer({ store, clock, limits, newId, catalog, holders, onFault });
   }
 
   /** Reads the rows and takes up what an earlier process left to be scrubbed. */
   start(): void {
     this.#follow();
-    if (this.#store.scrubPending() > 0) this.#scrubber.scrubBehind(undefined);
+    this.#writer.start();
   }
 
   async addFact(namespace: string, fact: NewFact): Promise<AddedFact> {
-    this.#checkOpen("add a fact");
-    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
-    const checked = checkFact(fact, this.#limits);
-    const { added } = await this.#write((transaction) =>
-      addFact(transaction, {
-        namespace,
-        fact: checked,
-        nowMs: this.#clock.now(),
-        newId: this.#newId,
-        limits: this.#limits,
-      })
-    );
+    this.#enter("add a fact", namespace);
+    const added = await this.#writer.addFact(namespace, fact);
     return { ...added, related: this.#related(namespace, added) };
   }
 
   async deleteFact(namespace: string, id: string): Promise<DeletedFact> {
-    this.#checkOpen("erase a fact");
-    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
-    const known = checkedId("id", id, this.#limits);
-    const outcome = await this.#write((transaction) =>
-      erase(transaction, {
-        namespace,
-        id: known,
-        nowMs: this.#clock.now(),
-        factsEndedMax: this.#limits.factsEndedMax,
-      })
-    );
-    const { erased, deleted, invalidated } = outcome;
-    const scrubbed = await this.#scrubber.scrub(erased === undefined ? [] : [erased]);
-    return {
-      ...deleted,
-      scrubbed,
-      invalidated: invalidated.slice(0, IDS_SHOWN_MAX),
-      invalidatedTotal: invalidated.length,
-    };
+    this.#enter("erase a fact", namespace);
+    return await this.#writer.deleteFact(namespace, id);
   }
 
   async setStatus(namespace: string, body: string): Promise<string> {
-    this.#checkOpen("set the status");
-    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
-    checkStatus(body, this.#limits);
-    await this.#write((transaction) => {
-      transaction.setStatus(namespace, { body, updatedMs: this.#clock.now() });
-      return { rows: [], revision: transaction.revision };
-    });
-    return statusIdOf(namespace);
+    this.#enter("set the status", namespace);
+    return await this.#writer.setStatus(namespace, body);
   }
 
   query(namespace: string, query: FactQuery): readonly FactHit[] {
-    this.#checkOpen("query");
-    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
-    const checked = checkQuery(query, this.#limits);
-    this.#follow();
-    const indexed = this.#catalog.namespaces.get(namespace);
-    if (indexed === undefined) return [];
-    const matches = search(checked, {
-      ...indexed,
-      tokenizer: this.#tokenizer,
-      nowMs: this.#clock.now(),
-    });
-    const rows = this.#store.facts(namespace, matches.map((match) => match.id));
-    // A row may be gone by now: another process erased it after we looked.
-    return matches.flatMap(({ activation, why }, at) => {
-      const row = rows[at];
-      return row === undefined ? [] : [hitOf(row, activation, why)];
-    });
+    this.#enter("query", namespace);
+    return this.#reading(namespace).rank(query).map(hitOf);
+  }
+
+  history(namespace: string, of: HistoryRequest): FactHistory {
+    this.#enter("read the history", namespace);
+    return historyOf(this.#reading(namespace), of);
   }
 
   stats(): MemoryStats {
@@ -198,38 +149,30 @@ class Engine implements MemoryEngine {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.allSettled(this.#underWay);
-    await this.#scrubber.close();
+    await this.#writer.close();
+  }
+
+  // What another process wrote is seen from now on.
+  #reading(namespace: string): Reading {
+    this.#follow();
+    const indexed = this.#catalog.namespaces.get(namespace);
+    const nowMs = this.#clock.now();
+    return {
+      namespace,
+      nowMs,
+      store: this.#store,
+      limits: this.#limits,
+      rank: (query) => {
+        const checked = checkQuery(query, this.#limits);
+        if (indexed === undefined) return [];
+        const found = search(checked, { ...indexed, tokenizer: this.#tokenizer, nowMs });
+        return withRows(this.#store, namespace, found);
+      },
+    };
   }
 
   #follow(): void {
-    this.#tellHolders(this.#catalog.follow());
-  }
-
-  async #write<Outcome extends AppliedWrite>(
-    change: (transaction: MemoryTransaction) => Outcome,
-  ): Promise<Outcome> {
-    const writing = this.#store.write(change);
-    this.#underWay.add(writing);
-    try {
-      const outcome = await writing;
-      this.#tellHolders(this.#catalog.apply(outcome));
-      return outcome;
-    } finally {
-      this.#underWay.delete(writing);
-    }
-  }
-
-  async #settle(scrubbed: number): Promise<void> {
-    await this.#write((transaction) => {
-      transaction.setScrubbed(scrubbed);
-      return { rows: [], revision: transaction.revision };
-    });
-  }
-
-  // Another process saw to the files; what this one alone keeps is not known to it.
-  #tellHolders(erased: readonly ErasedFact[]): void {
-    if (erased.length > 0) this.#scrubber.scrubBehind(erased);
+    this.#writer.tellHolders(this.#catalog.follow());
   }
 
   #related(namespace: string, added: Omit<AddedFact, "related">): readonly FactName[] {
@@ -243,12 +186,17 @@ class Engine implements MemoryEngine {
     });
   }
 
+  #enter(attempt: string, namespace: string): void {
+    this.#checkOpen(attempt);
+    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
+  }
+
   #checkOpen(attempt: string): void {
     if (this.#isClosed) throw new CarError("closed", `Cannot ${attempt}: the memory is closed`);
   }
 }
 
-function hitOf(row: FactRow, activation: number, why: string): FactHit {
+function hitOf({ row, activation, why }: RankedFact): FactHit {
   const { id, subject, body, kind, validFromMs, tags, confidence } = row;
   return { id, subject, body, kind, activation, why, validFromMs, tags, confidence };
 }

@@ -67,6 +67,13 @@ export interface Status {
   readonly updatedMs: number;
 }
 
+/** Facts of one role in a namespace, seen at a time: what has expired or not begun is left out. */
+export interface AlwaysShownLookup {
+  readonly namespace: string;
+  readonly role: "identity" | "environment" | "constraint";
+  readonly atMs: number;
+}
+
 /** What was erased from one namespace. */
 export interface Erasures {
   readonly namespace: string;
@@ -120,6 +127,8 @@ export interface MemoryTransaction {
   setStatus(namespace: string, status: Status): void;
   /** Takes the status of a namespace away for good; false when there was none. */
   eraseStatus(namespace: string): boolean;
+  /** Counts that a fact was put before an agent; returns how often it was by now. */
+  countReminder(namespace: string, id: string, nowMs: number): number;
   /** Notes that nothing is left anywhere of what was erased up to a revision. */
   setScrubbed(revision: number): void;
 }
@@ -136,6 +145,17 @@ export interface MemoryStore {
   facts(namespace: string, ids: readonly string[]): readonly (FactRow | undefined)[];
   /** Every row with a later revision than `revision`, in order of revision, then of insertion. */
   changesSince(revision: number): Iterable<FactRow>;
+  /** Facts with exactly this subject in whatever state, newest `validFromMs` first; at most `limit`. */
+  versions(namespace: string, subject: string, limit: number): readonly FactRow[];
+  /** Ids of the facts that one superseded or that superseded it; at most `limit`. */
+  supersessions(namespace: string, id: string, limit: number): readonly string[];
+  /**
+   * Live, unexpired facts that are shown whatever is asked: of kind `identity`, or `environment`, or
+   * those that must always hold. Newest `validFromMs` first; at most `limit`.
+   */
+  alwaysShown(lookup: AlwaysShownLookup, limit: number): readonly FactRow[];
+  /** How often each of these facts was put before an agent, in this order. */
+  reminders(namespace: string, ids: readonly string[]): readonly number[];
   /** What was erased by writes with a later revision than `revision`, by namespace. */
   erasuresSince(revision: number): readonly Erasures[];
   /** The status of a namespace. */

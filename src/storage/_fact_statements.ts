@@ -5,6 +5,12 @@ import { FACT_COLUMNS } from "./_fact_rows.ts";
 const LIVE_WITH_SUBJECT = "FROM facts WHERE state = 'live' AND namespace = ? AND subject = ? " +
   "AND (expires_at IS NULL OR expires_at > ?)";
 
+// The words of the index, so that SQLite sees that it may use it.
+const ALWAYS_SHOWN = "FROM facts WHERE state = 'live' AND namespace = ?1 " +
+  "AND (is_constraint = 1 OR kind IN ('constraint', 'identity', 'environment'))";
+const BEGUN_NEWEST_FIRST = "AND (expires_at IS NULL OR expires_at > ?2) " +
+  "AND (valid_from <= ?2 OR valid_from = recorded) ORDER BY valid_from DESC, number DESC LIMIT ?4";
+
 /** Each statement by what it does. */
 export const FACT_STATEMENTS = {
   byId: `SELECT ${FACT_COLUMNS} FROM facts WHERE namespace = ? AND id = ?`,
@@ -53,6 +59,23 @@ export const FACT_STATEMENTS = {
   // What was erased after that revision is still to be scrubbed.
   clearPending: "UPDATE meta SET value = 0 WHERE name = 'scrub_pending' AND value <= ?",
   pending: "SELECT value FROM meta WHERE name = 'scrub_pending'",
+  // One index holds the live facts of a subject, another one those that ended.
+  versions: `SELECT * FROM (SELECT number, ${FACT_COLUMNS} FROM facts WHERE state = 'live'
+      AND namespace = ?1 AND subject = ?2 ORDER BY valid_from DESC, number DESC LIMIT ?3)
+    UNION ALL SELECT * FROM (SELECT number, ${FACT_COLUMNS} FROM facts WHERE state <> 'live'
+      AND namespace = ?1 AND subject = ?2 ORDER BY valid_from DESC, number DESC LIMIT ?3)
+    ORDER BY valid_from DESC, number DESC LIMIT ?3`,
+  supersessions: `SELECT to_id AS id FROM edges
+      WHERE namespace = ?1 AND from_id = ?2 AND kind = 'supersedes'
+    UNION SELECT from_id FROM edges
+      WHERE namespace = ?1 AND to_id = ?2 AND kind = 'supersedes' ORDER BY 1 LIMIT ?3`,
+  ofKindAlwaysShown: `SELECT ${FACT_COLUMNS} ${ALWAYS_SHOWN} AND kind = ?3 ${BEGUN_NEWEST_FIRST}`,
+  constraints: `SELECT ${FACT_COLUMNS} ${ALWAYS_SHOWN} AND (is_constraint = 1 OR kind = ?3)
+    ${BEGUN_NEWEST_FIRST}`,
+  countReminder: `INSERT INTO reminders (namespace, id, count, last, revision)
+    VALUES (?, ?, 1, ?, ?) ON CONFLICT (namespace, id) DO UPDATE SET count = count + 1,
+    last = excluded.last, revision = excluded.revision RETURNING count`,
+  reminders: "SELECT count FROM reminders WHERE namespace = ? AND id = ?",
   status: "SELECT body, updated FROM statuses WHERE namespace = ?",
   setStatus: `INSERT INTO statuses (namespace, body, updated, revision) VALUES (?, ?, ?, ?)
     ON CONFLICT (namespace) DO UPDATE SET body = excluded.body, updated = excluded.updated,

@@ -30,6 +30,21 @@ export function createSqliteMemory(database: Database): MemoryStore {
     facts: (namespace, ids) =>
       database.read(() => ids.map((id) => found(statements.byId.get(namespace, id)))),
     changesSince: (revision) => changesSince(database, revision),
+    versions: (namespace, subject, limit) =>
+      database.read(() => statements.versions.all(namespace, subject, limit).map(factOf)),
+    supersessions: (namespace, id, limit) =>
+      database.read(() =>
+        statements.supersessions.all(namespace, id, limit).map((row) => String(row["id"]))
+      ),
+    alwaysShown: ({ namespace, role, atMs }, limit) =>
+      database.read(() =>
+        (role === "constraint" ? statements.constraints : statements.ofKindAlwaysShown)
+          .all(namespace, atMs, role, limit).map(factOf)
+      ),
+    reminders: (namespace, ids) =>
+      database.read(() =>
+        ids.map((id) => Number(statements.reminders.get(namespace, id)?.["count"] ?? 0))
+      ),
     erasuresSince: (revision) =>
       database.read(() => erasuresOf(statements.tombstonesSince.all(revision))),
     status: (namespace) => database.read(() => statusOf(statements.status.get(namespace))),
@@ -202,6 +217,11 @@ class SqliteTransaction implements MemoryTransaction {
     if (changes === 0) return false;
     this.#statements.setPending.run(this.revision);
     return true;
+  }
+
+  countReminder(namespace: string, id: string, nowMs: number): number {
+    const row = this.#statements.countReminder.get(namespace, id, nowMs, this.revision);
+    return Number(row?.["count"]);
   }
 
   setScrubbed(revision: number): void {

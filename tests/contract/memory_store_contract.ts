@@ -2,54 +2,10 @@
 // with a way to open itself; `open()` called again on the same place is another process.
 
 import assert from "node:assert/strict";
-import type { FactRow, MemoryStore } from "../../src/memory/store.ts";
+import { FORGETTING_PROMISES } from "./_forgetting_promises.ts";
+import { NOW_MS, row, type StorePlace, type StoreTest, withStore } from "./_memory_store.ts";
 
-/** A store that was opened for one test. */
-export interface OpenedStore {
-  readonly store: MemoryStore;
-  close(): Promise<void>;
-}
-
-/** Somewhere a store can be opened, any number of times. */
-export interface StorePlace extends Disposable {
-  open(): OpenedStore;
-}
-
-const NOW_MS = Date.UTC(2026, 0, 1);
 const LOOKUP = { namespace: "default", subject: "Deploy key", atMs: NOW_MS };
-
-function row(changes: Partial<FactRow> = {}): FactRow {
-  return {
-    namespace: "default",
-    id: "a",
-    kind: "pattern",
-    subject: "Deploy key",
-    body: "In the vault 🔑 \n with “quotes” and 'quotes'",
-    tags: ["ops", 'a "tag"'],
-    confidence: "high",
-    source: "ticket 7",
-    principal: "local",
-    client: "shell",
-    validFromMs: NOW_MS - 5,
-    recordedMs: NOW_MS,
-    state: "live",
-    needsReview: false,
-    isConstraint: false,
-    revision: 0,
-    ...changes,
-  };
-}
-
-type StoreTest = (place: StorePlace) => Promise<void>;
-
-async function withStore(place: StorePlace, body: (store: MemoryStore) => Promise<void>) {
-  const opened = place.open();
-  try {
-    await body(opened.store);
-  } finally {
-    await opened.close();
-  }
-}
 
 const TESTS: Readonly<Record<string, StoreTest>> = {
   "write() keeps every field of a row over a restart": async (place) => {
@@ -186,78 +142,6 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
     await other.close();
   },
 
-  "erase() takes the row, its edges and all mention of its id, and the id is spent": (place) =>
-    withStore(place, async (store) => {
-      await store.write((transaction) => {
-        transaction.insert(row({ state: "superseded", supersededBy: "b" }));
-        transaction.insert(row({ id: "b" }));
-        transaction.insert(row({ id: "c" }));
-        const edges = [["b", "supersedes", "a"], ["c", "depends_on", "b"]] as const;
-        for (const [fromId, kind, toId] of edges) {
-          transaction.link({ namespace: "default", fromId, kind, toId });
-        }
-      });
-      await store.write((transaction) => {
-        const known = transaction.fact("default", "b");
-        assert.ok(known);
-        transaction.update({ ...known, tags: [] }, NOW_MS);
-        transaction.erase(known);
-        assert.deepEqual(transaction.counts("default"), { facts: 2, live: 1 });
-        assert.deepEqual(transaction.referringTo("default", "b", "depends_on"), []);
-        assert.deepEqual(transaction.referringTo("default", "a", "supersedes"), []);
-        assert.ok(transaction.isErased("default", "b"));
-        assert.ok(!transaction.isErased("default", "a") && !transaction.isErased("other", "b"));
-      });
-      const [a, b] = store.facts("default", ["a", "b"]);
-      assert.deepEqual(a, row({ state: "superseded", revision: 2 }));
-      assert.equal(b, undefined);
-    }),
-
-  "erasuresSince() names what was erased by later writes": (place) =>
-    withStore(place, async (store) => {
-      for (const id of ["a", "b"]) await store.write((one) => one.insert(row({ id })));
-      for (const id of ["a", "b"]) {
-        await store.write((transaction) => transaction.erase(row({ id })));
-      }
-      const erased = (revision: number) =>
-        store.erasuresSince(revision).map(({ namespace, mayHold }) => [
-          namespace,
-          ["a", "b", "c"].filter(mayHold),
-        ]);
-      assert.deepEqual(erased(0), [["default", ["a", "b"]]]);
-      assert.deepEqual(erased(3), [["default", ["b"]]]);
-      assert.deepEqual(erased(4), []);
-      assert.deepEqual(await store.write((one) => one.namespaces()), 0);
-    }),
-
-  "scrubPending() is the last erasure until that was scrubbed": (place) =>
-    withStore(place, async (store) => {
-      assert.equal(store.scrubPending(), 0);
-      await store.write((transaction) => transaction.insert(row()));
-      await store.write((transaction) => transaction.erase(row()));
-      assert.equal(store.scrubPending(), 2);
-      await store.write((transaction) => transaction.setScrubbed(1));
-      assert.equal(store.scrubPending(), 2);
-      assert.equal(await store.scrub(), true);
-      await store.write((transaction) => transaction.setScrubbed(2));
-      assert.equal(store.scrubPending(), 0);
-    }),
-
-  "setStatus() keeps one status for a namespace until it is erased": (place) =>
-    withStore(place, async (store) => {
-      for (const body of ["one", "two"]) {
-        await store.write((one) => one.setStatus("default", { body, updatedMs: NOW_MS }));
-      }
-      assert.deepEqual(store.status("default"), { body: "two", updatedMs: NOW_MS });
-      assert.equal(store.status("other"), undefined);
-      const answers = await store.write((one) =>
-        ["default", "default"].map((name) => one.eraseStatus(name))
-      );
-      assert.deepEqual(answers, [true, false]);
-      assert.equal(store.status("default"), undefined);
-      assert.equal(store.scrubPending(), 3);
-    }),
-
   "databaseBytes() is more than nothing": (place) =>
     withStore(place, async (store) => {
       await store.write((transaction) => transaction.insert(row()));
@@ -267,7 +151,7 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
 
 /** Registers the suite under the name of an implementation. */
 export function testMemoryStore(name: string, createPlace: () => StorePlace): void {
-  for (const [promise, test] of Object.entries(TESTS)) {
+  for (const [promise, test] of Object.entries({ ...TESTS, ...FORGETTING_PROMISES })) {
     Deno.test(`${name}: ${promise}`, async () => {
       using place = createPlace();
       await test(place);

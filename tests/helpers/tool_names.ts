@@ -17,6 +17,7 @@ export const TOOL_NAMES: readonly string[] = [
   "memory_save_procedural",
   "memory_update_status",
   "memory_delete",
+  "memory_history",
   "skill_report",
   "simulate",
   "equivalent",

@@ -109,6 +109,7 @@ Deno.test("tools/list shows the core six first, with schemas, hints and descript
     "memory_save_procedural",
     "memory_update_status",
     "memory_delete",
+    "memory_history",
     "skill_report",
     "simulate",
     "equivalent",

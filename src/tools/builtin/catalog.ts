@@ -8,6 +8,7 @@ import type { Tool } from "../definition.ts";
 import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
 import { memoryDelete } from "./memory_delete.ts";
+import { memoryHistory } from "./memory_history.ts";
 import { memoryQuery } from "./memory_query.ts";
 import { optimizeTool } from "./optimize.ts";
 import { simulateTool } from "./simulate.ts";
@@ -51,6 +52,7 @@ export function builtinTools(parts: BuiltinToolParts): readonly Tool[] {
     memorySaveProcedural(parts),
     memoryUpdateStatus(parts),
     memoryDelete(parts),
+    memoryHistory(parts),
     skillReport(parts),
     simulateTool(parts),
     equivalentTool(parts),
