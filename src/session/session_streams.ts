@@ -101,9 +101,11 @@ export class SessionStreams {
     if (request !== undefined) {
       // The connection it replaces ends, so there is room for one if that one was open.
       if (!request.stream.isOpen && !this.#hasRoom()) return { kind: "too_many_streams" };
+      this.#remind(sink, lastEventId);
       return this.#joined(() => request.stream.join(sink, options));
     }
     if (!this.#hasRoomForShadow()) return { kind: "too_many_streams" };
+    this.#remind(sink, lastEventId);
     return this.#joined(() => this.common.join(sink, options));
   }
 
@@ -146,6 +148,15 @@ export class SessionStreams {
     entry.stream.disconnect();
     this.#requests.delete(entry.record.name);
     this.#log.forget(entry.record);
+  }
+
+  /**
+   * Tells a client the id it resumes after: the official clients know only ids that came on the
+   * connection they lose, and one that is lost before its first message would cost them their place.
+   */
+  #remind(sink: EventSink, id: string): void {
+    const retryMs = this.#primeRetryMs();
+    if (retryMs !== undefined) sink.write({ id, data: "", retryMs });
   }
 
   #joined(join: () => DetachSink): Joining {

@@ -45,7 +45,7 @@ Deno.test("the newest shadow takes over, from the event it named mcp:75", () => 
   joined(streams.listen(older));
   joined(streams.resume(seen, newest));
   say("2", "3");
-  assert.deepEqual(newest.events, []);
+  assert.deepEqual(newest.received, []);
   detach();
   say("4");
   assert.deepEqual(newest.received, ["2", "3", "4"]);
@@ -75,8 +75,38 @@ Deno.test("resume() sends what came after the event, nothing twice, then what co
   joined(streams.resume(first.ids[1] ?? "", again));
   say("5");
   assert.deepEqual(again.received, ["2", "3", "4", "5"]);
-  assert.deepEqual(again.ids.slice(0, 2), first.ids.slice(2));
-  assert.equal(new Set([...first.ids, ...again.ids.slice(2)]).size, 6);
+  assert.deepEqual(again.ids.slice(0, 3), first.ids.slice(1));
+  assert.equal(new Set([...first.ids, ...again.ids]).size, 6);
+});
+
+Deno.test("resume() first tells the id again, so that a client cut once more keeps its place mcp:76 mcp:77", () => {
+  const { say, streams } = sessionStreams();
+  const call = openedRequest(streams);
+  const common = new FakeSink();
+  const detach = joined(streams.listen(common));
+  say("1");
+  call.detach();
+  detach();
+  const primary = new FakeSink();
+  const shadow = new FakeSink();
+  const request = new FakeSink();
+  joined(streams.resume(common.lastId, primary));
+  joined(streams.resume(common.lastId, shadow));
+  joined(streams.resume(call.sink.lastId, request));
+  const told = ({ lastId }: FakeSink) => [{ id: lastId, data: "", retryMs: 3_000 }];
+  assert.deepEqual([primary.events, shadow.events], [told(common), told(common)]);
+  assert.deepEqual(request.events, told(call.sink));
+});
+
+Deno.test("resume() tells older revisions no id without a message mcp:62", () => {
+  const { say, streams } = sessionStreams({}, false);
+  const first = new FakeSink();
+  const detach = joined(streams.listen(first));
+  say("1");
+  detach();
+  const again = new FakeSink();
+  joined(streams.resume(first.lastId, again));
+  assert.deepEqual(again.events, []);
 });
 
 Deno.test("resume() from the priming event misses nothing that waited before it", () => {
