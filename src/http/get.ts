@@ -54,6 +54,10 @@ function joiningRefusal(
   session: Session,
 ): Response {
   switch (kind) {
+    case "nothing_left":
+      // Clients come back for a call without a result, cancelled or failed, until they are told to
+      // stop (WHATWG HTML, "Server-sent events": 204 ends the reconnecting).
+      return new Response(null, { status: 204, headers: [[SESSION_ID_HEADER, session.id]] });
     case "too_many_streams":
       return refusedResponse(429, `Too many open streams: ${session.openStreams}`);
     case "unknown_event":

@@ -31,7 +31,9 @@ export interface SessionStreamsOptions {
 /** Whether a connection was taken: with the way to take it out again, or with why not. */
 export type Joining =
   | { readonly kind: "joined"; readonly detach: DetachSink }
-  | { readonly kind: "too_many_streams" | "unknown_event" | "event_too_old" };
+  | {
+    readonly kind: "too_many_streams" | "unknown_event" | "event_too_old" | "nothing_left";
+  };
 
 interface RequestStream {
   readonly stream: EventStream;
@@ -99,6 +101,8 @@ export class SessionStreams {
     if (replay.kind === "too_old") return { kind: "event_too_old" };
     const options = { after: place.index };
     if (request !== undefined) {
+      const isAllSent = replay.events.length === 0 && request.record.waiting.length === 0;
+      if (request.stream.isEnded && isAllSent) return { kind: "nothing_left" };
       // The connection it replaces ends, so there is room for one if that one was open.
       if (!request.stream.isOpen && !this.#hasRoom()) return { kind: "too_many_streams" };
       this.#remind(sink, lastEventId);

@@ -185,6 +185,19 @@ Deno.test("notifications/cancelled stops the work; the stream ends without an an
   assert.equal(contexts[0]?.log("error", "too late"), false);
 });
 
+Deno.test("a client that comes back for a cancelled call is told to stop mcp:69 mcp:78", async () => {
+  const { tool } = waiting();
+  await using server = await testApp({ tools: [tool] });
+  const session = await server.open();
+  const stream = new SseReader(await session.post(call("waits", {}, 5), BOTH));
+  await session.post(notification("notifications/cancelled", { requestId: 5 }));
+  await stream.rest();
+  const response = await resume(server, session.id, stream.lastId);
+  assert.equal(response.status, 204);
+  assert.equal(response.headers.get("mcp-session-id"), session.id);
+  assert.equal(response.body, null);
+});
+
 Deno.test("a call may end its connection: the client is told when to come back for the rest mcp:70", async () => {
   const opened = Promise.withResolvers<void>();
   const polled = talkingTool("polled", async (context) => {

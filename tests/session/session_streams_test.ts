@@ -152,6 +152,17 @@ Deno.test("resume() of a finished request gives the answer for a minute mcp:78",
   assert.equal(streams.requestStreams, 0);
 });
 
+Deno.test("resume() finds nothing left after the last message of a finished request mcp:78", () => {
+  const { streams } = sessionStreams();
+  const call = openedRequest(streams);
+  const resumed = () => streams.resume(call.sink.lastId, new FakeSink()).kind;
+  call.stream.publish("progress");
+  assert.equal(resumed(), "joined");
+  call.end([]);
+  assert.equal(resumed(), "nothing_left");
+  assert.equal(streams.open, 0);
+});
+
 Deno.test("resume() refuses what it cannot go on with mcp:79", () => {
   const { say, streams } = sessionStreams({ eventLogEventsMax: 4 });
   const sink = new FakeSink();
