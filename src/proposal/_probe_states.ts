@@ -4,9 +4,10 @@
 // in one key, states with one key alone, and mixtures. The same conditions give the same states,
 // whichever plan they stand in.
 
+import { canonicalJson } from "../base/canonical_json.ts";
 import type { ParsedProposal, Precondition } from "./action_proposal.ts";
 import { ForwardState } from "./forward_state.ts";
-import { canonicalJson, isJsonObject, type JsonObject } from "./json_value.ts";
+import { isJsonObject, type JsonObject } from "./json_value.ts";
 import { precheck } from "./precondition.ts";
 
 /** A value to try under a key; absent is one too. */

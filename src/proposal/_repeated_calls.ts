@@ -1,7 +1,8 @@
 // The same tool with the same parameters, over and over: what a model that is stuck writes down.
 
+import { canonicalJson } from "../base/canonical_json.ts";
 import type { Action } from "./action_proposal.ts";
-import { canonicalJson, quote } from "./json_value.ts";
+import { quote } from "./json_value.ts";
 import type { VerifyIssue } from "./verify_report.ts";
 
 const LOOP_CALLS = 3; // From here on it is an error.

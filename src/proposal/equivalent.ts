@@ -3,11 +3,12 @@
 // comes with the state that shows it. The order of the two plans makes no difference.
 
 import { z } from "zod";
+import { canonicalJson } from "../base/canonical_json.ts";
 import { CarError } from "../base/errors.ts";
 import { probeStates } from "./_probe_states.ts";
 import type { ParsedProposal } from "./action_proposal.ts";
 import { BoundedComparison } from "./bounded_comparison.ts";
-import { canonicalJson, type JsonObject, jsonObjectSchema } from "./json_value.ts";
+import { type JsonObject, jsonObjectSchema } from "./json_value.ts";
 import { simulate } from "./simulate.ts";
 
 /** A state on which the two plans differ, and what each makes of it. */

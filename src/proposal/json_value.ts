@@ -48,15 +48,6 @@ export function copyJson(value: unknown): unknown {
   return copy;
 }
 
-/** JSON text with sorted keys: two values are the same JSON exactly when these texts are equal. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value) ?? "null";
-  const members = Object.keys(value).sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
-  return `{${members.join(",")}}`;
-}
-
 const TEXT_CHARS_SHOWN = 60;
 
 /** A name from the plan for a message: quoted, and cut when it is long. */

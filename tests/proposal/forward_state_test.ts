@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { canonicalJson } from "../../src/base/canonical_json.ts";
 import { identifyActions } from "../../src/proposal/action_proposal.ts";
 import { ForwardState } from "../../src/proposal/forward_state.ts";
-import { canonicalJson } from "../../src/proposal/json_value.ts";
 import { plan } from "./_plan.ts";
 
 function written(initial: Record<string, unknown>, key: string, value: unknown) {
