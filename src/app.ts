@@ -66,7 +66,7 @@ export async function start(options: StartOptions): Promise<App> {
   const paths = openHome(config.home);
   await using opened = new AsyncDisposableStack();
   if (isDaemon) takeLock(paths, opened);
-  const engines = await openEngines(paths, { config, clock }, opened);
+  const engines = await openEngines(paths, { config, clock, log }, opened);
   const wire = buildWire(engines, { config, clock, log, tools: options.tools ?? [] });
   opened.defer(() => wire.close());
   const listener = isDaemon ? openSocket(wire, config) : undefined;

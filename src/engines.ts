@@ -2,42 +2,86 @@
 // `app.ts` calls it; it is a file of its own because a wire does not care how an engine is opened.
 
 import type { Clock } from "./base/clock.ts";
+import type { Limits } from "./base/limits.ts";
 import type { Config } from "./config/config.ts";
 import { type MemoryEngine, openMemory } from "./memory/engine.ts";
+import type { Log } from "./observe/log.ts";
+import { openPolicies, type Policies, type PoliciesOptions } from "./policy/policies.ts";
 import { openSkills, type Skills } from "./skills/skills.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
+import { type FileDecisionLog, openDecisionLog } from "./storage/decision_log.ts";
 import type { HomePaths } from "./storage/home.ts";
+import { policyFolders } from "./storage/policy_folders.ts";
 import { createSqliteMemory } from "./storage/sqlite_memory.ts";
 import { createSqliteSkills } from "./storage/sqlite_skills.ts";
 
-/** The engines of one app, and the file they share. */
+/** The engines of one app, and the files they keep. */
 export interface Engines {
   readonly database: Database;
   readonly memory: MemoryEngine;
   readonly skills: Skills;
+  readonly policies: Policies;
+  readonly decisions: FileDecisionLog;
 }
 
 /** What the engines are opened with. */
 export interface EngineOptions {
   readonly config: Config;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /**
  * Opens everything on the database of a home; `opened` closes it again, the other way round. Throws
- * CarError `home_unusable`, `storage_damaged`, `storage_newer` or `storage_failed`.
+ * CarError `config_invalid` for a policy file, `home_unusable`, `storage_damaged`, `storage_newer` or
+ * `storage_failed`.
  */
 export async function openEngines(
   paths: HomePaths,
-  { config, clock }: EngineOptions,
+  { config, clock, log }: EngineOptions,
   opened: AsyncDisposableStack,
 ): Promise<Engines> {
   const { limits, durability } = config;
+  const policies = await openHomePolicies(paths, {
+    limits,
+    clock,
+    onFault: ({ path, complaint }) => log.error("policy_load_failed", { path, complaint }),
+  });
+  const decisions = openDecisionLog({
+    path: paths.decisions,
+    clock,
+    bytesMax: limits.decisionLogBytesMax,
+    onFault: (complaint, lines) => log.error("decisions_lost", { complaint, lines }),
+  });
+  opened.defer(() => decisions.close());
   const database = openDatabase({ path: paths.database, limits, durability });
   opened.defer(() => database.close());
   const memory = await openMemory({ store: createSqliteMemory(database), clock, limits });
   opened.defer(() => memory.close());
   const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
   opened.defer(() => skills.close());
-  return { database, memory, skills };
+  return { database, memory, skills, policies, decisions };
+}
+
+/** What the policies of a home are opened with. */
+export interface HomePoliciesOptions {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** Is told of each fault of a policy file that is met later on, once. */
+  readonly onFault: PoliciesOptions["onFault"];
+}
+
+/** Reads the policies of a home; throws CarError `config_invalid` that names file, key and line. */
+export function openHomePolicies(
+  paths: Pick<HomePaths, "policies">,
+  { limits, clock, onFault }: HomePoliciesOptions,
+): Promise<Policies> {
+  return openPolicies({
+    files: policyFolders(limits),
+    homeFolder: paths.policies,
+    rulesMax: limits.policyRulesMax,
+    projectsMax: limits.policyProjectsMax,
+    clock,
+    onFault,
+  });
 }

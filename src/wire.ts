@@ -19,9 +19,11 @@ import { Dispatcher } from "./rpc/dispatcher.ts";
 import { createMethodTable } from "./server/method_table.ts";
 import { SessionMap } from "./session/session_map.ts";
 import { sessionObserver } from "./session/session_observer.ts";
+import { NO_APPROVER } from "./tools/approver.ts";
 import { builtinTools, offeredTools } from "./tools/builtin/catalog.ts";
 import { CallPipeline } from "./tools/call.ts";
 import type { Tool } from "./tools/definition.ts";
+import { PolicyGate } from "./tools/policy_gate.ts";
 import { ToolRegistry } from "./tools/registry.ts";
 
 /** What the wire is built of, besides the engines. */
@@ -127,6 +129,7 @@ function buildDispatcher(
       code,
     });
   };
+  const gate = new PolicyGate({ ...engines, approver: NO_APPROVER, clock });
   const builtin: readonly Tool[] = builtinTools({
     ...engines,
     limits: config.limits,
@@ -135,6 +138,7 @@ function buildDispatcher(
   const registry = new ToolRegistry([...offeredTools(builtin, config.offer), ...options.tools]);
   const pipeline = new CallPipeline({
     registry,
+    gate,
     clock,
     observer: {
       called: (tool, outcome, seconds) => metrics.call(tool, outcome, seconds),

@@ -89,6 +89,16 @@ export interface Limits {
   readonly proposalBytesMax: number;
   /** Actions of one plan; a plan with more is refused. */
   readonly proposalActionsMax: number;
+  /** One file of policies; a larger one is a fault of the configuration. */
+  readonly policyFileBytesMax: number;
+  /** Files of policies in one folder; more are a fault of the configuration. */
+  readonly policyFilesMax: number;
+  /** Rules that one file may hold; more are a fault of the configuration. */
+  readonly policyRulesMax: number;
+  /** Projects whose policies are kept at hand; the longest unused is read anew when it is back. */
+  readonly policyProjectsMax: number;
+  /** One file of the log of decisions; at this size the next one begins. */
+  readonly decisionLogBytesMax: number;
   /** Text of one answer of a built-in tool; longer bodies are shortened. */
   readonly answerBytesMax: number;
   /** Lines of the log that wait for a slow reader; a further one is dropped and counted. */
@@ -152,6 +162,11 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   skillsMax: { standard: 10_000, min: 1, max: 1_000_000 },
   proposalBytesMax: { standard: MIB, min: KIB, max: 16 * MIB },
   proposalActionsMax: { standard: 2_000, min: 1, max: 10_000 },
+  policyFileBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },
+  policyFilesMax: { standard: 100, min: 1, max: 1_000 },
+  policyRulesMax: { standard: 1_000, min: 1, max: 10_000 },
+  policyProjectsMax: { standard: 256, min: 1, max: 10_000 },
+  decisionLogBytesMax: { standard: 8 * MIB, min: 4 * KIB, max: 1024 * MIB },
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
   logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
   capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },

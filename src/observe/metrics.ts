@@ -13,8 +13,11 @@ export interface Readings {
   bytes(): { readonly database: number; readonly index: number };
 }
 
-/** How a call of a tool ended: with its answer, with an answer that reports an error, or refused. */
-export type CallOutcome = "ok" | "tool_error" | "refused" | "fault";
+/**
+ * How a call of a tool ended: with its answer, with an answer that reports an error, refused for its
+ * arguments, denied by a policy, or by a fault of ours.
+ */
+export type CallOutcome = "ok" | "tool_error" | "refused" | "denied" | "fault";
 
 /** The metrics of one app. */
 export interface Metrics {

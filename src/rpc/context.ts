@@ -24,6 +24,8 @@ export interface CallOrigin {
   readonly revision: Revision;
   /** The namespace the transport was told, unchecked; undefined where none was named. */
   readonly namespace?: string | undefined;
+  /** The absolute folder the caller works in, not looked at yet; undefined where none was named. */
+  readonly project?: string | undefined;
   /** The session's id; undefined on a sessionless request. */
   readonly sessionId?: string | undefined;
   readonly client?: ClientInfo | undefined;

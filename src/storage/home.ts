@@ -8,6 +8,9 @@ import { CarError, messageOf } from "../base/errors.ts";
 export interface HomePaths {
   readonly folder: string;
   readonly database: string;
+  /** The folder of the policies; the owner makes it, if it is wanted. */
+  readonly policies: string;
+  readonly decisions: string;
   readonly daemonLock: string;
   readonly daemonFile: string;
 }
@@ -32,6 +35,8 @@ export function openHome(home: string): HomePaths {
   return {
     folder,
     database: join(folder, "memory.db"),
+    policies: join(home, "policies"),
+    decisions: join(folder, "decisions.jsonl"),
     daemonLock: join(folder, "daemon.lock"),
     daemonFile: join(folder, "daemon.json"),
   };

@@ -1,4 +1,4 @@
-// The way of every call of a tool: find, validate, run, render, count. An unknown name is an error of
+// The way of every call of a tool: find, policy, validate, run, render, count. An unknown name is an error of
 // the protocol; bad arguments and refusals are results with `isError`, so that a model can read what
 // was wrong and try again (2025-11-25, "Error Handling").
 
@@ -10,6 +10,7 @@ import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { CallToolResult } from "../protocol/tools.ts";
 import type { CallContext } from "../rpc/context.ts";
 import type { Tool, ToolAnswer } from "./definition.ts";
+import type { PolicyGate } from "./policy_gate.ts";
 import type { ToolRegistry } from "./registry.ts";
 
 /** Is told of every call of a known tool. */
@@ -22,6 +23,7 @@ export interface CallObserver {
 /** What the pipeline is composed of. */
 export interface CallPipelineOptions {
   readonly registry: ToolRegistry;
+  readonly gate: PolicyGate;
   readonly observer: CallObserver;
   readonly clock: Clock;
 }
@@ -39,17 +41,17 @@ export class CallPipeline {
    * call of a known tool.
    */
   call(params: JsonObject | undefined, context: CallContext): Eventually<CallToolResult> {
-    const { tool, args } = this.#readCall(params);
+    const { tool, args, name } = this.#readCall(params);
     const { clock, observer } = this.#options;
     const startedMs = clock.monotonicMs();
-    return whenReady(this.#run(tool, args, context), ({ result, outcome, thrown }) => {
+    return whenReady(this.#admit({ tool, args, name }, context), ({ result, outcome, thrown }) => {
       observer.called(tool.wire.name, outcome, (clock.monotonicMs() - startedMs) / 1000);
       if (thrown !== undefined) throw thrown;
       return result;
     });
   }
 
-  #readCall(params: JsonObject | undefined): { tool: Tool; args: JsonObject } {
+  #readCall(params: JsonObject | undefined): ReadCall {
     const name = params?.name;
     if (typeof name !== "string") {
       throw new CarError("invalid_argument", 'Parameter "name" must be the name of a tool');
@@ -60,7 +62,23 @@ export class CallPipeline {
     if (!isJsonObject(args)) {
       throw new CarError("invalid_argument", 'Parameter "arguments" must be an object');
     }
-    return { tool, args };
+    return { tool, args, name };
+  }
+
+  #admit(call: ReadCall, context: CallContext): Eventually<Ending> {
+    const { tool, args, name } = call;
+    const next = (refused: string | undefined): Eventually<Ending> =>
+      refused === undefined
+        ? this.#run(tool, args, context)
+        : { result: refusal(refused), outcome: "denied" };
+    try {
+      const gated = { tool: tool.wire.name, calledName: name, args };
+      const refused = this.#options.gate.admit(gated, context);
+      if (!(refused instanceof Promise)) return next(refused);
+      return refused.then(next).catch((thrown) => this.#fail(tool, thrown));
+    } catch (thrown) {
+      return this.#fail(tool, thrown);
+    }
   }
 
   #run(tool: Tool, args: JsonObject, context: CallContext): Eventually<Ending> {
@@ -88,6 +106,14 @@ export class CallPipeline {
       outcome: isOurs ? "fault" : "tool_error",
     };
   }
+}
+
+/** A call of a tool that exists. */
+interface ReadCall {
+  readonly tool: Tool;
+  readonly args: JsonObject;
+  /** The name it was called by. */
+  readonly name: string;
 }
 
 /** How a call ended. */

@@ -52,7 +52,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "a wire knows nothing of engines",
   },
   storage: {
-    mayImport: ["base", "memory", "skills", "session", "auth"],
+    mayImport: ["base", "memory", "skills", "policy", "session", "auth"],
     why: "it implements the ports of their owners",
   },
   config: {
@@ -60,7 +60,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "it is read before anything is built; of other folders it takes files named *schema.ts",
   },
   "engines.ts": {
-    mayImport: ["base", "memory", "skills", "storage", "config"],
+    mayImport: ["base", "observe", "memory", "skills", "policy", "storage", "config"],
     why: "it is the part of the app that opens the engines on their storage",
   },
   "wire.ts": {

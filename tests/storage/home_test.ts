@@ -16,6 +16,8 @@ Deno.test("openHome() makes the missing folders, private to their owner", () => 
   assert.deepEqual(paths, {
     folder: join(home, "mcp"),
     database: join(home, "mcp", "memory.db"),
+    policies: join(home, "policies"),
+    decisions: join(home, "mcp", "decisions.jsonl"),
     daemonLock: join(home, "mcp", "daemon.lock"),
     daemonFile: join(home, "mcp", "daemon.json"),
   });
