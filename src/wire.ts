@@ -132,6 +132,7 @@ function buildDispatcher(
   const gate = new PolicyGate({ ...engines, approver: NO_APPROVER, clock });
   const builtin: readonly Tool[] = builtinTools({
     ...engines,
+    approver: NO_APPROVER,
     limits: config.limits,
     findTool: (name) => registry.find(name),
   });

@@ -139,6 +139,7 @@ Deno.test("surface: the arguments of the tools, required ones marked", async () 
     simulate: "proposal! initial_state",
     equivalent: "proposal_a! proposal_b! test_states",
     optimize: "proposal!",
+    policy_check: "tool! params",
   });
 });
 

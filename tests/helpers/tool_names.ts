@@ -22,4 +22,5 @@ export const TOOL_NAMES: readonly string[] = [
   "simulate",
   "equivalent",
   "optimize",
+  "policy_check",
 ];

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { testApp } from "../helpers/test_app.ts";
+import { TOOL_NAMES } from "../helpers/tool_names.ts";
 import { refusalOf, type ToolResult, useTool } from "../helpers/use_tool.ts";
 
 Deno.test("verify reports on a plan and runs nothing mcp:145", async () => {
@@ -98,23 +99,7 @@ Deno.test("tools/list shows the core six first, with schemas, hints and descript
   const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
   const { result } = await (await session.post(list)).json();
   const names = result.tools.map((tool: ToolResult) => tool.name);
-  assert.deepEqual(names, [
-    "memory_add_fact",
-    "memory_query",
-    "skill_ingest",
-    "skill_list",
-    "skill_find",
-    "verify",
-    "memory_save_knowledge",
-    "memory_save_procedural",
-    "memory_update_status",
-    "memory_delete",
-    "memory_history",
-    "skill_report",
-    "simulate",
-    "equivalent",
-    "optimize",
-  ]);
+  assert.deepEqual(names, TOOL_NAMES);
   for (const tool of result.tools) {
     assert.match(tool.name, /^[A-Za-z0-9_.\/-]{1,64}$/);
     assert.ok(tool.title && tool.description);

@@ -3,7 +3,9 @@
 import { CarError } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
+import type { Policies } from "../../policy/policies.ts";
 import type { Skills } from "../../skills/skills.ts";
+import type { Approver } from "../approver.ts";
 import type { Tool } from "../definition.ts";
 import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
@@ -11,6 +13,7 @@ import { memoryDelete } from "./memory_delete.ts";
 import { memoryHistory } from "./memory_history.ts";
 import { memoryQuery } from "./memory_query.ts";
 import { optimizeTool } from "./optimize.ts";
+import { policyCheck } from "./policy_check.ts";
 import { simulateTool } from "./simulate.ts";
 import { memorySaveKnowledge } from "./memory_save_knowledge.ts";
 import { memorySaveProcedural } from "./memory_save_procedural.ts";
@@ -25,6 +28,8 @@ import { verifyTool } from "./verify.ts";
 export interface BuiltinToolParts {
   readonly memory: MemoryEngine;
   readonly skills: Skills;
+  readonly policies: Policies;
+  readonly approver: Approver;
   readonly limits: Limits;
   readonly findTool: (name: string) => Tool | undefined;
 }
@@ -57,6 +62,7 @@ export function builtinTools(parts: BuiltinToolParts): readonly Tool[] {
     simulateTool(parts),
     equivalentTool(parts),
     optimizeTool(parts),
+    policyCheck(parts),
   ];
 }
 
