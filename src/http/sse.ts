@@ -76,7 +76,7 @@ export class StreamSet {
     if (this.#cancelTick !== undefined || this.#open.size === 0) return;
     this.#cancelTick = this.#options.clock.after(this.#options.keepAliveMs, () => {
       this.#cancelTick = undefined;
-      for (const stream of [...this.#open]) stream.writeChunk(KEEP_ALIVE);
+      for (const stream of [...this.#open]) if (!stream.writeChunk(KEEP_ALIVE)) stream.close();
       this.#armKeepAlive();
     });
   }
@@ -107,10 +107,7 @@ class OpenStream implements SseStream {
     if (controller === undefined) return false;
     // A chunk larger than the whole buffer is taken by an empty one: it could never fit otherwise.
     const room = controller.desiredSize ?? 0;
-    if (room < chunk.byteLength && room < this.#bufferBytesMax) {
-      this.close();
-      return false;
-    }
+    if (room < chunk.byteLength && room < this.#bufferBytesMax) return false;
     controller.enqueue(chunk);
     return true;
   }

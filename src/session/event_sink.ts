@@ -15,7 +15,8 @@ export interface StreamEvent {
 export interface EventSink {
   /**
    * Takes one event. False when the stream is closed or its reader too slow; then the event was not
-   * taken and the stream is of no further use.
+   * taken, and the caller closes the stream. It does not end by itself here: its successor would
+   * take over while the event is still being sent.
    */
   write(event: StreamEvent): boolean;
   /** Ends the stream; safe to call twice. */

@@ -114,6 +114,28 @@ Deno.test("a reader that lags behind its buffer loses its stream, not the server
   await Promise.all([again.close(), stream.close()]);
 });
 
+Deno.test("what a lagging reader refused goes to the next one under an id that can be resumed mcp:75 mcp:84", async () => {
+  await using server = await testApp({
+    environment: { CAR_LIMITS_STREAM_BUFFER_BYTES_MAX: "4096" },
+  });
+  const session = await server.open();
+  const headers = { "mcp-session-id": session.id };
+  const unread = await server.send("GET", headers);
+  const shadow = new SseReader(await server.send("GET", headers));
+  const numbered = (number: number) => message(`${number} ${"x".repeat(1_000)}`);
+  for (let number = 1; number <= 5; number++) {
+    server.app.pushToSession(session.id, numbered(number));
+  }
+  const taken = (await unread.text()).split("data: {").length - 1;
+  assert.ok(taken > 0 && taken < 4);
+  assert.deepEqual(await shadow.next(), numbered(taken + 1));
+  const refusedId = shadow.lastId ?? "";
+  await shadow.close();
+  const again = new SseReader(await server.send("GET", { ...headers, "last-event-id": refusedId }));
+  assert.deepEqual(await again.next(), numbered(taken + 2));
+  await again.close();
+});
+
 Deno.test("a posted response to a question that is not there is accepted and ignored mcp:51", async () => {
   await using server = await testApp();
   const [one, two] = [await server.open(), await server.open()];
