@@ -23,6 +23,9 @@ const KEEP_ALIVE = ENCODER.encode(": keep-alive\n\n");
 // Something has to be written at once: a runtime may hold the status line back until the first byte.
 const OPENING = ENCODER.encode(": open\n\n");
 
+// What stands before the first message: the opening, and the id to resume after with the time to wait.
+const PREAMBLE_BYTES_MAX = 256;
+
 /** The response with a stream as its body. */
 export function streamResponse(
   { body }: SseStream,
@@ -95,7 +98,7 @@ class OpenStream implements SseStream {
       start: (controller) => void (this.#controller = controller),
       // Both runtimes call this when the client goes away.
       cancel: () => this.#end(),
-    }, new ByteLengthQueuingStrategy({ highWaterMark: bufferBytesMax }));
+    }, new ByteLengthQueuingStrategy({ highWaterMark: PREAMBLE_BYTES_MAX + bufferBytesMax }));
   }
 
   write(event: StreamEvent): boolean {
@@ -105,7 +108,8 @@ class OpenStream implements SseStream {
   writeChunk(chunk: Uint8Array): boolean {
     const controller = this.#controller;
     if (controller === undefined) return false;
-    // A chunk larger than the whole buffer is taken by an empty one: it could never fit otherwise.
+    // A chunk larger than the whole buffer is taken where none waits but the preamble, which every
+    // connection begins with: a message that no connection takes would come back for ever.
     const room = controller.desiredSize ?? 0;
     if (room < chunk.byteLength && room < this.#bufferBytesMax) return false;
     controller.enqueue(chunk);

@@ -136,6 +136,23 @@ Deno.test("what a lagging reader refused goes to the next one under an id that c
   await again.close();
 });
 
+Deno.test("a message that is larger than the buffer of a stream comes first on one mcp:84", async () => {
+  await using server = await testApp({
+    environment: { CAR_LIMITS_STREAM_BUFFER_BYTES_MAX: "1024" },
+  });
+  const session = await server.open();
+  const headers = { "mcp-session-id": session.id };
+  const large = (text: string) => message(`${text} ${"x".repeat(2_000)}`);
+  server.app.pushToSession(session.id, large("first"));
+  server.app.pushToSession(session.id, large("second"));
+  const cut = new SseReader(await server.send("GET", headers));
+  assert.deepEqual(await cut.rest(), [large("first")]);
+  const lastId = cut.lastId ?? "";
+  const again = new SseReader(await server.send("GET", { ...headers, "last-event-id": lastId }));
+  assert.deepEqual(await again.next(), large("second"));
+  await again.close();
+});
+
 Deno.test("a posted response to a question that is not there is accepted and ignored mcp:51", async () => {
   await using server = await testApp();
   const [one, two] = [await server.open(), await server.open()];
