@@ -74,6 +74,27 @@ export interface AlwaysShownLookup {
   readonly atMs: number;
 }
 
+/** A place in the course of changes; `{ revision, number: 0 }` is before the changes of a revision. */
+export interface ChangePlace {
+  readonly revision: number;
+  /** Of the row within the revision; only the store gives it a meaning. */
+  readonly number: number;
+}
+
+/** Changed rows and the place of the last one. */
+export interface Changes {
+  readonly rows: readonly FactRow[];
+  readonly end: ChangePlace;
+}
+
+/** What all namespaces hold. */
+export interface StoreTotals {
+  /** Facts whose state is `live`. */
+  readonly live: number;
+  /** Namespaces with any fact. */
+  readonly namespaces: number;
+}
+
 /** What was erased from one namespace. */
 export interface Erasures {
   readonly namespace: string;
@@ -145,6 +166,14 @@ export interface MemoryStore {
   facts(namespace: string, ids: readonly string[]): readonly (FactRow | undefined)[];
   /** Every row with a later revision than `revision`, in order of revision, then of insertion. */
   changesSince(revision: number): Iterable<FactRow>;
+  /** The rows of a namespace that changed after a place, in order of change; at most `limit`. */
+  changesIn(namespace: string, after: ChangePlace, limit: number): Changes;
+  /** The facts of a namespace whose ids come after `afterId`, in order of id; at most `limit`. */
+  inOrderOfId(namespace: string, afterId: string, limit: number): readonly FactRow[];
+  /** What all namespaces hold. */
+  totals(): StoreTotals;
+  /** A number that no other store has, though it may stand in the same place. */
+  identity(): number;
   /** Facts with exactly this subject in whatever state, newest `validFromMs` first; at most `limit`. */
   versions(namespace: string, subject: string, limit: number): readonly FactRow[];
   /** Ids of the facts that one superseded or that superseded it; at most `limit`. */

@@ -25,6 +25,14 @@ export const FACT_STATEMENTS = {
   referring: "SELECT from_id FROM edges WHERE namespace = ? AND to_id = ? AND kind = ? " +
     "ORDER BY from_id",
   counts: "SELECT facts, live FROM namespaces WHERE name = ?",
+  // By the index of revisions: the planner would read the whole namespace in order of id.
+  changesIn: `SELECT ${FACT_COLUMNS}, number FROM facts INDEXED BY facts_by_revision
+    WHERE revision >= ? AND namespace = ? AND (revision > ? OR number > ?)
+    ORDER BY revision, number LIMIT ?`,
+  inOrderOfId: `SELECT ${FACT_COLUMNS} FROM facts WHERE namespace = ? AND id > ?
+    ORDER BY id LIMIT ?`,
+  totals: "SELECT total(live) AS live, count(*) AS namespaces FROM namespaces WHERE facts > 0",
+  identity: "SELECT value FROM meta WHERE name = 'identity'",
   namespaces: "SELECT count(*) AS count FROM namespaces",
   count: `INSERT INTO namespaces (name, facts, live, revision) VALUES (?, ?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET facts = facts + excluded.facts, live = live + excluded.live,

@@ -2,6 +2,7 @@
 // new step at the end. All steps that a file lacks run in one transaction, after a copy of the file.
 
 import { FORGETTING_SCHEMA } from "./_forgetting_schema.ts";
+import { IDENTITY_SCHEMA } from "./_identity_schema.ts";
 import { MEMORY_SCHEMA } from "./_memory_schema.ts";
 import { SKILL_SCHEMA } from "./_skill_schema.ts";
 
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
     brings: "forgetting, statuses, reminders, constraints of any kind",
     sql: FORGETTING_SCHEMA,
   },
+  { version: 4, brings: "a number of the database's own", sql: IDENTITY_SCHEMA },
 ];

@@ -4,6 +4,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { FactConflict, FactKind } from "../memory/fact.ts";
 import type {
+  ChangePlace,
+  Changes,
   EdgeKind,
   Erasures,
   FactCounts,
@@ -12,6 +14,7 @@ import type {
   MemoryStore,
   MemoryTransaction,
   Status,
+  StoreTotals,
   SubjectLookup,
 } from "../memory/store.ts";
 import { digestOf } from "./_digest.ts";
@@ -30,6 +33,12 @@ export function createSqliteMemory(database: Database): MemoryStore {
     facts: (namespace, ids) =>
       database.read(() => ids.map((id) => found(statements.byId.get(namespace, id)))),
     changesSince: (revision) => changesSince(database, revision),
+    changesIn: (namespace, place, limit) =>
+      database.read(() => changesIn(statements.changesIn, { namespace, place, limit })),
+    inOrderOfId: (namespace, afterId, limit) =>
+      database.read(() => statements.inOrderOfId.all(namespace, afterId, limit).map(factOf)),
+    totals: () => database.read(() => totalsOf(statements.totals.get())),
+    identity: () => database.read(() => Number(statements.identity.get()?.["value"])),
     versions: (namespace, subject, limit) =>
       database.read(() => statements.versions.all(namespace, subject, limit).map(factOf)),
     supersessions: (namespace, id, limit) =>
@@ -69,6 +78,28 @@ function* changesSince(database: Database, revision: number): Iterable<FactRow> 
     if (next.done === true) return;
     yield factOf(next.value as RawRow); // Rows are objects: setReturnArrays is not used.
   }
+}
+
+interface ChangesAsked {
+  readonly namespace: string;
+  readonly place: ChangePlace;
+  readonly limit: number;
+}
+
+function changesIn(
+  statement: StatementSync,
+  { namespace, place: { revision, number }, limit }: ChangesAsked,
+): Changes {
+  const rows = statement.all(revision, namespace, revision, number, limit);
+  const last = rows.at(-1);
+  const end = last === undefined
+    ? { revision, number }
+    : { revision: Number(last["revision"]), number: Number(last["number"]) };
+  return { rows: rows.map(factOf), end };
+}
+
+function totalsOf(row: RawRow | undefined): StoreTotals {
+  return { live: Number(row?.["live"]), namespaces: Number(row?.["namespaces"]) };
 }
 
 function erasuresOf(rows: readonly RawRow[]): readonly Erasures[] {

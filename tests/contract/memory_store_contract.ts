@@ -142,6 +142,60 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
     await other.close();
   },
 
+  "changesIn() gives what changed in a namespace after a place, in order and by pages": (place) =>
+    withStore(place, async (store) => {
+      await store.write((transaction) => {
+        for (const id of ["c", "b", "a"]) transaction.insert(row({ id }));
+      });
+      await store.write((transaction) => transaction.insert(row({ namespace: "other" })));
+      await store.write((transaction) => {
+        const known = transaction.fact("default", "c");
+        assert.ok(known);
+        transaction.update({ ...known, tags: [] }, NOW_MS);
+      });
+      const start = { revision: 0, number: 0 };
+      const first = store.changesIn("default", start, 1);
+      const rest = store.changesIn("default", first.end, 10);
+      const ids = [...first.rows, ...rest.rows].map(({ id, revision }) => [id, revision]);
+      assert.deepEqual(ids, [["b", 1], ["a", 1], ["c", 3]]);
+      assert.deepEqual(store.changesIn("default", rest.end, 10), { rows: [], end: rest.end });
+      const later = store.changesIn("default", { revision: 2, number: 0 }, 10);
+      assert.deepEqual(later.rows.map(({ id }) => id), ["c"]);
+      assert.deepEqual(store.changesIn("none", start, 10).rows, []);
+    }),
+
+  "inOrderOfId() gives the facts of a namespace by pages": (place) =>
+    withStore(place, async (store) => {
+      await store.write((transaction) => {
+        for (const id of ["c", "a", "b"]) transaction.insert(row({ id }));
+        transaction.insert(row({ namespace: "other", id: "d" }));
+      });
+      const idsAfter = (id: string, limit: number) =>
+        store.inOrderOfId("default", id, limit).map((found) => found.id);
+      assert.deepEqual(idsAfter("", 2), ["a", "b"]);
+      assert.deepEqual(idsAfter("b", 2), ["c"]);
+      assert.deepEqual(idsAfter("c", 2), []);
+    }),
+
+  "totals() counts live facts and the namespaces that hold any": (place) =>
+    withStore(place, async (store) => {
+      assert.deepEqual(store.totals(), { live: 0, namespaces: 0 });
+      await store.write((transaction) => {
+        transaction.insert(row());
+        transaction.insert(row({ namespace: "other", state: "superseded" }));
+      });
+      assert.deepEqual(store.totals(), { live: 1, namespaces: 2 });
+    }),
+
+  "identity() stays the same over a restart": async (place) => {
+    const identities: number[] = [];
+    for (let start = 0; start < 2; start++) {
+      await withStore(place, (store) => Promise.resolve(void identities.push(store.identity())));
+    }
+    assert.ok(Number.isSafeInteger(identities[0]) && identities[0] !== 0);
+    assert.equal(identities[0], identities[1]);
+  },
+
   "databaseBytes() is more than nothing": (place) =>
     withStore(place, async (store) => {
       await store.write((transaction) => transaction.insert(row()));
