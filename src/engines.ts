@@ -2,6 +2,7 @@
 // `app.ts` calls it; it is a file of its own because a wire does not care how an engine is opened.
 
 import type { Clock } from "./base/clock.ts";
+import { CarError } from "./base/errors.ts";
 import type { Limits } from "./base/limits.ts";
 import type { Config } from "./config/config.ts";
 import { type MemoryEngine, openMemory } from "./memory/engine.ts";
@@ -12,6 +13,7 @@ import { type Database, openDatabase } from "./storage/database.ts";
 import { type FileDecisionLog, openDecisionLog } from "./storage/decision_log.ts";
 import type { HomePaths } from "./storage/home.ts";
 import { policyFolders } from "./storage/policy_folders.ts";
+import { createIndexFiles } from "./storage/index_files.ts";
 import { createSqliteMemory } from "./storage/sqlite_memory.ts";
 import { createSqliteSkills } from "./storage/sqlite_skills.ts";
 
@@ -56,7 +58,16 @@ export async function openEngines(
   opened.defer(() => decisions.close());
   const database = openDatabase({ path: paths.database, limits, durability });
   opened.defer(() => database.close());
-  const memory = await openMemory({ store: createSqliteMemory(database), clock, limits });
+  const memory = await openMemory({
+    store: createSqliteMemory(database),
+    clock,
+    limits,
+    snapshotFiles: createIndexFiles({
+      folder: paths.indexFolder,
+      onIgnored: (path, why) => log.warn("index_ignored", { path, why }),
+    }),
+    onFault: (thrown) => log.error("fault", { where: "memory", ...kindOf(thrown) }),
+  });
   opened.defer(() => memory.close());
   const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
   opened.defer(() => skills.close());
@@ -84,4 +95,10 @@ export function openHomePolicies(
     clock,
     onFault,
   });
+}
+
+// Name and code of a fault tell its kind; its message may hold what a user wrote.
+function kindOf(thrown: unknown): { readonly name: string; readonly code: string | undefined } {
+  const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  return { name, code: thrown instanceof CarError ? thrown.code : undefined };
 }

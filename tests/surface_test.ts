@@ -70,6 +70,7 @@ Deno.test("surface: the configuration keys beside the limits, and their standard
     ["streams.openAfterMs", 200],
     ["streams.keepAliveMs", 15_000],
     ["memory.durability", "full"],
+    ["memory.ramBytesMax", 1_073_741_824],
     ["tools.offer", "all"],
     ["tools.answerBytesMax", 16_384],
   ]);

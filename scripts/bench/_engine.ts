@@ -5,6 +5,7 @@ import { limitsWith } from "../../src/base/limits.ts";
 import { type MemoryEngine, openMemory } from "../../src/memory/engine.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import { openHome } from "../../src/storage/home.ts";
+import { createIndexFiles } from "../../src/storage/index_files.ts";
 import { createSqliteMemory } from "../../src/storage/sqlite_memory.ts";
 
 /** An engine that runs; disposing of it closes it and its database. */
@@ -15,9 +16,11 @@ export interface OpenEngine extends AsyncDisposable {
 /** Opens the memory of a home. */
 export async function openEngine(home: string): Promise<OpenEngine> {
   const limits = limitsWith();
-  const database = openDatabase({ path: openHome(home).database, limits });
+  const paths = openHome(home);
+  const database = openDatabase({ path: paths.database, limits });
   const store = createSqliteMemory(database);
-  const memory = await openMemory({ store, clock: SYSTEM_CLOCK, limits });
+  const snapshotFiles = createIndexFiles({ folder: paths.indexFolder });
+  const memory = await openMemory({ store, clock: SYSTEM_CLOCK, limits, snapshotFiles });
   return {
     memory,
     async [Symbol.asyncDispose]() {

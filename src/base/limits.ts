@@ -71,6 +71,8 @@ export interface Limits {
   readonly namespacesMax: number;
   /** Facts of one namespace; another one is refused. */
   readonly factsMax: number;
+  /** RAM that the indexes of all namespaces take; the one used longest ago is dropped. */
+  readonly indexBytesMax: number;
   /** Writes that wait for the next commit; another one is refused. */
   readonly writeQueueMax: number;
   /** Writes that share one transaction. */
@@ -153,6 +155,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   namespaceCharsMax: { standard: 128, min: 16, max: 128 },
   namespacesMax: { standard: 100_000, min: 1, max: 10_000_000 },
   factsMax: { standard: 2_000_000, min: 1, max: 100_000_000 },
+  indexBytesMax: { standard: 1_024 * MIB, min: MIB, max: 1_024 * 1_024 * MIB },
   writeQueueMax: { standard: 65_536, min: 1, max: 1_000_000 },
   commitWritesMax: { standard: 1_024, min: 1, max: 65_536 },
   skillCodeBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },

@@ -127,6 +127,7 @@ function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
       ...limits,
       sessionsMax: of("sessions.max"),
       answerBytesMax: of("tools.answerBytesMax"),
+      indexBytesMax: of("memory.ramBytesMax"),
     }),
   };
 }

@@ -16,7 +16,11 @@ export interface ConfigKey {
 }
 
 // These limits have a key of their own elsewhere, so that each thing is said in one place.
-const NAMED_ELSEWHERE: ReadonlySet<keyof Limits> = new Set(["sessionsMax", "answerBytesMax"]);
+const NAMED_ELSEWHERE: ReadonlySet<keyof Limits> = new Set([
+  "sessionsMax",
+  "answerBytesMax",
+  "indexBytesMax",
+]);
 
 /** The limits that are set as `limits.<name>`. */
 export const CONFIGURABLE_LIMITS = LIMIT_NAMES.filter((name) => !NAMED_ELSEWHERE.has(name));
@@ -58,6 +62,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("streams.openAfterMs", boundedInteger(0, MINUTE_MS), 200),
   key("streams.keepAliveMs", boundedInteger(100, 10 * MINUTE_MS), 15_000),
   key("memory.durability", z.enum(["full", "normal"]), "full"),
+  key("memory.ramBytesMax", rangeOf("indexBytesMax"), LIMIT_RANGES.indexBytesMax.standard),
   key("tools.offer", OFFER, "all"),
   key("tools.answerBytesMax", rangeOf("answerBytesMax"), LIMIT_RANGES.answerBytesMax.standard),
   ...CONFIGURABLE_LIMITS.map((name) =>

@@ -2,6 +2,9 @@
 // largest count that any fact of a block may have. A query reads the directory and leaves alone every
 // block whose best fact could not be among those it looks for.
 
+import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
+import { widened } from "./_widened.ts";
+
 /** Blocks in order of slot; the arrays may be longer than `count`. Read them anew after a change. */
 export class BlockList {
   /** How many blocks there are. */
@@ -84,14 +87,45 @@ export class BlockList {
   }
 }
 
+/** Writes lists to a snapshot. */
+export function saveBlockLists(lists: readonly BlockList[], out: FieldWriter): void {
+  out.column(Uint32Array.from(lists, (list) => list.count));
+  const counts = lists.reduce((sum, list) => sum + list.count, 0);
+  const all = new BlockList(counts);
+  for (const list of lists) {
+    all.addresses.set(list.addresses.subarray(0, list.count), all.count);
+    all.lengths.set(list.lengths.subarray(0, list.count), all.count);
+    all.lastSlots.set(list.lastSlots.subarray(0, list.count), all.count);
+    all.bounds.set(list.bounds.subarray(0, list.count), all.count);
+    all.count += list.count;
+  }
+  for (const column of [all.addresses, all.lengths, all.lastSlots, all.bounds]) out.column(column);
+}
+
+/** The lists that `saveBlockLists` wrote. */
+export function loadBlockLists(from: FieldReader): BlockList[] {
+  const counts = from.column(Uint32Array);
+  const addresses = from.column(Uint32Array);
+  const lengths = from.column(Uint8Array);
+  const lastSlots = from.column(Uint32Array);
+  const bounds = from.column(Float32Array);
+  let end = 0;
+  return Array.from(counts, (count) => {
+    const list = new BlockList(0);
+    const start = end;
+    end += count;
+    list.count = count;
+    list.addresses = addresses.slice(start, end);
+    list.lengths = lengths.slice(start, end);
+    list.lastSlots = lastSlots.slice(start, end);
+    list.bounds = bounds.slice(start, end);
+    return list;
+  });
+}
+
 // A 32-bit float may round down by one part in 2^24; a bound must not.
 const ROUNDING = 1 + 2 ** -22;
 
 function roundedUp(count: number): number {
   return count * ROUNDING;
-}
-
-function widened<Column extends { set(from: Column): void }>(old: Column, wider: Column): Column {
-  wider.set(old);
-  return wider;
 }

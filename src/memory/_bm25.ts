@@ -9,6 +9,7 @@
 
 import type { FactTable } from "./_fact_table.ts";
 import { naturalLog } from "./_logarithm.ts";
+import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
 
 /** How soon more of the same word stops counting; 1.2 is the value the literature settled on. */
 const SATURATION = 1.2;
@@ -99,6 +100,19 @@ export class BoundMeans {
   /** By how much a count by the means of now may be above its bound, at least 1. */
   slack(): number {
     return slackBetween(this.#factors, boundFactorsOf(this.#table));
+  }
+
+  /** Writes the means to a snapshot. */
+  save(out: FieldWriter): void {
+    out.numbers([this.#factors.body, this.#factors.subject, this.#factors.tags]);
+  }
+
+  /** Takes over what `save` wrote, once the table is loaded. */
+  load(from: FieldReader): void {
+    const [body = 0, subject = 0, tags = 0] = from.numbers();
+    this.#factors = { body, subject, tags };
+    this.#columns = this.#table.bodyWords;
+    this.#count = countBy(this.#table, this.#factors);
   }
 
   /** To be called after the lengths have changed; returns by how much all bounds must grow. */

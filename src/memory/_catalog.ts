@@ -1,10 +1,16 @@
-// The indexes of all namespaces in RAM, and how far they have followed the store. Rows reach an index
-// in two ways that may overlap: handed over by the write that stored them, or read back because
+// The indexes in RAM, and how far they have followed the store. A namespace is loaded when it is asked
+// for first, from its snapshot or from its rows, and dropped again when others need the room. Rows reach
+// an index in two ways that may overlap: handed over by the write that stored them, or read back because
 // somebody else wrote. A row that is known in its revision is not applied twice.
 
+import type { Clock } from "../base/clock.ts";
+import type { Eventually } from "../base/eventually.ts";
+import { atOnce, inTurns, type Steps } from "../base/in_turns.ts";
 import { CandidateSearch } from "./_candidates.ts";
+import { Snapshots } from "./_snapshots.ts";
 import { TextIndex } from "./_text_index.ts";
 import type { ErasedFact } from "./copy_holder.ts";
+import type { SnapshotFiles } from "./snapshot_files.ts";
 import type { Erasures, FactRow, MemoryStore } from "./store.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -12,6 +18,11 @@ import type { Tokenizer } from "./tokenizer.ts";
 export interface IndexedNamespace {
   readonly index: TextIndex;
   readonly candidates: CandidateSearch;
+}
+
+interface Loaded extends IndexedNamespace {
+  /** As it was measured last. */
+  bytes: number;
 }
 
 /** What a write did to the facts. */
@@ -24,31 +35,86 @@ export interface AppliedWrite {
   readonly revision: number;
 }
 
+/** Options of a Catalog. */
+export interface CatalogOptions {
+  readonly store: MemoryStore;
+  readonly tokenizer: Tokenizer;
+  readonly clock: Clock;
+  /** RAM that indexes may take, in bytes; the one in use may take more. */
+  readonly bytesMax: number;
+  /** Where indexes are kept between two runs; nowhere when absent. */
+  readonly snapshotFiles?: SnapshotFiles | undefined;
+  /** Is told of what fails where nobody waits for it. */
+  readonly onFault: (thrown: unknown) => void;
+}
+
+// Reading and indexing so many rows takes a millisecond or two.
+const ROWS_AT_ONCE = 32;
+// Indexes grow slowly; measuring them all for every row would not.
+const ROWS_BETWEEN_MEASURES = 1_024;
+
 /** Follows one store. */
 export class Catalog {
-  readonly #store: MemoryStore;
-  readonly #tokenizer: Tokenizer;
-  readonly #namespaces = new Map<string, IndexedNamespace>();
+  readonly #options: CatalogOptions;
+  // The one used longest ago first.
+  readonly #loaded = new Map<string, Loaded>();
+  readonly #loading = new Map<string, Promise<void>>();
+  /** Absent when indexes are not kept on disk. */
+  readonly snapshots: Snapshots | undefined;
   // All rows up to this revision are in the indexes.
   #revision = 0;
   #dataVersion = -1;
+  #bytes = 0;
+  #rowsSinceMeasure = 0;
+  #isMakingRoom = false;
 
-  constructor(store: MemoryStore, tokenizer: Tokenizer) {
-    this.#store = store;
-    this.#tokenizer = tokenizer;
+  constructor(options: CatalogOptions) {
+    this.#options = options;
+    const { snapshotFiles: files } = options;
+    this.snapshots = files === undefined ? undefined : new Snapshots({
+      ...options,
+      files,
+      loaded: () => this.#loaded.entries().map(([name, { index }]) => [name, index] as const),
+      revision: () => this.#revision,
+    });
   }
 
   get revision(): number {
     return this.#revision;
   }
 
-  get namespaces(): ReadonlyMap<string, IndexedNamespace> {
-    return this.#namespaces;
+  /** RAM held by indexes, roughly. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Begins with what is stored by now; nothing is loaded yet. */
+  start(): void {
+    this.#dataVersion = this.#options.store.dataVersion();
+    this.#revision = this.#options.store.revision();
+  }
+
+  /** A namespace, loaded at once when it is not in RAM: `prepare` it to let others have their turns. */
+  get(namespace: string): IndexedNamespace {
+    const known = this.#loaded.get(namespace);
+    if (known === undefined) return this.#keep(namespace, atOnce(this.#load(namespace)));
+    // Now it is the one used last.
+    this.#loaded.delete(namespace);
+    this.#loaded.set(namespace, known);
+    return known;
+  }
+
+  /** Loads a namespace in turns with everything else; nothing is left to wait for when it is in RAM. */
+  prepare(namespace: string): Eventually<void> {
+    if (this.#loaded.has(namespace)) return;
+    const loading = this.#loading.get(namespace) ?? this.#prepare(namespace);
+    this.#loading.set(namespace, loading);
+    return loading;
   }
 
   /** Applies what other processes wrote since the last look; names what they erased. */
   follow(): readonly ErasedFact[] {
-    const dataVersion = this.#store.dataVersion();
+    const dataVersion = this.#options.store.dataVersion();
     if (dataVersion === this.#dataVersion) return [];
     const erased = this.#readChanges();
     this.#dataVersion = dataVersion;
@@ -58,7 +124,7 @@ export class Catalog {
   /** Applies a write of ours that is on disk; names what others erased before it. */
   apply({ rows, erased, revision }: AppliedWrite): readonly ErasedFact[] {
     if (erased !== undefined) {
-      this.#namespaces.get(erased.namespace)?.index.remove(erased.id, erased);
+      this.#loaded.get(erased.namespace)?.index.remove(erased.id, erased);
     }
     // A gap: somebody else wrote in between, or another kind of row took a revision.
     if (revision !== this.#revision + 1) {
@@ -69,22 +135,109 @@ export class Catalog {
     return [];
   }
 
+  /** Writes snapshots a last time; the store is still open. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#loading.values());
+    await this.snapshots?.close();
+  }
+
+  async #prepare(namespace: string): Promise<void> {
+    try {
+      const index = await inTurns(this.#load(namespace), this.#options.clock);
+      // Somebody may not have waited.
+      if (!this.#loaded.has(namespace)) this.#keep(namespace, index);
+    } finally {
+      this.#loading.delete(namespace);
+    }
+  }
+
+  // The last step is one with that of `#keep`: no row may come between them.
+  *#load(namespace: string): Steps<TextIndex> {
+    const { store, tokenizer } = this.#options;
+    const saved = yield* this.snapshots?.read(namespace) ?? nothing();
+    const { revision } = saved ?? { revision: store.revision() };
+    const index = saved?.index ?? new TextIndex(tokenizer);
+    if (saved === undefined) yield* this.#readRows(namespace, index);
+    let place = { revision, number: 0 };
+    for (;;) {
+      const { rows, end } = store.changesIn(namespace, place, ROWS_AT_ONCE);
+      for (const row of rows) index.put(row);
+      place = end;
+      if (rows.length < ROWS_AT_ONCE) break;
+      yield;
+    }
+    for (const erasures of store.erasuresSince(revision)) {
+      if (erasures.namespace === namespace) this.#removeErased(erasures, index);
+    }
+    return index;
+  }
+
+  // By pages: a reader that stays open would hold up whoever wants to empty the log.
+  *#readRows(namespace: string, index: TextIndex): Steps<void> {
+    for (let afterId = "";;) {
+      const rows = this.#options.store.inOrderOfId(namespace, afterId, ROWS_AT_ONCE);
+      for (const row of rows) index.put(row);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < ROWS_AT_ONCE) return;
+      afterId = last.id;
+      yield;
+    }
+  }
+
+  #keep(namespace: string, index: TextIndex): IndexedNamespace {
+    const indexed = { index, candidates: new CandidateSearch(index), bytes: index.bytes };
+    // A name that holds nothing costs nothing.
+    if (index.table.facts === 0) return indexed;
+    this.#loaded.set(namespace, indexed);
+    this.#bytes += indexed.bytes;
+    this.#makeRoom();
+    return indexed;
+  }
+
+  #makeRoom(): void {
+    const { bytesMax, onFault } = this.#options;
+    if (this.#bytes <= bytesMax || this.#drop() || this.#isMakingRoom) return;
+    this.#isMakingRoom = true;
+    // What changes while it is saved is dropped another time.
+    this.snapshots?.save().then(() => this.#drop()).catch(onFault)
+      .finally(() => this.#isMakingRoom = false);
+  }
+
+  // Drops what was used longest ago and is in its file; false when that made too little room.
+  #drop(): boolean {
+    for (const [namespace, { index, bytes }] of [...this.#loaded].slice(0, -1)) {
+      if (this.#bytes <= this.#options.bytesMax) break;
+      if (this.snapshots?.isSaved(namespace, index) === false) continue;
+      this.#loaded.delete(namespace);
+      this.#bytes -= bytes;
+    }
+    return this.#bytes <= this.#options.bytesMax;
+  }
+
+  #measure(): void {
+    this.#rowsSinceMeasure = 0;
+    this.#bytes = 0;
+    for (const loaded of this.#loaded.values()) this.#bytes += loaded.bytes = loaded.index.bytes;
+    this.#makeRoom();
+  }
+
   // The revision is read first: what is committed after that is read again the next time.
   #readChanges(): readonly ErasedFact[] {
-    const revision = this.#store.revision();
-    const erased = this.#store.erasuresSince(this.#revision)
-      .flatMap((erasures) => this.#removeErased(erasures));
-    for (const row of this.#store.changesSince(this.#revision)) this.#put(row);
+    const { store } = this.#options;
+    const revision = store.revision();
+    const erased = store.erasuresSince(this.#revision).flatMap((erasures) => {
+      const index = this.#loaded.get(erasures.namespace)?.index;
+      return index === undefined ? [] : this.#removeErased(erasures, index);
+    });
+    for (const row of store.changesSince(this.#revision)) this.#put(row);
     this.#revision = revision;
     return erased;
   }
 
   // Only the store knows for certain: a digest may fit another id.
-  #removeErased({ namespace, mayHold }: Erasures): readonly ErasedFact[] {
-    const index = this.#namespaces.get(namespace)?.index;
-    if (index === undefined) return [];
+  #removeErased({ namespace, mayHold }: Erasures, index: TextIndex): readonly ErasedFact[] {
     const ids = [...index.table.ids()].filter(mayHold);
-    const rows = this.#store.facts(namespace, ids);
+    const rows = this.#options.store.facts(namespace, ids);
     const erased = ids.filter((_, at) => rows[at] === undefined).map((id) => {
       const subject = index.table.subject(index.table.slotOf(id) ?? 0);
       return { namespace, id, subject };
@@ -94,12 +247,12 @@ export class Catalog {
   }
 
   #put(row: FactRow): void {
-    let namespace = this.#namespaces.get(row.namespace);
-    if (namespace === undefined) {
-      const index = new TextIndex(this.#tokenizer);
-      namespace = { index, candidates: new CandidateSearch(index) };
-      this.#namespaces.set(row.namespace, namespace);
-    }
+    const namespace = this.#loaded.get(row.namespace);
+    if (namespace === undefined) return;
     namespace.index.put(row);
+    this.snapshots?.changed();
+    if (++this.#rowsSinceMeasure >= ROWS_BETWEEN_MEASURES) this.#measure();
   }
 }
+
+function* nothing(): Steps<undefined> {}

@@ -1,7 +1,10 @@
 // What the index knows of each fact besides its terms: one slot per fact, one typed array per column.
 // Of its text only what names it is kept: id, subject and tags; bodies stay on disk.
 
+import type { Steps } from "../base/in_turns.ts";
 import { FACT_KINDS, type FactKind } from "./fact.ts";
+import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
+import { widened } from "./_widened.ts";
 import type { FactRow } from "./store.ts";
 
 /** Words counted in the three fields of a fact. */
@@ -12,6 +15,8 @@ export interface FieldLengths {
 }
 
 const START_SLOTS = 64;
+// Entries of a map that are made without a pause: about a millisecond.
+const SLOTS_AT_ONCE = 4_096;
 const NO_TAGS: readonly string[] = [];
 
 /** Columns of all facts of one namespace; a slot is never used for a second fact. */
@@ -31,9 +36,9 @@ export class FactTable {
   marks = new Uint8Array(START_SLOTS);
   #kinds = new Uint8Array(START_SLOTS);
   #revisions = new Float64Array(START_SLOTS);
-  readonly #isLive: boolean[] = [];
-  readonly #ids: string[] = [];
-  readonly #subjects: string[] = [];
+  #isLive = new Uint8Array(START_SLOTS);
+  #ids: string[] = [];
+  #subjects: string[] = [];
   readonly #tags: (readonly string[])[] = [];
   readonly #slots = new Map<string, number>();
   /** Words of each field over all facts, for the mean. */
@@ -43,7 +48,7 @@ export class FactTable {
 
   /** Bytes of the columns. */
   get bytes(): number {
-    return this.validFromMs.length * (8 + 8 + 8 + 2 + 4 + 2 + 1 + 1 + 8);
+    return this.validFromMs.length * (8 + 8 + 8 + 2 + 4 + 2 + 1 + 1 + 8 + 1);
   }
 
   /** The slot of an id. */
@@ -95,7 +100,7 @@ export class FactTable {
     this.#slots.set(row.id, slot);
     this.#kinds[slot] = FACT_KINDS.indexOf(row.kind);
     this.recordedMs[slot] = row.recordedMs;
-    this.#isLive[slot] = false;
+    this.#isLive[slot] = 0;
     this.facts++;
     return slot;
   }
@@ -107,9 +112,18 @@ export class FactTable {
     this.#ids[slot] = "";
     this.#subjects[slot] = "";
     this.#tags[slot] = NO_TAGS;
-    if (this.#isLive[slot]) this.live--;
-    this.#isLive[slot] = false;
+    this.live -= this.#isLive[slot] ?? 0;
+    this.#isLive[slot] = 0;
     this.facts--;
+  }
+
+  /** The fact whose row has the latest revision; of an empty table, no id and 0. */
+  lastChanged(): { readonly id: string; readonly revision: number } {
+    let last = 0;
+    for (let slot = 0; slot < this.length; slot++) {
+      if (this.isUsed(slot) && this.revision(slot) >= this.revision(last)) last = slot;
+    }
+    return { id: this.id(last), revision: this.revision(last) };
   }
 
   /** True when the slot holds a fact. */
@@ -124,8 +138,8 @@ export class FactTable {
     this.#revisions[slot] = row.revision;
     this.#tags[slot] = row.tags.length === 0 ? NO_TAGS : row.tags;
     const isLive = row.state === "live";
-    this.live += Number(isLive) - Number(this.#isLive[slot]);
-    this.#isLive[slot] = isLive;
+    this.live += Number(isLive) - (this.#isLive[slot] ?? 0);
+    this.#isLive[slot] = Number(isLive);
   }
 
   /** Sets the lengths of a fact's fields and keeps the totals. */
@@ -138,21 +152,65 @@ export class FactTable {
     this.tagWords[slot] = lengths.tags;
   }
 
+  /** Writes everything to a snapshot. */
+  *save(out: FieldWriter): Steps<void> {
+    const { subject, body, tags } = this.totals;
+    out.numbers([this.length, this.facts, this.live, subject, body, tags]);
+    for (const column of this.#columns()) out.column(column, this.length);
+    yield* out.texts(this.#ids);
+    yield* out.texts(this.#subjects);
+    // Most facts have none.
+    const tagged = this.#tags.keys().filter((slot) => this.tags(slot).length > 0).toArray();
+    out.column(Uint32Array.from(tagged));
+    yield* out.texts(tagged.map((slot) => JSON.stringify(this.tags(slot))));
+  }
+
+  /** Takes over what `save` wrote; to be called on a new table. */
+  *load(from: FieldReader): Steps<void> {
+    const [length = 0, facts = 0, live = 0, subject = 0, body = 0, tags = 0] = from.numbers();
+    Object.assign(this, { length, facts, live });
+    Object.assign(this.totals, { subject, body, tags });
+    this.validFromMs = from.column(Float64Array);
+    this.recordedMs = from.column(Float64Array);
+    this.endsMs = from.column(Float64Array);
+    this.subjectWords = from.column(Uint16Array);
+    this.bodyWords = from.column(Uint32Array);
+    this.tagWords = from.column(Uint16Array);
+    this.marks = from.column(Uint8Array);
+    this.#kinds = from.column(Uint8Array);
+    this.#revisions = from.column(Float64Array);
+    this.#isLive = from.column(Uint8Array);
+    this.#ids = yield* from.texts();
+    this.#subjects = yield* from.texts();
+    const tagged = from.column(Uint32Array);
+    const texts = yield* from.texts();
+    for (const [at, slot] of tagged.entries()) {
+      this.#tags[slot] = JSON.parse(texts[at] ?? "[]") as string[]; // Written by `save`.
+    }
+    for (const [slot, id] of this.#ids.entries()) {
+      if (id !== "") this.#slots.set(id, slot);
+      if (slot % SLOTS_AT_ONCE === 0) yield;
+    }
+  }
+
+  // In the order in which `load` reads them.
+  #columns() {
+    const { validFromMs, recordedMs, endsMs, subjectWords, bodyWords, tagWords, marks } = this;
+    const shown = [validFromMs, recordedMs, endsMs, subjectWords, bodyWords, tagWords, marks];
+    return [...shown, this.#kinds, this.#revisions, this.#isLive];
+  }
+
   #grow(): void {
     const length = this.validFromMs.length * 2;
-    this.validFromMs = copied(new Float64Array(length), this.validFromMs);
-    this.recordedMs = copied(new Float64Array(length), this.recordedMs);
-    this.endsMs = copied(new Float64Array(length), this.endsMs);
-    this.subjectWords = copied(new Uint16Array(length), this.subjectWords);
-    this.bodyWords = copied(new Uint32Array(length), this.bodyWords);
-    this.tagWords = copied(new Uint16Array(length), this.tagWords);
-    this.marks = copied(new Uint8Array(length), this.marks);
-    this.#kinds = copied(new Uint8Array(length), this.#kinds);
-    this.#revisions = copied(new Float64Array(length), this.#revisions);
+    this.validFromMs = widened(this.validFromMs, new Float64Array(length));
+    this.recordedMs = widened(this.recordedMs, new Float64Array(length));
+    this.endsMs = widened(this.endsMs, new Float64Array(length));
+    this.subjectWords = widened(this.subjectWords, new Uint16Array(length));
+    this.bodyWords = widened(this.bodyWords, new Uint32Array(length));
+    this.tagWords = widened(this.tagWords, new Uint16Array(length));
+    this.marks = widened(this.marks, new Uint8Array(length));
+    this.#kinds = widened(this.#kinds, new Uint8Array(length));
+    this.#revisions = widened(this.#revisions, new Float64Array(length));
+    this.#isLive = widened(this.#isLive, new Uint8Array(length));
   }
-}
-
-function copied<Column extends { set(from: Column): void }>(to: Column, from: Column): Column {
-  to.set(from);
-  return to;
 }

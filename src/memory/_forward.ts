@@ -2,6 +2,8 @@
 // the best few hundred facts of a query are looked at this way, so one number for each term is enough.
 // Stop words, exact forms and tags are left out: tags may change, subject and body never do.
 
+import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
+
 // A term's number and how often it occurs, in one number. Numbers stay below 2^28, as each term has
 // two 32-bit words of postings; a count that is larger says no more than fifteen.
 const COUNT_BITS = 4;
@@ -24,7 +26,7 @@ export class ForwardTerms {
   /** Takes the distinct terms of the next slot, each with its count. */
   add(slot: number, counts: ReadonlyMap<number, number>): void {
     if (slot >= this.#ends.length) {
-      const ends = new Float64Array(slot * 2);
+      const ends = new Float64Array(Math.max(START_FACTS, slot * 2));
       ends.set(this.#ends);
       this.#ends = ends;
     }
@@ -56,6 +58,18 @@ export class ForwardTerms {
   /** How often it occurs, 1 to 15. */
   count(at: number): number {
     return (this.#words[at] ?? 0) & COUNT_MAX;
+  }
+
+  /** Writes the terms of all slots below `slots` to a snapshot. */
+  save(out: FieldWriter, slots: number): void {
+    out.column(this.#words, this.start(slots));
+    out.column(this.#ends, slots);
+  }
+
+  /** Takes over what `save` wrote. */
+  load(from: FieldReader): void {
+    this.#words = from.column(Uint32Array);
+    this.#ends = from.column(Float64Array);
   }
 
   // By half: a copy of everything is rare, and the spare room stays bounded.

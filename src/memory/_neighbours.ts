@@ -2,7 +2,9 @@
 // without a source, those that one client of one principal stored within a minute. The order is that
 // of time and id, never that of loading, so it is the same after every restart.
 
+import type { Steps } from "../base/in_turns.ts";
 import type { FactTable } from "./_fact_table.ts";
+import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
 import type { FactRow } from "./store.ts";
 
 /** A fact near another one. */
@@ -61,6 +63,38 @@ export class Neighbours {
     const last = chain.slots.at(-1);
     if (last !== undefined && this.#compare(last, slot) > 0) chain.isSorted = false;
     chain.slots.push(slot);
+  }
+
+  /** Writes everything to a snapshot. */
+  *save(out: FieldWriter): Steps<void> {
+    out.column(Int32Array.from(this.#chainOf));
+    yield* out.texts([...this.#numbers.keys()]);
+    out.column(Uint8Array.from(this.#chains, ({ isBurst }) => Number(isBurst)));
+    out.column(Uint8Array.from(this.#chains, ({ isSorted }) => Number(isSorted)));
+    out.column(Uint32Array.from(this.#chains, ({ slots }) => slots.length));
+    out.column(Uint32Array.from(this.#chains.flatMap(({ slots }) => slots)));
+  }
+
+  /** Takes over what `save` wrote; to be called on new ones. */
+  *load(from: FieldReader): Steps<void> {
+    for (const chain of from.column(Int32Array)) this.#chainOf.push(chain);
+    yield;
+    const keys = yield* from.texts();
+    const areBursts = from.column(Uint8Array);
+    const areSorted = from.column(Uint8Array);
+    const lengths = from.column(Uint32Array);
+    const slots = from.column(Uint32Array);
+    let end = 0;
+    for (const [number, key] of keys.entries()) {
+      const start = end;
+      end += lengths[number] ?? 0;
+      this.#numbers.set(key, number);
+      this.#chains.push({
+        slots: [...slots.subarray(start, end)],
+        isSorted: areSorted[number] === 1,
+        isBurst: areBursts[number] === 1,
+      });
+    }
   }
 
   /** Takes a fact out, before it leaves the table. */

@@ -4,12 +4,14 @@
 
 import { invariant } from "../base/errors.ts";
 import type { CountOf } from "./_bm25.ts";
-import { BlockList } from "./_block_list.ts";
+import { BlockList, loadBlockLists, saveBlockLists } from "./_block_list.ts";
 import { ENTRY_WORDS, ROOM_MAX, Slices } from "./_slices.ts";
+import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
+import { widened } from "./_widened.ts";
 
 /** Entries of a full block. */
 export const BLOCK_ENTRIES = 1 << ROOM_MAX;
-const START_TERMS = 1 << 10;
+const START_TERMS = 1 << 6;
 // In place of a room: the list has a directory.
 const LONG = 255;
 
@@ -22,9 +24,9 @@ export class Postings {
   #lengths = new Uint32Array(START_TERMS);
   #rooms = new Uint8Array(START_TERMS);
   #terms = 0;
-  readonly #freeTerms: number[] = [];
-  readonly #long: BlockList[] = [];
-  readonly #freeLong: number[] = [];
+  #freeTerms: number[] = [];
+  #long: BlockList[] = [];
+  #freeLong: number[] = [];
   readonly #countOf: CountOf;
 
   /** The bound of a block is the largest `countOf` of its entries. */
@@ -142,6 +144,29 @@ export class Postings {
     for (const list of this.#long) list.scale(factor);
   }
 
+  /** Writes everything to a snapshot. */
+  save(out: FieldWriter): void {
+    this.slices.save(out);
+    out.column(this.#starts, this.#terms);
+    out.column(this.#lengths, this.#terms);
+    out.column(this.#rooms, this.#terms);
+    out.column(Uint32Array.from(this.#freeTerms));
+    out.column(Uint32Array.from(this.#freeLong));
+    saveBlockLists(this.#long, out);
+  }
+
+  /** Takes over what `save` wrote; to be called on new ones. */
+  load(from: FieldReader): void {
+    this.slices.load(from);
+    this.#starts = from.column(Uint32Array);
+    this.#lengths = from.column(Uint32Array);
+    this.#rooms = from.column(Uint8Array);
+    this.#terms = this.#starts.length;
+    this.#freeTerms = [...from.column(Uint32Array)];
+    this.#freeLong = [...from.column(Uint32Array)];
+    this.#long = loadBlockLists(from);
+  }
+
   #isLong(term: number): boolean {
     return this.#rooms[term] === LONG;
   }
@@ -256,22 +281,14 @@ export class Postings {
   }
 
   #growTerms(): void {
-    const length = this.#starts.length * 2;
-    this.#starts = widened(this.#starts, length);
-    this.#lengths = widened(this.#lengths, length);
-    const rooms = new Uint8Array(length);
-    rooms.set(this.#rooms);
-    this.#rooms = rooms;
+    const length = Math.max(START_TERMS, this.#starts.length * 2);
+    this.#starts = widened(this.#starts, new Uint32Array(length));
+    this.#lengths = widened(this.#lengths, new Uint32Array(length));
+    this.#rooms = widened(this.#rooms, new Uint8Array(length));
   }
 }
 
 interface Slice {
   readonly address: number;
   readonly length: number;
-}
-
-function widened(old: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  const wider = new Uint32Array(length);
-  wider.set(old);
-  return wider;
 }

@@ -4,6 +4,7 @@
 // group, since slots are never used again; whoever asks must not accept it.
 
 import type { Postings } from "./_postings.ts";
+import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
 
 const START_GROUPS = 64;
 const START_SLOTS = 64;
@@ -80,6 +81,34 @@ export class SubjectGroups {
       }
     }
     return { slots, isComplete: true };
+  }
+
+  /** Writes everything to a snapshot. */
+  save(out: FieldWriter): void {
+    out.numbers([this.#groups]);
+    out.column(this.#ends);
+    out.column(this.#members);
+    out.column(this.#nextOfLead);
+    out.column(this.#nextInBucket);
+    out.column(this.#buckets);
+    out.column(this.#names);
+    out.column(this.#led);
+    out.column(this.#groupOf);
+    out.column(this.#nextMember);
+  }
+
+  /** Takes over what `save` wrote. */
+  load(from: FieldReader): void {
+    [this.#groups = 0] = from.numbers();
+    this.#ends = from.column(Uint32Array);
+    this.#members = from.column(Int32Array);
+    this.#nextOfLead = from.column(Int32Array);
+    this.#nextInBucket = from.column(Int32Array);
+    this.#buckets = from.column(Int32Array);
+    this.#names = from.column(Uint32Array);
+    this.#led = from.column(Int32Array);
+    this.#groupOf = from.column(Int32Array);
+    this.#nextMember = from.column(Int32Array);
   }
 
   #start(group: number): number {

@@ -1,6 +1,7 @@
 // The text of one namespace's facts: vocabulary, postings, columns. Every fact is in it, superseded
 // ones too, so that its statistics follow from the rows alone and not from when it was loaded.
 
+import type { Steps } from "../base/in_turns.ts";
 import { BoundMeans, countedOnce, type Field, isSubjectName } from "./_bm25.ts";
 import { dateKeys } from "./_date_words.ts";
 import { FactTable } from "./_fact_table.ts";
@@ -8,6 +9,7 @@ import { ForwardTerms } from "./_forward.ts";
 import { Neighbours } from "./_neighbours.ts";
 import { Postings } from "./_postings.ts";
 import { marksOf } from "./_question.ts";
+import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
 import { type SimilarWord, SimilarWords } from "./_similar_words.ts";
 import { SubjectGroups } from "./_subject_groups.ts";
 import type { FactRow } from "./store.ts";
@@ -16,6 +18,8 @@ import type { Tokenizer } from "./tokenizer.ts";
 // Beside the typed arrays: a vocabulary entry and a fact's id, subject, slot and tags, roughly.
 const VOCABULARY_ENTRY_BYTES = 80;
 const FACT_OBJECTS_BYTES = 160;
+// Entries of a map that are made without a pause: about a millisecond.
+const KEYS_AT_ONCE = 4_096;
 
 /** Index of one namespace. */
 export class TextIndex {
@@ -25,6 +29,8 @@ export class TextIndex {
   readonly subjects = new SubjectGroups(this.postings);
   readonly forward = new ForwardTerms();
   readonly neighbours = new Neighbours(this.table);
+  /** How often anything was put or removed since it was made. */
+  changes = 0;
   readonly #vocabulary = new Map<string, number>();
   readonly #similar = new SimilarWords(this.#vocabulary);
   readonly #tokenizer: Tokenizer;
@@ -57,6 +63,7 @@ export class TextIndex {
   /** Takes over a row, new or changed; does nothing when it is known in this revision already. */
   put(row: FactRow): void {
     const known = this.table.slotOf(row.id);
+    this.changes++;
     if (known === undefined) {
       const slot = this.table.add(row);
       this.table.update(slot, row);
@@ -77,6 +84,7 @@ export class TextIndex {
   remove(id: string, row?: FactRow): boolean {
     const slot = this.table.slotOf(id);
     if (slot === undefined) return false;
+    this.changes++;
     const keys = row === undefined
       ? this.#keysOf(slot)
       : this.#keysIn({ ...row, tags: this.table.tags(slot) });
@@ -88,6 +96,36 @@ export class TextIndex {
     this.neighbours.remove(slot);
     this.table.remove(slot);
     return true;
+  }
+
+  /** Writes everything to a snapshot; what it takes from the index must not change meanwhile. */
+  *save(out: FieldWriter): Steps<void> {
+    yield* this.table.save(out);
+    this.boundMeans.save(out);
+    this.postings.save(out);
+    yield;
+    this.subjects.save(out);
+    this.forward.save(out, this.table.length);
+    yield* this.neighbours.save(out);
+    yield* out.texts([...this.#vocabulary.keys()]);
+    out.column(Uint32Array.from(this.#vocabulary.values()));
+  }
+
+  /** Takes over what `save` wrote; to be called on a new index. No text is taken apart again. */
+  *load(from: FieldReader): Steps<void> {
+    yield* this.table.load(from);
+    this.boundMeans.load(from);
+    this.postings.load(from);
+    yield;
+    this.subjects.load(from);
+    this.forward.load(from);
+    yield* this.neighbours.load(from);
+    const keys = yield* from.texts();
+    const terms = from.column(Uint32Array);
+    for (const [at, key] of keys.entries()) {
+      this.#vocabulary.set(key, terms[at] ?? 0);
+      if (at % KEYS_AT_ONCE === 0) yield;
+    }
   }
 
   // Subject and body of a fact never change; its tags may.

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
+import type { Eventually } from "../base/eventually.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
@@ -16,6 +17,7 @@ import { Writer } from "./_writer.ts";
 import type { CopyHolder } from "./copy_holder.ts";
 import type { AddedFact, DeletedFact, FactHit, FactName, FactQuery, NewFact } from "./fact.ts";
 import type { FactHistory, HistoryRequest } from "./history.ts";
+import type { SnapshotFiles } from "./snapshot_files.ts";
 import type { MemoryStore } from "./store.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 
@@ -26,6 +28,8 @@ export interface MemoryEngineOptions {
   readonly limits: Limits;
   /** Makes the ids of facts that come without one; they must never repeat. */
   readonly newId?: () => string;
+  /** Where indexes are kept between two runs; without it each namespace is read from its rows. */
+  readonly snapshotFiles?: SnapshotFiles;
   /** Whoever keeps copies of facts outside the store, to be told of every erasure. */
   readonly copyHolders?: readonly CopyHolder[];
   /** Is told of what fails where nobody waits for it. */
@@ -59,6 +63,12 @@ export interface MemoryEngine {
   deleteFact(namespace: string, id: string): Promise<DeletedFact>;
   /** Replaces the status of a namespace; resolves with its id when it is on disk. Throws as `addFact`. */
   setStatus(namespace: string, body: string): Promise<string>;
+  /**
+   * Loads a namespace in turns with other calls, so that the next query finds it in RAM; nothing is
+   * left to wait for when it is there. A query that comes without it loads it at once and holds up
+   * everybody.
+   */
+  prepare(namespace: string): Eventually<void>;
   /** The facts that answer a query, best first. Throws `invalid_argument`, `storage_failed`, `closed`. */
   query(namespace: string, query: FactQuery): readonly FactHit[];
   /**
@@ -97,19 +107,25 @@ class Engine implements MemoryEngine {
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
-    this.#catalog = new Catalog(store, this.#tokenizer);
-    const { catalog, holders } = { catalog: this.#catalog, holders: copyHolders };
+    const { indexBytesMax: bytesMax } = limits;
+    const { tokenizer, snapshotFiles } = { ...options, tokenizer: this.#tokenizer };
+    this.#catalog = new Catalog({ store, tokenizer, clock, bytesMax, snapshotFiles, onFault });
+    const { snapshots } = this.#catalog;
+    const catalog = this.#catalog;
+    const holders = snapshots === undefined ? copyHolders : [...copyHolders, snapshots];
     this.#writer = new Writer({ store, clock, limits, newId, catalog, holders, onFault });
   }
 
   /** Reads the rows and takes up what an earlier process left to be scrubbed. */
   start(): void {
-    this.#follow();
+    this.#catalog.start();
     this.#writer.start();
   }
 
   async addFact(namespace: string, fact: NewFact): Promise<AddedFact> {
     this.#enter("add a fact", namespace);
+    const loading = this.#catalog.prepare(namespace);
+    if (loading !== undefined) await loading;
     const added = await this.#writer.addFact(namespace, fact);
     return { ...added, related: this.#related(namespace, added) };
   }
@@ -122,6 +138,11 @@ class Engine implements MemoryEngine {
   async setStatus(namespace: string, body: string): Promise<string> {
     this.#enter("set the status", namespace);
     return await this.#writer.setStatus(namespace, body);
+  }
+
+  prepare(namespace: string): Eventually<void> {
+    this.#enter("load a namespace", namespace);
+    return this.#catalog.prepare(namespace);
   }
 
   query(namespace: string, query: FactQuery): readonly FactHit[] {
@@ -137,12 +158,12 @@ class Engine implements MemoryEngine {
   stats(): MemoryStats {
     this.#checkOpen("read the sizes");
     this.#follow();
-    const indexes = [...this.#catalog.namespaces.values()].map(({ index }) => index);
+    const { live, namespaces } = this.#store.totals();
     return {
-      facts: indexes.reduce((sum, index) => sum + index.table.live, 0),
-      namespaces: indexes.filter((index) => index.table.facts > 0).length,
+      facts: live,
+      namespaces,
       revision: this.#catalog.revision,
-      indexBytes: indexes.reduce((sum, index) => sum + index.bytes, 0),
+      indexBytes: this.#catalog.bytes,
       databaseBytes: this.#store.databaseBytes(),
     };
   }
@@ -150,12 +171,12 @@ class Engine implements MemoryEngine {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writer.close();
+    await this.#catalog.close();
   }
 
   // What another process wrote is seen from now on.
   #reading(namespace: string): Reading {
     this.#follow();
-    const indexed = this.#catalog.namespaces.get(namespace);
     const nowMs = this.#clock.now();
     return {
       namespace,
@@ -164,7 +185,7 @@ class Engine implements MemoryEngine {
       limits: this.#limits,
       rank: (query) => {
         const checked = checkQuery(query, this.#limits);
-        if (indexed === undefined) return [];
+        const indexed = this.#catalog.get(namespace);
         const found = search(checked, { ...indexed, tokenizer: this.#tokenizer, nowMs });
         return withRows(this.#store, namespace, found);
       },
@@ -176,9 +197,7 @@ class Engine implements MemoryEngine {
   }
 
   #related(namespace: string, added: Omit<AddedFact, "related">): readonly FactName[] {
-    const index = this.#catalog.namespaces.get(namespace)?.index;
-    if (index === undefined) return [];
-    return relatedFacts(index, {
+    return relatedFacts(this.#catalog.get(namespace).index, {
       subject: added.subject,
       tokenizer: this.#tokenizer,
       nowMs: this.#clock.now(),

@@ -11,6 +11,8 @@ export interface HomePaths {
   /** The folder of the policies; the owner makes it, if it is wanted. */
   readonly policies: string;
   readonly decisions: string;
+  /** Indexes between two runs; made when the first is written. */
+  readonly indexFolder: string;
   readonly daemonLock: string;
   readonly daemonFile: string;
 }
@@ -37,6 +39,7 @@ export function openHome(home: string): HomePaths {
     database: join(folder, "memory.db"),
     policies: join(home, "policies"),
     decisions: join(folder, "decisions.jsonl"),
+    indexFolder: join(folder, "index"),
     daemonLock: join(folder, "daemon.lock"),
     daemonFile: join(folder, "daemon.json"),
   };

@@ -1,5 +1,6 @@
 // A memory on a file of its own, with a clock that the test moves.
 
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
 import {
@@ -39,7 +40,7 @@ export class TestMemory {
 
   /** Opens the file as another process would. */
   async openAnother(
-    options: Pick<MemoryEngineOptions, "copyHolders" | "onFault"> = {},
+    options: Pick<MemoryEngineOptions, "copyHolders" | "onFault" | "snapshotFiles"> = {},
   ): Promise<{ readonly engine: MemoryEngine; readonly database: Database }> {
     const limits = this.#limits;
     const database = openDatabase({ path: this.path, limits });
@@ -48,8 +49,16 @@ export class TestMemory {
     return { engine, database };
   }
 
-  async restart(): Promise<void> {
+  async restart(options: Pick<MemoryEngineOptions, "snapshotFiles"> = {}): Promise<void> {
     await this.#close();
+    this.#opened = await this.openAnother(options);
+  }
+
+  /** Puts a copy of an earlier state in the place of the file. */
+  async replaceDatabase(copy: string): Promise<void> {
+    await this.#close();
+    for (const ending of ["", "-wal", "-shm"]) rmSync(this.path + ending, { force: true });
+    cpSync(copy, this.path);
     this.#opened = await this.openAnother();
   }
 

@@ -18,6 +18,7 @@ Deno.test("openHome() makes the missing folders, private to their owner", () => 
     database: join(home, "mcp", "memory.db"),
     policies: join(home, "policies"),
     decisions: join(home, "mcp", "decisions.jsonl"),
+    indexFolder: join(home, "mcp", "index"),
     daemonLock: join(home, "mcp", "daemon.lock"),
     daemonFile: join(home, "mcp", "daemon.json"),
   });

@@ -1,6 +1,7 @@
 // `memory_query`: the facts that answer a question, best first, each with the reason why it is there.
 
 import { z } from "zod";
+import { whenReady } from "../../base/eventually.ts";
 import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
@@ -72,20 +73,22 @@ export function memoryQuery({ memory, limits }: MemoryQueryParts): Tool {
       const namespace = namespaceOf(context, input.tenant_id);
       const sinceMs = readTime(input.since, "since");
       const untilMs = readTime(input.until, "until");
-      const hits = memory.query(namespace, {
-        text: input.query,
-        k: input.k ?? K_STANDARD,
-        ...given("kinds", input.kinds),
-        ...given("tags", input.tags),
-        includeSuperseded: input.include_superseded ?? false,
-        ...given("sinceMs", sinceMs),
-        ...given("untilMs", untilMs),
+      return whenReady(memory.prepare(namespace), () => {
+        const hits = memory.query(namespace, {
+          text: input.query,
+          k: input.k ?? K_STANDARD,
+          ...given("kinds", input.kinds),
+          ...given("tags", input.tags),
+          includeSuperseded: input.include_superseded ?? false,
+          ...given("sinceMs", sinceMs),
+          ...given("untilMs", untilMs),
+        });
+        const facts = shortenBodies(hits.map(viewOf), {
+          cutterOf: createExcerpts({ queryText: input.query, tokenizer }),
+          bytesMax: limits.answerBytesMax,
+        });
+        return { structured: { facts: [...facts] }, text: JSON.stringify(facts) };
       });
-      const facts = shortenBodies(hits.map(viewOf), {
-        cutterOf: createExcerpts({ queryText: input.query, tokenizer }),
-        bytesMax: limits.answerBytesMax,
-      });
-      return { structured: { facts: [...facts] }, text: JSON.stringify(facts) };
     },
   });
 }

@@ -1,0 +1,176 @@
+// The engine with its indexes on disk, on the file system itself.
+
+import assert from "node:assert/strict";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createIndexFiles } from "../../src/storage/index_files.ts";
+import { openTestMemory, type TestMemory } from "./_test_memory.ts";
+import { RandomFacts } from "./_random_facts.ts";
+
+const FACTS = 400;
+
+interface Kept {
+  readonly folder: string;
+  readonly ignored: string[];
+}
+
+function keptOf(
+  memory: TestMemory,
+): Kept & { readonly files: ReturnType<typeof createIndexFiles> } {
+  const folder = join(memory.path, "..", "index");
+  const ignored: string[] = [];
+  const files = createIndexFiles({ folder, onIgnored: (_, why) => void ignored.push(why) });
+  return { folder, ignored, files };
+}
+
+async function fill(memory: TestMemory, from: number, to: number): Promise<void> {
+  const random = new RandomFacts(from);
+  const facts = Array.from({ length: to - from }, (_, at) => ({
+    id: `f${from + at}`,
+    subject: random.text(2),
+    body: `${random.text(12)} n${from + at}`,
+  }));
+  await Promise.all(facts.map((fact) => memory.engine.addFact("default", fact)));
+}
+
+function answers(memory: TestMemory): unknown {
+  return ["w1q w2q w300q", "n7", "n399", "w5q the n450"]
+    .map((text) => memory.engine.query("default", { text, k: 10 }));
+}
+
+function pathIn({ folder }: Kept): string {
+  const [name = "none"] = readdirSync(folder);
+  return join(folder, name);
+}
+
+Deno.test("a memory that was closed starts from its index file, for its owner alone", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS);
+  await memory.engine.addFact("default", { id: "marker", subject: "One", body: "quizzical" });
+  const before = answers(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.equal(readdirSync(kept.folder).length, 1);
+  assert.equal(statSync(pathIn(kept)).mode & 0o777, 0o600);
+  assert.equal(statSync(kept.folder).mode & 0o777, 0o700);
+  // Behind the back of the engine: whoever takes the texts apart again does not find the word.
+  memory.database.connection.exec("UPDATE facts SET body = 'gone' WHERE id = 'marker'");
+  const [marked] = memory.engine.query("default", { text: "quizzical", k: 1 });
+  assert.equal(marked?.body, "gone");
+  assert.deepEqual(answers(memory), before);
+  assert.deepEqual(kept.ignored, []);
+  await fill(memory, FACTS, FACTS + 100);
+  const grown = answers(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.deepEqual(answers(memory), grown);
+  await memory.restart();
+  assert.deepEqual(answers(memory), grown);
+});
+
+Deno.test("an index file is followed up by the rows that came after it", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS);
+  await memory.restart();
+  await fill(memory, FACTS, FACTS + 100);
+  await memory.engine.addFact("default", { id: "new", subject: "n7", body: "n7 again" });
+  const expected = answers(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.deepEqual(answers(memory), expected);
+  assert.deepEqual(kept.ignored, []);
+});
+
+Deno.test("a damaged index file is ignored with a reason, left as it is, and replaced at the end", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS);
+  const before = answers(memory);
+  await memory.restart();
+  const path = pathIn(kept);
+  const whole = readFileSync(path);
+  const damages = [whole.subarray(0, 9), whole.subarray(0, whole.length - 1), Uint8Array.of()];
+  for (const damaged of damages) {
+    writeFileSync(path, damaged);
+    await memory.restart({ snapshotFiles: kept.files });
+    assert.deepEqual(answers(memory), before);
+    assert.equal(readFileSync(path).length, damaged.length);
+    await memory.restart();
+    assert.equal(readFileSync(path).length > damaged.length || damaged.length > 1_000, true);
+  }
+  assert.equal(kept.ignored.length, damages.length);
+  rmSync(kept.folder, { recursive: true });
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.deepEqual(answers(memory), before);
+});
+
+Deno.test("an index file of a later state is ignored when an old database is put back", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS);
+  await memory.restart();
+  const [copy, place] = [`${memory.path}.copy`, memory.path];
+  memory.database.connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  cpSync(place, copy);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, FACTS, FACTS + 50);
+  await memory.restart({ snapshotFiles: kept.files });
+  await memory.replaceDatabase(copy);
+  // The old state goes on differently, past the revision of the file.
+  await fill(memory, 2 * FACTS, 2 * FACTS + 60);
+  const expected = answers(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.deepEqual(answers(memory), expected);
+  assert.deepEqual(kept.ignored, ["it does not fit the database"]);
+});
+
+Deno.test("what is erased is in no index file, and not in the index that a file gives", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS);
+  await memory.engine.addFact("default", { id: "secret", subject: "Hush", body: "zanzibarword" });
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.ok(readFileSync(pathIn(kept)).includes("zanzibarword"));
+  assert.equal(memory.engine.query("default", { text: "zanzibarword", k: 3 })[0]?.id, "secret");
+  const { scrubbed } = await memory.engine.deleteFact("default", "secret");
+  assert.equal(scrubbed, true);
+  assert.deepEqual(readdirSync(kept.folder), []);
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.equal(readFileSync(pathIn(kept)).includes("zanzibarword"), false);
+  assert.deepEqual(memory.engine.query("default", { text: "zanzibarword", k: 3 }), []);
+});
+
+Deno.test("an index file from before an erasure that it has not seen is not used", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS);
+  await memory.restart();
+  // As a process would that was killed between the erasure and the removal of the file.
+  await memory.engine.deleteFact("default", "f7");
+  await memory.restart({ snapshotFiles: kept.files });
+  const hits = memory.engine.query("default", { text: "n7", k: 256 });
+  assert.equal(hits.some(({ id }) => id === "f7"), false);
+  assert.deepEqual(kept.ignored, ["something was erased since"]);
+});
+
+Deno.test("an index is saved while the memory runs, some time after a change", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS);
+  assert.throws(() => readdirSync(kept.folder));
+  memory.clock.advance(60_000);
+  const isThere = () => {
+    try {
+      return readdirSync(kept.folder).some((name) => name.endsWith(".index"));
+    } catch {
+      return false;
+    }
+  };
+  while (!isThere()) await new Promise((turn) => setImmediate(turn));
+});
