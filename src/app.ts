@@ -17,6 +17,7 @@ import { readDaemonUrl, removeDaemonFile, writeDaemonFile } from "./storage/daem
 import { acquireDaemonLock } from "./storage/daemon_lock.ts";
 import { type HomePaths, openHome } from "./storage/home.ts";
 import type { Tool } from "./tools/definition.ts";
+import type { SessionStore } from "./session/ports.ts";
 import { buildWire, type Wire } from "./wire.ts";
 
 /** A running server. */
@@ -30,6 +31,11 @@ export interface App {
    * waits for a reader.
    */
   pushToSession(sessionId: string, payload: unknown): boolean;
+  /**
+   * Ends the connections on which a session's client listens; it comes back after `retryMs` for what
+   * it missed. False for an unknown session, and where the client could not resume (before 2025-11-25).
+   */
+  disconnectListener(sessionId: string, retryMs?: number): boolean;
   /** Lets running calls end within the grace time, then closes everything; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -49,6 +55,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** Tools of the embedder, offered after the built-in ones. */
   readonly tools?: readonly Tool[];
+  /** Keeps sessions over a restart; default: as `sessions.persist` says. */
+  readonly sessionStore?: SessionStore;
 }
 
 /**
@@ -67,7 +75,8 @@ export async function start(options: StartOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
   if (isDaemon) takeLock(paths, opened);
   const engines = await openEngines(paths, { config, clock, log }, opened);
-  const wire = buildWire(engines, { config, clock, log, tools: options.tools ?? [] });
+  const { tools = [], sessionStore } = options;
+  const wire = buildWire(engines, { config, clock, log, tools, sessionStore });
   opened.defer(() => wire.close());
   const listener = isDaemon ? openSocket(wire, config) : undefined;
   if (listener !== undefined) opened.defer(() => listener.abort());
@@ -86,6 +95,8 @@ export async function start(options: StartOptions): Promise<App> {
         : new Response(null, { status: 503 });
     },
     pushToSession: (id, payload) => wire.sessions.get(id)?.router.push(payload) ?? false,
+    disconnectListener: (id, retryMs) =>
+      wire.sessions.get(id)?.disconnectListener(retryMs) ?? false,
     stop() {
       stopping ??= drain(wire, { listener, clock, graceMs: config.limits.shutdownGraceMs })
         .finally(() => resources.disposeAsync())

@@ -13,10 +13,12 @@ import { serverNames } from "./http/names.ts";
 import { StreamSet } from "./http/sse.ts";
 import { healthReport } from "./observe/health.ts";
 import type { Log } from "./observe/log.ts";
-import { createMetrics, type Metrics } from "./observe/metrics.ts";
+import { createMetrics, type Metrics, type Readings } from "./observe/metrics.ts";
 import { NEWEST_REVISION } from "./protocol/revisions.ts";
+import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/profile.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { createMethodTable } from "./server/method_table.ts";
+import type { SessionStore } from "./session/ports.ts";
 import { SessionMap } from "./session/session_map.ts";
 import { sessionObserver } from "./session/session_observer.ts";
 import { NO_APPROVER } from "./tools/approver.ts";
@@ -32,6 +34,8 @@ export interface WireOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly tools: readonly Tool[];
+  /** Keeps sessions over a restart; undefined: they end with the process. */
+  readonly sessionStore: SessionStore | undefined;
 }
 
 /** Everything between a Request and the engines. */
@@ -57,13 +61,11 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const metrics = createMetrics({
     sessions: () => sessions.size,
     streams: () => streams.size,
-    facts: () => engines.memory.stats().facts,
-    bytes: () => ({
-      database: engines.database.bytes(),
-      index: engines.memory.stats().indexBytes,
-    }),
+    ...readingsOf(engines),
   });
-  const dispatcher = buildDispatcher(engines, { ...options, metrics });
+  const report = faultReporter(log, metrics);
+  const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
+  const dispatcher = buildDispatcher(engines, { ...options, metrics, profile, report });
   const sessions: SessionMap = new SessionMap({
     dispatcher,
     deadlines,
@@ -71,6 +73,8 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     clock,
     idleMs: config.sessionIdleMs,
     onDrop: (messages) => metrics.eventsDropped(messages),
+    store: options.sessionStore,
+    onStoreFault: (thrown) => report("sessions", thrown),
     observer: sessionObserver(log, metrics),
   });
   const { requireSession } = config;
@@ -89,6 +93,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     budget,
     inFlight,
     requireSession,
+    profile,
     onUnexpectedResponse: () => metrics.strayResponse(),
   };
   let names = serverNames({ ...config, ...config.bind, port: undefined });
@@ -114,12 +119,24 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   };
 }
 
-function buildDispatcher(
-  engines: Engines,
-  options: WireOptions & { readonly metrics: Metrics },
-): Dispatcher {
-  const { config, clock, log, metrics } = options;
-  const report = (where: string, thrown: unknown) => {
+function readingsOf({ database, memory }: Engines): Pick<Readings, "facts" | "bytes"> {
+  return {
+    facts: () => memory.stats().facts,
+    bytes: () => ({ database: database.bytes(), index: memory.stats().indexBytes }),
+  };
+}
+
+interface DispatcherOptions extends WireOptions {
+  readonly metrics: Metrics;
+  readonly profile: WireProfile;
+  readonly report: FaultReporter;
+}
+
+/** Counts and logs a fault of ours; `where` is a name of ours. */
+type FaultReporter = (where: string, thrown: unknown) => void;
+
+function faultReporter(log: Log, metrics: Metrics): FaultReporter {
+  return (where, thrown) => {
     metrics.fault();
     // Name and code of a fault tell its kind; its message may hold what a user wrote.
     const code = thrown instanceof CarError ? thrown.code : undefined;
@@ -129,6 +146,13 @@ function buildDispatcher(
       code,
     });
   };
+}
+
+function buildDispatcher(
+  engines: Engines,
+  options: DispatcherOptions,
+): Dispatcher {
+  const { config, clock, metrics, profile, report } = options;
   const gate = new PolicyGate({ ...engines, approver: NO_APPROVER, clock });
   const builtin: readonly Tool[] = builtinTools({
     ...engines,
@@ -136,7 +160,8 @@ function buildDispatcher(
     limits: config.limits,
     findTool: (name) => registry.find(name),
   });
-  const registry = new ToolRegistry([...offeredTools(builtin, config.offer), ...options.tools]);
+  const offer = profile.offersCoreOnly ? "core" : config.offer;
+  const registry = new ToolRegistry([...offeredTools(builtin, offer), ...options.tools]);
   const pipeline = new CallPipeline({
     registry,
     gate,

@@ -19,13 +19,15 @@ export interface Limits {
   readonly batchMessagesMax: number;
   /** Live sessions; the longest idle one ends when another opens. */
   readonly sessionsMax: number;
+  /** Live sessions of one principal; the longest idle one of them ends when another opens. */
+  readonly principalSessionsMax: number;
   /** Requests in flight in one session; one more is refused. */
   readonly sessionRequestsMax: number;
   /** Requests in flight in the whole process; one more is answered 503. */
   readonly processRequestsMax: number;
   /** Open streams of one session, the primary included. */
   readonly sessionStreamsMax: number;
-  /** Shadow streams beside the primary one. */
+  /** Shadow streams beside the primary one; the oldest ends when another opens. */
   readonly shadowStreamsMax: number;
   /** Events kept for one session, sent and waiting; the oldest is dropped. */
   readonly eventLogEventsMax: number;
@@ -129,6 +131,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   jsonValuesMax: { standard: 100_000, min: 1_000, max: 10_000_000 },
   batchMessagesMax: { standard: 50, min: 1, max: 1_000 },
   sessionsMax: { standard: 10_000, min: 1, max: 1_000_000 },
+  principalSessionsMax: { standard: 10_000, min: 1, max: 1_000_000 },
   sessionRequestsMax: { standard: 256, min: 1, max: 10_000 },
   processRequestsMax: { standard: 10_000, min: 1, max: 100_000 },
   sessionStreamsMax: { standard: 64, min: 1, max: 1_024 },

@@ -40,6 +40,7 @@ function createProgram(endWith: (exitCode: number) => void): Command {
     .description("serve MCP clients over Streamable HTTP until interrupted")
     .option("--bind <host:port>", "where to listen; port 0 lets the system pick", undefined)
     .option("--home <folder>", "where everything is kept, absolute (default: ~/.car)")
+    .option("--compat <profile>", "car: speak like the CAR 0.8 daemon where it differs")
     .option("--log-level <level>", "debug, info, warn or error")
     .option("--config <file>", "configuration file (default: config.toml in the home)")
     .addHelpText("after", SERVE_HELP)

@@ -14,6 +14,7 @@ export interface ServeFlags {
   readonly bind?: string;
   readonly home?: string;
   readonly logLevel?: string;
+  readonly compat?: string;
   readonly config?: string;
 }
 
@@ -25,6 +26,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
     flags: {
       "http.bind": flags.bind,
       "log.level": flags.logLevel,
+      compat: flags.compat,
       home: flags.home,
       config: flags.config,
     },

@@ -21,7 +21,11 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Undefined: text on a terminal, JSON elsewhere. */
   readonly logFormat: LogFormat | undefined;
+  /** Whose wire is spoken where it differs from the specification's. */
+  readonly compat: "none" | "car";
   readonly sessionIdleMs: number;
+  /** Whether sessions outlive the process. */
+  readonly persistSessions: boolean;
   /** How long an answer may take before its POST becomes an event stream. */
   readonly openAfterMs: number;
   readonly keepAliveMs: number;
@@ -118,6 +122,8 @@ function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
     requireSession: of("http.requireSession"),
     logLevel: of("log.level"),
     logFormat: of("log.format"),
+    compat: of("compat"),
+    persistSessions: of("sessions.persist"),
     sessionIdleMs: of("sessions.idleMs"),
     openAfterMs: of("streams.openAfterMs"),
     keepAliveMs: of("streams.keepAliveMs"),

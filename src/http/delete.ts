@@ -9,8 +9,9 @@ export function handleDelete(caller: Caller, parts: EndpointParts): Response {
   if (caller.session.kind !== "id") {
     return refusedResponse(400, "Header Mcp-Session-Id is required to end a session");
   }
-  const session = parts.sessions.find(caller.session.id, caller.principal);
-  if (session === undefined) return sessionNotFoundResponse();
-  parts.sessions.end(session, "deleted");
-  return new Response(null, { status: 200, headers: [[SESSION_ID_HEADER, session.id]] });
+  const { id } = caller.session;
+  const session = parts.sessions.find(id, caller.principal);
+  if (session !== undefined) parts.sessions.end(session, "deleted");
+  else if (!parts.profile.endsUnknownSessions) return sessionNotFoundResponse();
+  return new Response(null, { status: 200, headers: [[SESSION_ID_HEADER, id]] });
 }

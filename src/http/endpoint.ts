@@ -4,6 +4,7 @@
 import type { Principal } from "../auth/principal.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Limits } from "../base/limits.ts";
+import type { WireProfile } from "../protocol/profile.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import type { SessionMap } from "../session/session_map.ts";
 import type { BodyBudget } from "./body_budget.ts";
@@ -29,6 +30,8 @@ export interface EndpointParts {
   readonly budget: BodyBudget;
   /** Refuse requests without a session instead of serving them (`http.requireSession`). */
   readonly requireSession: boolean;
+  /** What is answered where the ancestors disagree (`compat`). */
+  readonly profile: WireProfile;
 }
 
 /** What the headers of a request said. */

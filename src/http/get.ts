@@ -2,8 +2,10 @@
 // "Listening for Messages from the Server"), or goes on with any stream of the session after the event
 // that `Last-Event-ID` names, also with one that a POST opened ("Resumability and Redelivery").
 
+import type { Principal } from "../auth/principal.ts";
 import { SESSION_ID_HEADER } from "../protocol/headers.ts";
-import { revisionNamed } from "../protocol/revisions.ts";
+import type { Handshake } from "../protocol/lifecycle.ts";
+import { OLDEST_REVISION, revisionNamed } from "../protocol/revisions.ts";
 import type { DetachSink } from "../session/event_sink.ts";
 import type { Session } from "../session/session.ts";
 import type { Joining } from "../session/session_streams.ts";
@@ -13,6 +15,7 @@ import {
   unsupportedVersionResponse,
 } from "./_error_response.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
+import type { SessionIdReading } from "./guards/session_id.ts";
 import { streamResponse } from "./sse.ts";
 
 /** Answers a GET to the endpoint. */
@@ -20,16 +23,37 @@ export function handleGet(caller: Caller, parts: EndpointParts): Response {
   if (!caller.accept.eventStream) {
     return refusedResponse(406, 'Not acceptable: "Accept" must allow text/event-stream');
   }
-  if (caller.session.kind !== "id") {
+  if (caller.session.kind === "malformed") {
+    return refusedResponse(400, "Header Mcp-Session-Id is malformed");
+  }
+  if (caller.session.kind === "none" && !parts.profile.hasListenerSessions) {
     return refusedResponse(400, "Header Mcp-Session-Id is required to open a stream");
   }
   if (caller.version !== null && revisionNamed(caller.version) === undefined) {
     return unsupportedVersionResponse(caller.version, null);
   }
-  const session = parts.sessions.find(caller.session.id, caller.principal);
+  const session = findSession(caller.session, caller.principal, parts);
   if (session === undefined) return sessionNotFoundResponse();
   return openStream(session, caller.lastEventId, parts);
 }
+
+function findSession(
+  named: Exclude<SessionIdReading, { kind: "malformed" }>,
+  principal: Principal,
+  { profile, sessions }: EndpointParts,
+): Session | undefined {
+  const id = named.kind === "id" ? named.id : crypto.randomUUID();
+  const found = sessions.find(id, principal);
+  if (found !== undefined || !profile.hasListenerSessions) return found;
+  return sessions.openListener(id, principal, LISTENER_HANDSHAKE);
+}
+
+// Whoever opens a session by listening has said nothing about itself.
+const LISTENER_HANDSHAKE: Handshake = {
+  revision: OLDEST_REVISION,
+  client: undefined,
+  capabilities: {},
+};
 
 function openStream(
   session: Session,
@@ -37,7 +61,13 @@ function openStream(
   parts: EndpointParts,
 ): Response {
   const attached: { detach?: DetachSink } = {};
-  const sink = parts.streams.open(() => attached.detach?.());
+  const sink = parts.streams.open(() => {
+    attached.detach?.();
+    if (session.endsWithStream && session.openStreams === 0) {
+      parts.sessions.end(session, "dropped");
+    }
+  });
+  if (parts.profile.announcesSession) sink.write({ data: announcement(session.id) });
   const joining = lastEventId === null
     ? session.streams.listen(sink)
     : session.streams.resume(lastEventId, sink);
@@ -47,6 +77,15 @@ function openStream(
   }
   attached.detach = joining.detach;
   return streamResponse(sink, [[SESSION_ID_HEADER, session.id]]);
+}
+
+/** What CAR 0.8 says first on a stream, so that a listener learns its id. */
+function announcement(sessionId: string): string {
+  return JSON.stringify({
+    jsonrpc: "2.0",
+    method: "notifications/initialized",
+    params: { session_id: sessionId },
+  });
 }
 
 function joiningRefusal(

@@ -19,7 +19,7 @@ import {
   type Revision,
   revisionNamed,
 } from "../protocol/revisions.ts";
-import { readBatch, runBatch } from "../rpc/batch.ts";
+import { readBatch, requestIdsOf, runBatch } from "../rpc/batch.ts";
 import type { CallOrigin } from "../rpc/context.ts";
 import type { CallOutlet } from "../rpc/outlet.ts";
 import { Peer, type RequestOutcome } from "../rpc/peer.ts";
@@ -76,7 +76,9 @@ function serveMessage(
     case "notification":
       if (envelope.message.method === "notifications/initialized") session?.markInitialized();
       peer.handleNotification(envelope.message);
-      return acceptedResponse(session?.id);
+      return parts.profile.answersNotifications
+        ? jsonResponse({}, { sessionId: session?.id })
+        : acceptedResponse(session?.id);
     case "response":
       if (!peer.handleResponse(envelope.message)) parts.onUnexpectedResponse();
       return acceptedResponse(session?.id);
@@ -94,7 +96,9 @@ function serveRequest(
   if (session === undefined) {
     return whenReady(peer.handleRequest(request, origin), (outcome) => outcomeResponse(outcome));
   }
-  const answer = new PostAnswer(session, caller.accept.namesEventStream, parts);
+  const acceptsEventStream = caller.accept.namesEventStream;
+  const requestIds = () => [request.id];
+  const answer = new PostAnswer({ session, acceptsEventStream, requestIds, parts });
   return answer.answer(peer.handleRequest(request, origin, answer), {
     plain: (outcome) => outcomeResponse(outcome, session),
     messages: (outcome) => outcome.kind === "cancelled" ? [] : [outcome.response],
@@ -123,7 +127,8 @@ async function initialize(
     const error = { code: INVALID_PARAMS, message: reading.complaint };
     return jsonResponse(errorResponse(request.id, error));
   }
-  const session = parts.sessions.open(caller.principal, reading.handshake);
+  const { fixedRevision: revision = reading.handshake.revision } = parts.profile;
+  const session = parts.sessions.open(caller.principal, { ...reading.handshake, revision });
   if (session === undefined) {
     return refusedResponse(503, "Too many sessions, all of them busy", request.id);
   }
@@ -163,7 +168,9 @@ async function serveBatch(
   const run = (outlet?: CallOutlet) =>
     runBatch(batch.envelopes, { peer, origin, outlet, onStray: parts.onUnexpectedResponse });
   if (session === undefined) return plain(await run());
-  const answer = new PostAnswer(session, caller.accept.namesEventStream, parts);
+  const acceptsEventStream = caller.accept.namesEventStream;
+  const requestIds = () => requestIdsOf(batch.envelopes);
+  const answer = new PostAnswer({ session, acceptsEventStream, requestIds, parts });
   return answer.answer(run(answer), { plain, messages: (answers) => answers });
 }
 

@@ -6,7 +6,12 @@ import { Buffer } from "node:buffer";
 import type { Eventually } from "../base/eventually.ts";
 import { SERVER_ERROR } from "../protocol/error_codes.ts";
 import { SESSION_ID_HEADER } from "../protocol/headers.ts";
-import { errorResponse, type OutgoingMessage, type RpcResponse } from "../protocol/json_rpc.ts";
+import {
+  errorResponse,
+  type OutgoingMessage,
+  type RequestId,
+  type RpcResponse,
+} from "../protocol/json_rpc.ts";
 import type { CallOutlet } from "../rpc/outlet.ts";
 import type { DetachSink } from "../session/event_sink.ts";
 import type { Session } from "../session/session.ts";
@@ -22,19 +27,30 @@ export interface AnswerForms<Outcome> {
   messages(outcome: Outcome): readonly RpcResponse[];
 }
 
+/** What a PostAnswer is composed of. */
+export interface PostAnswerOptions {
+  readonly session: Session;
+  readonly acceptsEventStream: boolean;
+  /** The ids of the POST's requests; asked when a stream is opened for them. */
+  readonly requestIds: () => readonly RequestId[];
+  readonly parts: EndpointParts;
+}
+
 /** The answer to one POST, and the way out for its calls while they run. */
 export class PostAnswer implements CallOutlet {
   readonly #session: Session;
   readonly #parts: EndpointParts;
   readonly #acceptsEventStream: boolean;
+  readonly #requestIds: () => readonly RequestId[];
   #opened: OpenedRequestStream | undefined;
   #response: Response | undefined;
   #respond: ((response: Response) => void) | undefined;
   #leave: (() => void) | undefined;
 
-  constructor(session: Session, acceptsEventStream: boolean, parts: EndpointParts) {
+  constructor({ session, acceptsEventStream, requestIds, parts }: PostAnswerOptions) {
     this.#session = session;
     this.#acceptsEventStream = acceptsEventStream;
+    this.#requestIds = requestIds;
     this.#parts = parts;
   }
 
@@ -102,7 +118,7 @@ export class PostAnswer implements CallOutlet {
     if (this.#opened !== undefined || !this.#acceptsEventStream) return this.#opened;
     const attached: { detach?: DetachSink } = {};
     const sink = this.#parts.streams.open(() => attached.detach?.());
-    const opened = this.#session.streams.openRequest(sink);
+    const opened = this.#session.streams.openRequest(sink, this.#requestIds());
     if (opened === undefined) {
       sink.close();
       return undefined;

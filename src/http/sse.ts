@@ -8,6 +8,8 @@ import type { EventSink, StreamEvent } from "../session/event_sink.ts";
 /** An open stream: the body for the response, and where to write. */
 export interface SseStream extends EventSink {
   readonly body: ReadableStream<Uint8Array>;
+  /** Writes a comment, unless something was written already. */
+  begin(): void;
 }
 
 /** Options of StreamSet. */
@@ -28,10 +30,11 @@ const PREAMBLE_BYTES_MAX = 256;
 
 /** The response with a stream as its body. */
 export function streamResponse(
-  { body }: SseStream,
+  stream: SseStream,
   headers: readonly [string, string][],
 ): Response {
-  return new Response(body, { headers: [...SSE_HEADERS, ...headers] });
+  stream.begin();
+  return new Response(stream.body, { headers: [...SSE_HEADERS, ...headers] });
 }
 
 // `X-Accel-Buffering` asks proxies not to hold events back.
@@ -63,7 +66,6 @@ export class StreamSet {
       onEnd();
     });
     this.#open.add(stream);
-    stream.writeChunk(OPENING);
     this.#armKeepAlive();
     return stream;
   }
@@ -90,6 +92,7 @@ class OpenStream implements SseStream {
   readonly #bufferBytesMax: number;
   readonly #onEnd: () => void;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #hasBegun = false;
 
   constructor(bufferBytesMax: number, onEnd: () => void) {
     this.#bufferBytesMax = bufferBytesMax;
@@ -99,6 +102,10 @@ class OpenStream implements SseStream {
       // Both runtimes call this when the client goes away.
       cancel: () => this.#end(),
     }, new ByteLengthQueuingStrategy({ highWaterMark: PREAMBLE_BYTES_MAX + bufferBytesMax }));
+  }
+
+  begin(): void {
+    if (!this.#hasBegun) this.writeChunk(OPENING);
   }
 
   write(event: StreamEvent): boolean {
@@ -112,6 +119,7 @@ class OpenStream implements SseStream {
     // connection begins with: a message that no connection takes would come back for ever.
     const room = controller.desiredSize ?? 0;
     if (room < chunk.byteLength && room < this.#bufferBytesMax) return false;
+    this.#hasBegun = true;
     controller.enqueue(chunk);
     return true;
   }

@@ -26,6 +26,8 @@ export interface Metrics {
   /** Counts one answered HTTP request. */
   httpRequest(method: string, status: number): void;
   sessionOpened(): void;
+  /** Counts a session of an earlier process that goes on. */
+  sessionRestored(): void;
   sessionEnded(reason: string): void;
   /** Counts messages that were dropped because nobody listened. */
   eventsDropped(messages: number): void;
@@ -78,6 +80,11 @@ export function createMetrics(readings: Readings): Metrics {
     help: "Sessions opened",
     registers,
   });
+  const restored = new Counter({
+    name: "car_sessions_restored_total",
+    help: "Sessions of an earlier process that went on",
+    registers,
+  });
   const ended = new Counter({
     name: "car_sessions_ended_total",
     help: "Sessions ended, by reason",
@@ -103,6 +110,7 @@ export function createMetrics(readings: Readings): Metrics {
     },
     httpRequest: (method, status) => requests.add(method, status),
     sessionOpened: () => opened.inc(),
+    sessionRestored: () => restored.inc(),
     sessionEnded: (reason) => ended.inc({ reason }),
     eventsDropped: (messages) => dropped.inc(messages),
     strayResponse: () => strays.inc(),

@@ -36,6 +36,11 @@ export function readBatch(values: readonly unknown[], limits: Limits): BatchRead
   return { ok: true, envelopes: refuseRepeatedIds(envelopes) };
 }
 
+/** The ids of the requests among messages. */
+export function requestIdsOf(envelopes: readonly Envelope[]): readonly RequestId[] {
+  return envelopes.flatMap((envelope) => envelope.kind === "request" ? [envelope.message.id] : []);
+}
+
 /** Where the messages of a batch run. */
 export interface BatchExchange {
   readonly peer: Peer;

@@ -55,14 +55,28 @@ export class CommonStream {
     return () => shadow.leave();
   }
 
-  /** Ends every connection; safe to call twice. */
+  /** Ends the connection that has been a shadow for longest. */
+  dropOldestShadow(): void {
+    const oldest = this.#shadows.shift();
+    if (oldest !== undefined) this.#end(oldest);
+  }
+
+  /** Ends every connection; the stream goes on. `retryMs`: when to come back. */
+  disconnect(retryMs?: number): void {
+    for (const shadow of this.#shadows.splice(0)) this.#end(shadow, retryMs);
+    this.#stream.disconnect(retryMs);
+  }
+
+  /** Ends every connection for good; safe to call twice. */
   close(): void {
     this.#isClosed = true;
-    for (const shadow of this.#shadows.splice(0)) {
-      shadow.sink.close();
-      this.#onSinkGone();
-    }
-    this.#stream.disconnect();
+    this.disconnect();
+  }
+
+  #end(shadow: Shadow, retryMs?: number): void {
+    if (retryMs !== undefined) shadow.sink.write({ retryMs });
+    shadow.sink.close();
+    this.#onSinkGone();
   }
 
   #leave(shadow: Shadow): void {

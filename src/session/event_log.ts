@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 import type { Limits } from "../base/limits.ts";
 import { formatEventId } from "./event_id.ts";
 import type { StreamEvent } from "./event_sink.ts";
+import type { StoredEvent } from "./ports.ts";
 
 /** One message, or the priming event of a connection (no text). */
 export interface LoggedEvent {
@@ -42,7 +43,7 @@ export type Replay =
 /** Is told how many messages were dropped that had never been sent. */
 export type DropObserver = (messages: number) => void;
 
-/** Keeps the events of a session beyond the process. */
+/** Keeps the events of a session beyond the process; never throws. */
 export interface EventKeeper {
   /** Keeps an event, or what changed of it. */
   put(event: LoggedEvent): void;
@@ -82,6 +83,14 @@ export class EventLog {
   /** Events in the log, sent and waiting. */
   get size(): number {
     return this.#events.size;
+  }
+
+  /** Takes over an event that an earlier process kept. */
+  restore({ seq, json, index }: StoredEvent, stream: StreamRecord): void {
+    const bytes = Buffer.byteLength(json);
+    const event = { seq, stream, json, bytes, index };
+    this.#hold(event);
+    if (index === undefined) stream.waiting.push(event);
   }
 
   /** Adds a message that waits to be sent. */
@@ -160,13 +169,23 @@ export class EventLog {
     stream.waiting.length = 0;
   }
 
+  /** Forgets every event here; those that are kept elsewhere stay there. */
+  close(): void {
+    this.#events.clear();
+    this.#bytes = 0;
+  }
+
   #insert(stream: StreamRecord, json: string): LoggedEvent {
     const bytes = Buffer.byteLength(json);
     const event = { seq: this.#nextSeq++, stream, json, bytes, index: undefined };
-    this.#events.add(event);
-    this.#bytes += bytes;
-    stream.kept++;
+    this.#hold(event);
     return event;
+  }
+
+  #hold(event: LoggedEvent): void {
+    this.#events.add(event);
+    this.#bytes += event.bytes;
+    event.stream.kept++;
   }
 
   /** Drops the oldest event; true if nobody ever got it. */

@@ -3,6 +3,7 @@
 // it is deleted, idle too long, or crowded out. It has never seen a Request.
 
 import type { Principal } from "../auth/principal.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import { createTag } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
@@ -10,14 +11,19 @@ import type { Handshake } from "../protocol/lifecycle.ts";
 import type { CallOrigin } from "../rpc/context.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { Peer } from "../rpc/peer.ts";
-import type { LoggingLevel } from "../protocol/logging.ts";
-import { STANDARD_LOGGING_LEVEL } from "../protocol/logging.ts";
+import { type LoggingLevel, STANDARD_LOGGING_LEVEL } from "../protocol/logging.ts";
 import type { DropObserver } from "./event_log.ts";
+import type { SessionStore, StoredSessionState } from "./ports.ts";
 import { OutgoingRouter } from "./router.ts";
+import { SessionKeeper, type StoreFaultObserver } from "./session_keeper.ts";
 import { SessionStreams } from "./session_streams.ts";
 
 /** What every session of a process shares. */
 export interface SessionParts {
+  readonly clock: Clock;
+  /** Keeps sessions over a restart; undefined: they live in memory only. */
+  readonly store?: SessionStore | undefined;
+  readonly onStoreFault: StoreFaultObserver;
   readonly dispatcher: Dispatcher;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
@@ -38,7 +44,15 @@ export interface SessionIdentity {
   readonly id: string;
   readonly principal: Principal;
   readonly handshake: Handshake;
+  /** The session is over as soon as nobody listens to it. Default false. */
+  readonly endsWithStream?: boolean;
+  /** What an earlier process kept of it. */
+  readonly restored?: StoredSessionState | undefined;
 }
+
+// Numbers that a session gives out (indexes of events, ids of questions) start above all those of the
+// processes before: a process would have to give out four billion to come near the next one's.
+const NUMBERS_PER_GENERATION = 2 ** 32;
 
 /** One client's session. */
 export class Session {
@@ -49,27 +63,45 @@ export class Session {
   readonly router: OutgoingRouter;
   /** When the client was last heard of; kept by the session map. */
   readonly lastUse: LastUse;
+  /** The session is over as soon as nobody listens to it. */
+  readonly endsWithStream: boolean;
   readonly #parts: SessionParts;
   readonly #origin: CallOrigin;
+  readonly #generation: number;
+  readonly #keeper: SessionKeeper | undefined;
+  readonly #logging: SessionLogging;
+  readonly #tag: string;
   /** Made when something is first said or listened to: most sessions only call. */
   #streams: SessionStreams | undefined;
-  #isInitialized = false;
+  #isInitialized: boolean;
   #isClosed = false;
 
   constructor(identity: SessionIdentity, parts: SessionParts) {
-    this.id = identity.id;
-    this.lastUse = identity.lastUse;
-    this.principal = identity.principal;
-    this.handshake = identity.handshake;
+    const { id, lastUse, principal, handshake, restored, endsWithStream = false } = identity;
+    this.id = id;
+    this.lastUse = lastUse;
+    this.endsWithStream = endsWithStream;
+    this.principal = principal;
+    this.handshake = handshake;
     this.#parts = parts;
+    this.#generation = restored?.session.generation ?? 0;
+    this.#isInitialized = restored?.session.isInitialized ?? false;
+    this.#tag = restored?.session.streamTag ?? createTag();
+    // A session that ends with its stream ends with the process.
+    const store = endsWithStream ? undefined : parts.store;
+    this.#keeper = store && new SessionKeeper(store, id, parts.onStoreFault);
+    this.#logging = new SessionLogging(
+      restored?.session.logLevel ?? STANDARD_LOGGING_LEVEL,
+      () => this.save(),
+    );
     this.#origin = {
-      principal: identity.principal,
-      revision: identity.handshake.revision,
-      sessionId: identity.id,
-      client: identity.handshake.client,
-      capabilities: identity.handshake.capabilities,
-      handshake: identity.handshake,
-      logging: new SessionLogging(),
+      principal,
+      revision: handshake.revision,
+      sessionId: id,
+      client: handshake.client,
+      capabilities: handshake.capabilities,
+      handshake,
+      logging: this.#logging,
     };
     const { dispatcher, deadlines, limits } = parts;
     const router: OutgoingRouter = new OutgoingRouter({
@@ -85,7 +117,9 @@ export class Session {
       deadlines,
       limits,
       send: (message) => router.send(message),
+      firstId: this.#firstNumber + 1,
     });
+    if (restored !== undefined) this.#streams = this.#openStreams(restored);
   }
 
   /** The streams of the session. */
@@ -105,7 +139,34 @@ export class Session {
 
   /** Notes that the client said `initialized`. */
   markInitialized(): void {
+    if (this.#isInitialized) return;
     this.#isInitialized = true;
+    this.save();
+  }
+
+  /** Ends the connections that listen, which come back; false where the client could not resume. */
+  disconnectListener(retryMs: number = this.#parts.limits.streamRetryMs): boolean {
+    if (!this.handshake.revision.hasPolling) return false;
+    this.#streams?.common.disconnect(retryMs);
+    return true;
+  }
+
+  /** Keeps the session over a restart, where that is wanted. */
+  save(): void {
+    if (this.#isClosed) return;
+    const { revision, client, capabilities } = this.handshake;
+    this.#keeper?.save({
+      id: this.id,
+      principalId: this.principal.id,
+      revision: revision.name,
+      client,
+      capabilities,
+      isInitialized: this.#isInitialized,
+      logLevel: this.#logging.level,
+      streamTag: this.#tag,
+      generation: this.#generation,
+      lastUsedMs: this.#parts.clock.now(),
+    });
   }
 
   /** What a request of this session is called with. */
@@ -113,21 +174,34 @@ export class Session {
     return namespace === undefined ? this.#origin : { ...this.#origin, namespace };
   }
 
-  /** Ends calls, questions and streams; safe to call twice. */
-  close(): void {
+  /**
+   * Ends calls, questions and streams; `keepStored`: a later process may go on with the session. Safe
+   * to call twice.
+   */
+  close({ keepStored = false } = {}): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.peer.close();
     this.#streams?.close();
+    if (!keepStored) this.#keeper?.remove();
   }
 
-  #openStreams(): SessionStreams {
-    const { deadlines, limits, onDrop } = this.#parts;
+  get #firstNumber(): number {
+    return this.#generation * NUMBERS_PER_GENERATION;
+  }
+
+  #openStreams(restored?: StoredSessionState): SessionStreams {
+    const { clock, deadlines, limits, onDrop } = this.#parts;
     const streams = new SessionStreams({
+      clock,
       deadlines,
       limits,
       onDrop,
       primes: this.handshake.revision.hasPolling,
-      tag: createTag(),
+      tag: this.#tag,
+      keeper: this.#keeper,
+      restored,
+      firstNumber: this.#firstNumber,
     });
     if (this.#isClosed) streams.close();
     return streams;
@@ -136,9 +210,16 @@ export class Session {
 
 /** What a session's client wants of log messages, until it says otherwise. */
 class SessionLogging {
-  level: LoggingLevel = STANDARD_LOGGING_LEVEL;
+  level: LoggingLevel;
+  readonly #onChange: () => void;
+
+  constructor(level: LoggingLevel, onChange: () => void) {
+    this.level = level;
+    this.#onChange = onChange;
+  }
 
   set(level: LoggingLevel): void {
     this.level = level;
+    this.#onChange();
   }
 }

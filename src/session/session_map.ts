@@ -1,25 +1,32 @@
 // The sessions of a process by id. Bounded: when full, the session that has been idle longest makes
-// room, and if none is idle the new one is refused. One sweeper ends those that were not heard of for
-// too long. Who asks for another principal's session is told that there is none.
+// room, and if none is idle the new one is refused; each principal has a share. One sweeper ends those
+// that were not heard of for too long. A session that an earlier process kept goes on when its client
+// names it. Who asks for another principal's session is told that there is none.
 
 import type { Principal } from "../auth/principal.ts";
-import type { CancelTimer, Clock } from "../base/clock.ts";
+import type { CancelTimer } from "../base/clock.ts";
 import { createSecretId } from "../base/ids.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
-import { Session, type SessionParts } from "./session.ts";
+import { negotiateRevision } from "../protocol/lifecycle.ts";
+import type { StoredSessionState } from "./ports.ts";
+import { Session, type SessionIdentity, type SessionParts } from "./session.ts";
 
 /** Why a session ended. */
-export type SessionEnd = "deleted" | "idle" | "crowded_out" | "refused" | "shutdown";
+export type SessionEnd = "deleted" | "idle" | "crowded_out" | "refused" | "dropped" | "shutdown";
+
+/** What became of a look for a session that an earlier process kept. */
+export type RestoreOutcome = "restored" | "already_present" | "unknown";
 
 /** Is told of sessions that open and end. */
 export interface SessionObserver {
   opened(session: Session): void;
+  /** A session of an earlier process goes on. */
+  restored(session: Session): void;
   ended(session: Session, reason: SessionEnd): void;
 }
 
 /** Options of SessionMap. */
 export interface SessionMapOptions extends SessionParts {
-  readonly clock: Clock;
   /** How long a session lives without being heard of, in milliseconds. */
   readonly idleMs: number;
   readonly observer: SessionObserver;
@@ -35,6 +42,10 @@ export class SessionMap {
   readonly #options: SessionMapOptions;
   readonly #newId: () => string;
   readonly #sessions = new Map<string, Session>();
+  /** Sessions by principal. */
+  readonly #counts = new Map<string, number>();
+  /** Open sessions that were not heard of for long, while they are asked for a sign of life. */
+  readonly #probed = new Set<Session>();
   #cancelSweep: CancelTimer | undefined;
   /** Uses of all sessions so far. A use only counts up; the sweeper turns counts into time. */
   #uses = 0;
@@ -50,26 +61,48 @@ export class SessionMap {
     return this.#sessions.size;
   }
 
-  /** Opens a session; undefined when the map is full of busy ones. */
+  /**
+   * Opens a session; undefined when the map, or the principal's share of it, is full of busy ones.
+   */
   open(principal: Principal, handshake: Handshake): Session | undefined {
-    if (this.#sessions.size >= this.#options.limits.sessionsMax && !this.#makeRoom()) {
-      return undefined;
-    }
-    const lastUse = { count: ++this.#uses, ms: this.#options.clock.monotonicMs() };
-    const identity = { id: this.#newId(), principal, handshake, lastUse };
-    const session = new Session(identity, this.#options);
-    this.#sessions.set(session.id, session);
-    this.#armSweeper();
+    if (!this.#hasRoom(principal)) return undefined;
+    const session = this.#add({ id: this.#newId(), principal, handshake });
+    session.save();
+    this.#options.observer.opened(session);
+    return session;
+  }
+
+  /**
+   * Opens a session for a listener, under an id of the client's choice: it is over when its stream is.
+   * Also undefined when the id is taken.
+   */
+  openListener(id: string, principal: Principal, handshake: Handshake): Session | undefined {
+    if (this.#sessions.has(id) || !this.#hasRoom(principal)) return undefined;
+    const session = this.#add({ id, principal, handshake, endsWithStream: true });
+    session.markInitialized();
     this.#options.observer.opened(session);
     return session;
   }
 
   /** The live session of that id, if it belongs to that principal; notes that it was heard of. */
   find(id: string, principal: Principal): Session | undefined {
+    if (!this.#sessions.has(id)) this.restore(id, principal);
     const session = this.#sessions.get(id);
     if (session === undefined || session.principal.id !== principal.id) return undefined;
     session.lastUse.count = ++this.#uses;
     return session;
+  }
+
+  /** Takes over a session of that principal from an earlier process. */
+  restore(id: string, principal: Principal): RestoreOutcome {
+    if (this.#sessions.has(id)) return "already_present";
+    const restored = this.#take(id, principal);
+    if (restored === undefined) return "unknown";
+    const { revision, client, capabilities } = restored.session;
+    const handshake = { revision: negotiateRevision(revision), client, capabilities };
+    if (!this.#hasRoom(principal)) return "unknown";
+    this.#options.observer.restored(this.#add({ id, principal, handshake, restored }));
+    return "restored";
   }
 
   /** The live session of that id, for the process itself. */
@@ -80,7 +113,9 @@ export class SessionMap {
   /** Ends a session; false if it was over. */
   end(session: Session, reason: SessionEnd): boolean {
     if (!this.#sessions.delete(session.id)) return false;
-    session.close();
+    this.#probed.delete(session);
+    this.#count(session.principal, -1);
+    session.close({ keepStored: reason === "shutdown" });
     this.#options.observer.ended(session, reason);
     return true;
   }
@@ -89,13 +124,47 @@ export class SessionMap {
   close(): void {
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
+    this.#touch([...this.#sessions.keys()]);
     for (const session of [...this.#sessions.values()]) this.end(session, "shutdown");
   }
 
-  #makeRoom(): boolean {
+  #add(identity: Omit<SessionIdentity, "lastUse">): Session {
+    const lastUse = { count: ++this.#uses, ms: this.#options.clock.monotonicMs() };
+    const session = new Session({ ...identity, lastUse }, this.#options);
+    this.#sessions.set(session.id, session);
+    this.#count(session.principal, 1);
+    this.#armSweeper();
+    return session;
+  }
+
+  #take(id: string, principal: Principal): StoredSessionState | undefined {
+    try {
+      return this.#options.store?.takeSession(id, principal.id);
+    } catch (thrown) {
+      this.#options.onStoreFault(thrown);
+      return undefined;
+    }
+  }
+
+  #count({ id }: Principal, change: number): void {
+    const count = (this.#counts.get(id) ?? 0) + change;
+    if (count === 0) this.#counts.delete(id);
+    else this.#counts.set(id, count);
+  }
+
+  /** Whether another session fits, after the one that has been idle longest made room if need be. */
+  #hasRoom(principal: Principal): boolean {
+    const { sessionsMax, principalSessionsMax } = this.#options.limits;
+    const own = this.#counts.get(principal.id) ?? 0;
+    if (own >= principalSessionsMax) return this.#makeRoom(principal);
+    return this.#sessions.size < sessionsMax || this.#makeRoom();
+  }
+
+  #makeRoom(principal?: Principal): boolean {
     let longestIdle: Session | undefined;
     for (const session of this.#sessions.values()) {
       if (session.isBusy) continue;
+      if (principal !== undefined && session.principal.id !== principal.id) continue;
       if (longestIdle === undefined || session.lastUse.count < longestIdle.lastUse.count) {
         longestIdle = session;
       }
@@ -112,12 +181,40 @@ export class SessionMap {
   #sweep(): void {
     this.#cancelSweep = undefined;
     const nowMs = this.#options.clock.monotonicMs();
+    const heard: string[] = [];
     for (const session of [...this.#sessions.values()]) {
       const { lastUse } = session;
-      if (session.isBusy || lastUse.count > this.#usesAtSweep) lastUse.ms = nowMs;
-      else if (nowMs - lastUse.ms >= this.#options.idleMs) this.end(session, "idle");
+      if (session.peer.running > 0 || lastUse.count > this.#usesAtSweep) {
+        lastUse.ms = nowMs;
+        heard.push(session.id);
+      } else if (nowMs - lastUse.ms >= this.#options.idleMs) this.#endUnheard(session);
     }
     this.#usesAtSweep = this.#uses;
+    this.#touch(heard);
     this.#armSweeper();
+  }
+
+  /** An open stream may lead to nobody, so its client is asked for a sign of life first. */
+  #endUnheard(session: Session): void {
+    if (session.openStreams === 0) return void this.end(session, "idle");
+    if (session.endsWithStream || this.#probed.has(session)) return;
+    this.#probed.add(session);
+    const before = session.lastUse.count;
+    // The answer is a POST of the session, which is a use of it.
+    session.peer.ping().catch(() => {
+      if (session.lastUse.count === before) this.end(session, "idle");
+    }).finally(() => this.#probed.delete(session));
+  }
+
+  #touch(ids: readonly string[]): void {
+    const { clock, idleMs, store, onStoreFault } = this.#options;
+    if (store === undefined) return;
+    try {
+      if (ids.length > 0) store.touchSessions(ids, clock.now());
+      // Twice the time: what lives here was heard of well within it.
+      store.removeIdle(clock.now() - 2 * idleMs);
+    } catch (thrown) {
+      onStoreFault(thrown);
+    }
   }
 }

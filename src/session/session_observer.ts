@@ -20,6 +20,10 @@ export function sessionObserver(log: Log, metrics: Metrics): SessionObserver {
         clientVersion: shownName(client?.version),
       });
     },
+    restored(session) {
+      metrics.sessionRestored();
+      log.info("session restored", { session: shortId(session) });
+    },
     ended(session, reason) {
       metrics.sessionEnded(reason);
       log.info("session ended", { session: shortId(session), reason });

@@ -3,7 +3,10 @@
 // client whose connection was cut can still fetch the answer.
 
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Limits } from "../base/limits.ts";
+import { SERVER_ERROR } from "../protocol/error_codes.ts";
+import { errorResponse, type RequestId } from "../protocol/json_rpc.ts";
 import { CommonStream } from "./common_stream.ts";
 import { parseEventId } from "./event_id.ts";
 import {
@@ -15,9 +18,26 @@ import {
 } from "./event_log.ts";
 import type { DetachSink, EventSink } from "./event_sink.ts";
 import { EventStream } from "./event_stream.ts";
+import type { StoredEvent, StoredStream } from "./ports.ts";
+
+/** Keeps the streams of a session beyond the process; never throws. */
+export interface StreamKeeper extends EventKeeper {
+  /** A stream opened for these requests. */
+  streamOpened(name: string, requestIds: readonly RequestId[]): void;
+  /** The last message of a stream was said, at that time in UTC milliseconds. */
+  streamEnded(name: string, nowMs: number): void;
+  streamForgotten(name: string): void;
+}
+
+/** What an earlier process kept of the streams. */
+export interface RestoredStreams {
+  readonly streams: readonly StoredStream[];
+  readonly events: readonly StoredEvent[];
+}
 
 /** What SessionStreams is composed of. */
 export interface SessionStreamsOptions {
+  readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly onDrop: DropObserver;
@@ -25,7 +45,10 @@ export interface SessionStreamsOptions {
   readonly primes: boolean;
   /** What the names of the streams end in, so that an id of another session is told apart. */
   readonly tag: string;
-  readonly keeper?: EventKeeper | undefined;
+  readonly keeper?: StreamKeeper | undefined;
+  readonly restored?: RestoredStreams | undefined;
+  /** The first number to give out: above all that an earlier process gave. */
+  readonly firstNumber?: number | undefined;
 }
 
 /** Whether a connection was taken: with the way to take it out again, or with why not. */
@@ -42,6 +65,7 @@ interface RequestStream {
 }
 
 const COMMON = 0;
+const RESTARTED = "The server was restarted while the request ran";
 
 /** The streams of one session. */
 export class SessionStreams {
@@ -52,19 +76,21 @@ export class SessionStreams {
   readonly #onSinkGone = () => void this.#open--;
   readonly common: CommonStream;
   #open = 0;
-  #nextNumber = COMMON + 1;
+  #nextNumber: number;
   #isClosed = false;
 
   constructor(options: SessionStreamsOptions) {
-    const { limits, onDrop, keeper } = options;
+    const { limits, onDrop, keeper, firstNumber = 0, restored } = options;
     this.#options = options;
-    this.#log = new EventLog({ limits, onDrop, keeper });
+    this.#nextNumber = Math.max(firstNumber, COMMON + 1);
+    this.#log = new EventLog({ limits, onDrop, keeper, firstNumber });
     this.#commonRecord = newStreamRecord(this.#nameOf(COMMON));
     this.common = new CommonStream({
       log: this.#log,
       record: this.#commonRecord,
       onSinkGone: this.#onSinkGone,
     });
+    if (restored !== undefined) this.#restore(restored);
   }
 
   /** Open connections, shadows included. */
@@ -84,7 +110,7 @@ export class SessionStreams {
 
   /** Joins the common stream: what waits, then what comes. */
   listen(sink: EventSink): Joining {
-    if (!this.#hasRoomForShadow()) return { kind: "too_many_streams" };
+    if (!this.#makeListenerRoom()) return { kind: "too_many_streams" };
     return this.#joined(() => this.common.join(sink, { primeRetryMs: this.#primeRetryMs() }));
   }
 
@@ -108,38 +134,68 @@ export class SessionStreams {
       this.#remind(sink, lastEventId);
       return this.#joined(() => request.stream.join(sink, options));
     }
-    if (!this.#hasRoomForShadow()) return { kind: "too_many_streams" };
+    if (!this.#makeListenerRoom()) return { kind: "too_many_streams" };
     this.#remind(sink, lastEventId);
     return this.#joined(() => this.common.join(sink, options));
   }
 
-  /** Opens the stream of a request; undefined when too many connections are open. */
-  openRequest(sink: EventSink): OpenedRequestStream | undefined {
+  /**
+   * Opens the stream of the requests of one POST; undefined when too many connections are open.
+   */
+  openRequest(
+    sink: EventSink,
+    requestIds: readonly RequestId[],
+  ): OpenedRequestStream | undefined {
     if (this.#isClosed || !this.#hasRoom()) return undefined;
-    const record = newStreamRecord(this.#nameOf(this.#nextNumber++));
-    const stream = new EventStream({ log: this.#log, record, onSinkGone: this.#onSinkGone });
-    const entry: RequestStream = { stream, record, forgetting: undefined };
-    this.#requests.set(record.name, entry);
+    const entry = this.#addRequest(this.#nameOf(this.#nextNumber++));
+    const { stream } = entry;
+    this.#options.keeper?.streamOpened(stream.name, requestIds);
     this.#open++;
     const detach = stream.join(sink, { primeRetryMs: this.#primeRetryMs() });
     return { stream, detach, end: (messages) => this.#end(entry, messages) };
   }
 
-  /** Ends every connection and forgets every message; safe to call twice. */
+  /** Ends every connection; what an earlier process kept stays with its keeper. Safe to call twice. */
   close(): void {
     this.#isClosed = true;
     this.common.close();
-    this.#log.forget(this.#commonRecord);
-    for (const entry of [...this.#requests.values()]) {
+    for (const entry of this.#requests.values()) {
+      entry.forgetting?.cancel();
+      entry.record.onEmpty = undefined;
       entry.stream.disconnect();
-      this.#forget(entry);
+    }
+    this.#requests.clear();
+    this.#log.close();
+  }
+
+  #addRequest(name: string): RequestStream {
+    const record = newStreamRecord(name);
+    const stream = new EventStream({ log: this.#log, record, onSinkGone: this.#onSinkGone });
+    const entry: RequestStream = { stream, record, forgetting: undefined };
+    this.#requests.set(name, entry);
+    return entry;
+  }
+
+  #restore({ streams, events }: RestoredStreams): void {
+    const records = new Map([[this.#commonRecord.name, this.#commonRecord]]);
+    for (const { name } of streams) records.set(name, this.#addRequest(name).record);
+    for (const event of events) {
+      const record = records.get(event.stream);
+      if (record !== undefined) this.#log.restore(event, record);
+    }
+    for (const { name, requestIds, endedMs } of streams) {
+      const entry = this.#requests.get(name);
+      if (entry !== undefined) {
+        this.#end(entry, endedMs === undefined ? lostAnswers(requestIds) : []);
+      }
     }
   }
 
   #end(entry: RequestStream, messages: readonly string[]): void {
     if (this.#isClosed) return;
     entry.stream.end(messages);
-    const { deadlines, limits } = this.#options;
+    const { clock, deadlines, keeper, limits } = this.#options;
+    keeper?.streamEnded(entry.record.name, clock.now());
     entry.forgetting = deadlines.add(limits.finishedStreamMs, () => this.#forget(entry));
     // A stream of which the log keeps nothing can be resumed by nobody.
     entry.record.onEmpty = () => this.#forget(entry);
@@ -152,6 +208,7 @@ export class SessionStreams {
     entry.stream.disconnect();
     this.#requests.delete(entry.record.name);
     this.#log.forget(entry.record);
+    this.#options.keeper?.streamForgotten(entry.record.name);
   }
 
   /**
@@ -172,9 +229,14 @@ export class SessionStreams {
     return !this.#isClosed && this.#open < this.#options.limits.sessionStreamsMax;
   }
 
-  #hasRoomForShadow(): boolean {
+  /** Room for a listener; the one that has been a shadow for longest makes it. */
+  #makeListenerRoom(): boolean {
     const { shadowStreamsMax } = this.#options.limits;
-    return this.#hasRoom() && (!this.common.isOpen || this.common.shadows < shadowStreamsMax);
+    if (this.common.isOpen) {
+      if (shadowStreamsMax === 0) return false;
+      if (this.common.shadows >= shadowStreamsMax) this.common.dropOldestShadow();
+    }
+    return this.#hasRoom();
   }
 
   #primeRetryMs(): number | undefined {
@@ -184,6 +246,15 @@ export class SessionStreams {
   #nameOf(number: number): string {
     return `${number}.${this.#options.tag}`;
   }
+}
+
+/** What the requests of a stream are answered whose work went with an earlier process. */
+function lostAnswers(requestIds: string): string[] {
+  // Written by streamOpened(), which had them from messages that were read.
+  const ids = JSON.parse(requestIds) as RequestId[];
+  return ids.map((id) =>
+    JSON.stringify(errorResponse(id, { code: SERVER_ERROR, message: RESTARTED }))
+  );
 }
 
 /** The stream of a request, while its handler runs. */

@@ -29,6 +29,8 @@ Deno.test("loadConfig() gives the standard values when nothing is set", () => {
     logFormat: undefined,
     sessionIdleMs: 1_800_000,
     openAfterMs: 200,
+    compat: "none",
+    persistSessions: false,
     keepAliveMs: 15_000,
     durability: "full",
     offer: "all",

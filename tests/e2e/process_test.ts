@@ -99,7 +99,7 @@ testOnBoth("serve ends at once on a signal although streams are open", async (ru
   assert.equal(stream.status, 200);
   const text = stream.text();
   assert.equal((await server.stop()).code, 0);
-  assert.match(await text, /^: open/);
+  assert.match(await text, /^id: /);
 });
 
 testOnBoth("serve loses nothing it acknowledged when it is killed", async (runtime) => {

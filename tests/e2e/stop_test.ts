@@ -40,7 +40,7 @@ Deno.test("stop() ends open streams and idle connections, and may be asked twice
   const stream = await server.send("GET", { "mcp-session-id": id });
   const text = stream.text();
   await within(Promise.all([server.app.stop(), server.app.stop()]), "stop");
-  assert.match(await text, /^: open/);
+  assert.match(await text, /^id: /);
   assert.equal(await idle.end(), "");
   await assert.rejects(RawSocket.open(server.port));
   assert.equal(server.app.pushToSession(id, { jsonrpc: "2.0", method: "x" }), false);

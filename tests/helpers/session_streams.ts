@@ -14,6 +14,7 @@ export function sessionStreams(limits: Partial<Limits> = {}, primes = true) {
   const deadlines = new Deadlines({ clock });
   const dropped: number[] = [];
   const streams = new SessionStreams({
+    clock,
     deadlines,
     limits: limitsWith(limits),
     onDrop: (messages) => dropped.push(messages),
@@ -32,7 +33,7 @@ export function joined(joining: Joining): DetachSink {
 
 /** A request's stream with the connection it was opened for. */
 export function openedRequest(streams: SessionStreams, sink = new FakeSink()) {
-  const request = streams.openRequest(sink);
+  const request = streams.openRequest(sink, [1]);
   assert.ok(request);
   return { ...request, sink };
 }

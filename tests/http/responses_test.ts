@@ -9,6 +9,7 @@ import { BodyBudget } from "../../src/http/body_budget.ts";
 import type { SessionIdReading } from "../../src/http/guards/session_id.ts";
 import { readAccept } from "../../src/http/guards/media_types.ts";
 import { InFlight } from "../../src/http/in_flight.ts";
+import { STANDARD_PROFILE } from "../../src/protocol/profile.ts";
 import { handlePost } from "../../src/http/post.ts";
 import { StreamSet } from "../../src/http/sse.ts";
 import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
@@ -29,7 +30,8 @@ function build(methods: Record<string, MethodHandler> = {}) {
     clock,
     idleMs: 60_000,
     onDrop: () => {},
-    observer: { opened: () => {}, ended: () => {} },
+    onStoreFault: () => {},
+    observer: { opened: () => {}, restored: () => {}, ended: () => {} },
   });
   const budget = new BodyBudget(1_000_000);
   const parts = {
@@ -43,6 +45,7 @@ function build(methods: Record<string, MethodHandler> = {}) {
     budget,
     inFlight: new InFlight(1),
     requireSession: false,
+    profile: STANDARD_PROFILE,
     onUnexpectedResponse: () => {},
   };
   const post = (body: unknown, session: SessionIdReading) => {

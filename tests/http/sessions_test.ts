@@ -1,7 +1,6 @@
 // The handshake of the legacy revisions and the sessions it opens (rows 33 to 57, and 60).
 
 import assert from "node:assert/strict";
-import { FakeClock } from "../helpers/fake_clock.ts";
 import {
   assertRpcError,
   call,
@@ -215,54 +214,6 @@ Deno.test("DELETE without an id is 400, with an unknown one 404 mcp:54 mcp:183",
   await using server = await testApp();
   await assertRpcError(await server.send("DELETE"), 400, -32000);
   await assertRpcError(await server.send("DELETE", { "mcp-session-id": "nobody" }), 404, -32001);
-});
-
-Deno.test("a session that is idle past its time ends and is forgotten mcp:55", async () => {
-  const clock = new FakeClock();
-  await using server = await testApp({ clock, environment: { CAR_SESSIONS_IDLE_MS: "60000" } });
-  const session = await server.open();
-  clock.advance(50_000);
-  await resultOf(await session.post(ping));
-  clock.advance(59_000);
-  await resultOf(await session.post(ping));
-  clock.advance(100_000);
-  await assertRpcError(await session.post(ping), 404, -32001);
-  assert.match(await (await server.send("GET", {}, "/metrics")).text(), /^car_sessions 0$/m);
-});
-
-Deno.test("an open stream keeps an idle session alive mcp:55", async () => {
-  const clock = new FakeClock();
-  await using server = await testApp({ clock, environment: { CAR_SESSIONS_IDLE_MS: "60000" } });
-  const session = await server.open();
-  const stream = await server.send("GET", { "mcp-session-id": session.id });
-  clock.advance(600_000);
-  await resultOf(await session.post(ping));
-  await stream.body?.cancel();
-  clock.advance(600_000);
-  await assertRpcError(await session.post(ping), 404, -32001);
-});
-
-Deno.test("one session more than the limit ends the one that was idle longest mcp:56", async () => {
-  const clock = new FakeClock();
-  await using server = await testApp({ clock, environment: { CAR_SESSIONS_MAX: "2" } });
-  const first = await server.open();
-  clock.advance(1_000);
-  const second = await server.open();
-  clock.advance(1_000);
-  await resultOf(await first.post(ping));
-  const third = await server.open();
-  await assertRpcError(await second.post(ping), 404, -32001);
-  await resultOf(await first.post(ping));
-  await resultOf(await third.post(ping));
-});
-
-Deno.test("when every session is busy a new one is refused with 503 mcp:56", async () => {
-  await using server = await testApp({ environment: { CAR_SESSIONS_MAX: "1" } });
-  const session = await server.open();
-  const stream = await server.send("GET", { "mcp-session-id": session.id });
-  await assertRpcError(await server.post(initializeRequest("2025-11-25")), 503, -32000);
-  await stream.body?.cancel();
-  await resultOf(await server.post(initializeRequest("2025-11-25")));
 });
 
 Deno.test("two sessions share the memory and nothing else mcp:60 mcp:148", async () => {

@@ -22,7 +22,12 @@ function build(limits: Partial<Limits> = {}) {
     clock,
     idleMs: 1_000,
     onDrop: () => {},
-    observer: { opened: () => {}, ended: (_session, reason) => ends.push(reason) },
+    onStoreFault: () => {},
+    observer: {
+      opened: () => {},
+      restored: () => {},
+      ended: (_session, reason) => ends.push(reason),
+    },
   });
   const open = () => {
     const session = sessions.open(LOCAL_PRINCIPAL, handshake);

@@ -35,13 +35,29 @@ Deno.test("a request's stream that the log kept nothing of is forgotten", () => 
   assert.equal(streams.requestStreams, 0);
 });
 
-Deno.test("listen() and openRequest() refuse more connections than the bounds", () => {
-  const { streams } = sessionStreams({ shadowStreamsMax: 1, sessionStreamsMax: 3 });
-  const detach = joined(streams.listen(new FakeSink()));
+Deno.test("listen() ends the oldest shadow when there are too many mcp:74", () => {
+  const { say, streams } = sessionStreams({ shadowStreamsMax: 2 });
+  const sinks = Array.from({ length: 4 }, () => new FakeSink());
+  for (const sink of sinks) joined(streams.listen(sink));
+  assert.deepEqual(sinks.map((sink) => sink.isClosed), [false, true, false, false]);
+  assert.equal(streams.open, 3);
+  say("1");
+  assert.deepEqual(sinks.map((sink) => sink.received.length), [1, 0, 0, 0]);
+});
+
+Deno.test("listen() is refused where no shadow may be", () => {
+  const { streams } = sessionStreams({ shadowStreamsMax: 0 });
   joined(streams.listen(new FakeSink()));
   assert.equal(streams.listen(new FakeSink()).kind, "too_many_streams");
+});
+
+Deno.test("listen() and openRequest() refuse more connections than the bound", () => {
+  const { streams } = sessionStreams({ sessionStreamsMax: 3 });
+  const detach = joined(streams.listen(new FakeSink()));
+  joined(streams.listen(new FakeSink()));
   const call = openedRequest(streams);
-  assert.equal(streams.openRequest(new FakeSink()), undefined);
+  assert.equal(streams.openRequest(new FakeSink(), [1]), undefined);
+  assert.equal(streams.listen(new FakeSink()).kind, "too_many_streams");
   detach();
   joined(streams.listen(new FakeSink()));
   // Resuming replaces the request's own connection, so it needs no room.
@@ -87,6 +103,6 @@ Deno.test("close() ends every connection and leaves nothing behind mcp:55", () =
     [streams.open, streams.events, streams.requestStreams, deadlines.size],
     [0, 0, 0, 0],
   );
-  assert.equal(streams.openRequest(new FakeSink()), undefined);
+  assert.equal(streams.openRequest(new FakeSink(), [1]), undefined);
   assert.equal(streams.listen(new FakeSink()).kind, "too_many_streams");
 });
