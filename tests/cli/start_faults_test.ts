@@ -105,6 +105,18 @@ Deno.test("serve ends with 2 when the address is not a loopback one, and says wh
   }
 });
 
+Deno.test("serve ends with 2 when --compat car is to be reachable from elsewhere mcp:189", async () => {
+  using home = tempHome();
+  const ended = await serve(home.path, ["--compat", "car", "--bind", "0.0.0.0:0"]);
+  assertRefused(ended, 2, /not a loopback address/);
+});
+
+Deno.test("serve ends with 2 when it is to be compatible with something unknown", async () => {
+  using home = tempHome();
+  const ended = await serve(home.path, ["--compat", "cars"]);
+  assertRefused(ended, 2, /"compat" \(from the command line\)/);
+});
+
 Deno.test("serve ends with 2 when the home is relative", async () => {
   assertRefused(await serve("somewhere"), 2, /"home" \(from --home\) must be an absolute path/);
   const environment = { CAR_HOME: "somewhere" };

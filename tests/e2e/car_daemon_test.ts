@@ -1,10 +1,13 @@
 // The tests of CAR's HTTP daemon, one for one, over a real socket. Where the default profile differs
 // from that daemon: `initialize` also opens a session and health names the newest revision with a
 // handshake, because clients of later revisions need both; tools beyond the six are listed after
-// them, and `tools.offer = "core"` lists the six alone.
+// them, and `tools.offer = "core"` lists the six alone. A stream under an id of the client's own is
+// opened with `--compat car` only: by default an unknown id is 404, from which clients learn that
+// their session is over.
 
 import assert from "node:assert/strict";
 import { listeningApp } from "../helpers/listening_app.ts";
+import { SseReader } from "../helpers/sse_reader.ts";
 import { CORE_TOOL_NAMES, TOOL_NAMES } from "../helpers/tool_names.ts";
 import { assertRpcError, call, resultOf, rpc } from "../helpers/test_app.ts";
 
@@ -55,6 +58,34 @@ Deno.test("shared_memgine_lets_facts_persist_across_requests mcp:148", async () 
   const found = await server.post(call("memory_query", { query: "daemon", k: 5 }, 2));
   const [content] = (await resultOf(found)).content;
   assert.ok(content.text.includes("daemon"), content.text);
+});
+
+Deno.test("sse_get_emits_init_event_and_registers_session mcp:182", async () => {
+  await using server = await listeningApp({ CAR_COMPAT: "car" });
+  const response = await server.send("GET", { "mcp-session-id": "test-session-1" });
+  assert.equal(response.status, 200);
+  assert.equal(server.app.pushToSession("test-session-1", { x: 1 }), true);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const first = (await reader?.read())?.value ?? "";
+  assert.ok(first.includes("notifications/initialized"), first);
+  assert.ok(first.includes("test-session-1"), first);
+  await reader?.cancel();
+});
+
+Deno.test("push_to_session_delivers_payload_to_connected_client mcp:184", async () => {
+  await using server = await listeningApp({ CAR_COMPAT: "car" });
+  const response = await server.send("GET", { "mcp-session-id": "push-session" });
+  const stream = new SseReader(response);
+  await stream.next();
+  const payload = {
+    jsonrpc: "2.0",
+    id: 99,
+    method: "tools/call",
+    params: { name: "host_owned_tool", arguments: {} },
+  };
+  assert.equal(server.app.pushToSession("push-session", payload), true);
+  assert.deepEqual(await stream.next(), payload);
+  await stream.close();
 });
 
 Deno.test("push_to_session_returns_false_for_unknown_session", async () => {

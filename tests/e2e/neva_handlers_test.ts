@@ -57,6 +57,15 @@ Deno.test("delete_with_session_id_echoes_it_back mcp:53 mcp:185", async () => {
   await response.body?.cancel();
 });
 
+Deno.test("delete_with_session_id_echoes_it_back for any UUID under compat mcp:185", async () => {
+  await using server = await listeningApp({ CAR_COMPAT: "car" });
+  const id = crypto.randomUUID();
+  const response = await server.send("DELETE", { "mcp-session-id": id });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("mcp-session-id"), id);
+  await response.body?.cancel();
+});
+
 Deno.test("delete of a session that is not there is 404 mcp:54", async () => {
   await using server = await listeningApp();
   const response = await server.send("DELETE", { "mcp-session-id": crypto.randomUUID() });
