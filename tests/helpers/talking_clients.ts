@@ -76,13 +76,24 @@ const CAPABILITIES = {
   sampling: {},
   roots: { listChanged: true },
 };
-const RECONNECTION = {
-  initialReconnectionDelay: 5,
-  maxReconnectionDelay: 20,
-  reconnectionDelayGrowFactor: 1.5,
-  // A server that is away for long is tried again and again; every wait of a test has an end.
-  maxRetries: 1_000,
-};
+
+/** How a client comes back; the clients look at it each time. */
+interface Reconnection {
+  readonly initialReconnectionDelay: number;
+  readonly maxReconnectionDelay: number;
+  readonly reconnectionDelayGrowFactor: number;
+  maxRetries: number;
+}
+
+function quickReconnection(): Reconnection {
+  return {
+    initialReconnectionDelay: 5,
+    maxReconnectionDelay: 20,
+    reconnectionDelayGrowFactor: 1.5,
+    // A server that is away for long is tried again and again; every wait of a test has an end.
+    maxRetries: 1_000,
+  };
+}
 
 /** What the model of the client says. */
 export const SAMPLED = {
@@ -112,7 +123,8 @@ function inboxes(): Pick<TalkingClient, "asked" | "logs" | "pushes" | "faults"> 
 
 async function connect1(url: string, person: Person): Promise<TalkingClient> {
   const client = new ClientOf1(WHO, { capabilities: CAPABILITIES });
-  const transport = new TransportOf1(new URL(url), { reconnectionOptions: RECONNECTION });
+  const reconnectionOptions = quickReconnection();
+  const transport = new TransportOf1(new URL(url), { reconnectionOptions });
   const boxes = inboxes();
   client.setRequestHandler(ElicitRequestSchema, (request: AskedOf1) => {
     boxes.asked.add(request);
@@ -136,14 +148,17 @@ async function connect1(url: string, person: Person): Promise<TalkingClient> {
   client.onerror = (fault: Error) => boxes.faults.add(fault.message);
   // Its own interface writes the optional session id without `undefined`, its class with it.
   await client.connect(transport as AnyTransportOf1);
-  return { ...boxes, ...callsOf(client), ...endsOf(client, transport) };
+  return {
+    ...boxes,
+    ...callsOf(client),
+    ...endsOf(client, { url, transport, reconnectionOptions }),
+  };
 }
 
 async function connect2(url: string, person: Person): Promise<TalkingClient> {
   const client = new ClientOf2(WHO, { capabilities: CAPABILITIES });
-  const transport = new StreamableHTTPClientTransport(new URL(url), {
-    reconnectionOptions: RECONNECTION,
-  });
+  const reconnectionOptions = quickReconnection();
+  const transport = new StreamableHTTPClientTransport(new URL(url), { reconnectionOptions });
   const boxes = inboxes();
   client.setRequestHandler("elicitation/create", (request) => {
     boxes.asked.add(request);
@@ -163,7 +178,11 @@ async function connect2(url: string, person: Person): Promise<TalkingClient> {
   client.fallbackNotificationHandler = (push) => Promise.resolve(boxes.pushes.add(push));
   client.onerror = (fault) => boxes.faults.add(fault.message);
   await client.connect(transport);
-  return { ...boxes, ...callsOf(client), ...endsOf(client, transport) };
+  return {
+    ...boxes,
+    ...callsOf(client),
+    ...endsOf(client, { url, transport, reconnectionOptions }),
+  };
 }
 
 function callsOf(
@@ -183,16 +202,30 @@ function callsOf(
   };
 }
 
+interface EndParts {
+  readonly url: string;
+  readonly transport: TransportOf1 | StreamableHTTPClientTransport;
+  readonly reconnectionOptions: Reconnection;
+}
+
 function endsOf(
   client: ClientOf1 | ClientOf2,
-  transport: TransportOf1 | StreamableHTTPClientTransport,
+  { url, transport, reconnectionOptions }: EndParts,
 ): Pick<TalkingClient, "sessionId" | "drop" | typeof Symbol.asyncDispose> {
+  const { sessionId } = transport;
+  const drop = async () => {
+    // The 1.32.2 client would go on trying after its end if it was just about to come back.
+    reconnectionOptions.maxRetries = 0;
+    await client.close();
+  };
   return {
-    sessionId: transport.sessionId,
-    drop: () => client.close(),
+    sessionId,
+    drop,
+    // Not by the client's own means: the end of its streams would make it come back meanwhile.
     async [Symbol.asyncDispose]() {
-      await transport.terminateSession();
-      await client.close();
+      await drop();
+      const headers = { "mcp-session-id": sessionId ?? "" };
+      await (await fetch(url, { method: "DELETE", headers })).body?.cancel();
     },
   };
 }

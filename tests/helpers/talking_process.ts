@@ -26,6 +26,8 @@ export interface TalkingProcess extends AsyncDisposable {
   metricIs(name: string, value: number): Promise<void>;
 }
 
+// Older revisions know no structured answers.
+const NEWEST = { "mcp-protocol-version": "2025-11-25" };
 const POLLS_MAX = 2_000;
 
 /** Starts it with a home of its own and short waits for clients that come back. */
@@ -48,8 +50,9 @@ export async function startTalking(
   const url = server.firstLine;
   const direct = clientOf(fetch, url);
   const tell = async (tool: string, args: Record<string, unknown>) => {
-    const { structuredContent } = await resultOf(await direct.post(call(tool, args)));
-    return structuredContent?.said;
+    const result = await resultOf(await direct.post(call(tool, args), NEWEST));
+    assert.ok(result.isError !== true, JSON.stringify(result));
+    return result.structuredContent?.said;
   };
   const metric = async (name: string) => {
     const text = await (await direct.send("GET", {}, "/metrics")).text();

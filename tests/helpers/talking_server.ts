@@ -61,6 +61,12 @@ const COUNTING = z.object({
   pushTo: z.string().optional(),
 });
 
+const ASKING = z.object({
+  question: z.looseObject({ kind: z.string() }),
+  /** The gate that the call passes first. */
+  gate: z.string().optional(),
+});
+
 function talkingTools(app: () => App): readonly Tool[] {
   const gates = new Gates();
   const push = (session: string, payload: unknown) => app().pushToSession(session, payload);
@@ -88,13 +94,11 @@ function talkingTools(app: () => App): readonly Tool[] {
     }),
     tool("open", z.object({ gate: z.string() }), ({ gate }) => gates.open(gate)),
     tool("pass", z.object({ gate: z.string() }), ({ gate }) => gates.pass(gate)),
-    tool(
-      "ask",
-      z.object({ question: z.looseObject({ kind: z.string() }) }),
-      ({ question }, context) =>
-        // The caller writes the question in the form that the type has.
-        context.ask(question as unknown as Question),
-    ),
+    tool("ask", ASKING, async ({ question, gate }, context) => {
+      if (gate !== undefined) await gates.pass(gate);
+      // The caller writes the question in the form that the type has.
+      return await context.ask(question as unknown as Question);
+    }),
     tool("log_all", z.object({}), (_args, context) => {
       const levels = ["debug", "info", "notice", "warning", "error"] as const;
       return levels.map((level) => context.log(level, `a ${level}`, "talking"));
