@@ -49,6 +49,7 @@ Deno.test("surface: the tasks of the project", () => {
     "ok",
     "test",
     "test:slow",
+    "sim",
     "serve",
     "bench:http",
     "bench:memory",
