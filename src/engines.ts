@@ -11,7 +11,7 @@ import { openPolicies, type Policies, type PoliciesOptions } from "./policy/poli
 import { openSkills, type Skills } from "./skills/skills.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
 import { type FileDecisionLog, openDecisionLog } from "./storage/decision_log.ts";
-import type { HomePaths } from "./storage/home.ts";
+import { type HomePaths, homePaths } from "./storage/home.ts";
 import { policyFolders } from "./storage/policy_folders.ts";
 import { createIndexFiles } from "./storage/index_files.ts";
 import { createSqliteMemory } from "./storage/sqlite_memory.ts";
@@ -44,7 +44,7 @@ export async function openEngines(
   opened: AsyncDisposableStack,
 ): Promise<Engines> {
   const { limits, durability } = config;
-  const policies = await openHomePolicies(paths, {
+  const policies = await openHomePolicies(config.home, {
     limits,
     clock,
     onFault: ({ path, complaint }) => log.error("policy_load_failed", { path, complaint }),
@@ -84,12 +84,12 @@ export interface HomePoliciesOptions {
 
 /** Reads the policies of a home; throws CarError `config_invalid` that names file, key and line. */
 export function openHomePolicies(
-  paths: Pick<HomePaths, "policies">,
+  home: string,
   { limits, clock, onFault }: HomePoliciesOptions,
 ): Promise<Policies> {
   return openPolicies({
     files: policyFolders(limits),
-    homeFolder: paths.policies,
+    homeFolder: homePaths(home).policies,
     rulesMax: limits.policyRulesMax,
     projectsMax: limits.policyProjectsMax,
     clock,

@@ -41,6 +41,7 @@ Deno.test("surface: the exit codes", () => {
     homeUnusable: 4,
     daemonRunning: 5,
     database: 6,
+    denied: 8,
   });
 });
 

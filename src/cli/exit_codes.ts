@@ -11,6 +11,7 @@ export const EXIT = {
   homeUnusable: 4,
   daemonRunning: 5,
   database: 6,
+  denied: 8,
 } as const;
 
 const BY_CODE: ReadonlyMap<CarErrorCode, number> = new Map([

@@ -4,7 +4,8 @@
 import process from "node:process";
 import { start } from "../app.ts";
 import { SYSTEM_CLOCK, within } from "../base/clock.ts";
-import { ENVIRONMENT_NAMES, loadConfig } from "../config/config.ts";
+import { loadConfig } from "../config/config.ts";
+import { readEnvironment } from "./_environment.ts";
 import { LineWriter } from "./_line_writer.ts";
 import { writeToStderr } from "./_stderr.ts";
 import { EXIT } from "./exit_codes.ts";
@@ -48,11 +49,6 @@ export async function serve(flags: ServeFlags): Promise<number> {
 
 // How long the end of the process waits for a reader of the log.
 const FLUSH_MS = 500;
-
-// One name at a time: the program may read these variables and no others.
-function readEnvironment(): Record<string, string | undefined> {
-  return Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, process.env[name]]));
-}
 
 // A terminal or a pipe that goes away takes the log with it, not the daemon that others work with.
 function outliveReaders(): void {

@@ -20,9 +20,24 @@ export interface HomePaths {
 const PRIVATE_FOLDER = 0o700;
 const OTHERS = 0o077;
 
+/** Where things are in a home; nothing is looked at. */
+export function homePaths(home: string): HomePaths {
+  const folder = join(home, "mcp");
+  return {
+    folder,
+    database: join(folder, "memory.db"),
+    policies: join(home, "policies"),
+    decisions: join(folder, "decisions.jsonl"),
+    indexFolder: join(folder, "index"),
+    daemonLock: join(folder, "daemon.lock"),
+    daemonFile: join(folder, "daemon.json"),
+  };
+}
+
 /** Makes the folders of a home where they are missing; throws CarError `home_unusable`. */
 export function openHome(home: string): HomePaths {
-  const folder = join(home, "mcp");
+  const paths = homePaths(home);
+  const { folder } = paths;
   try {
     mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
@@ -34,13 +49,5 @@ export function openHome(home: string): HomePaths {
     const message = `Cannot use ${home} as home: ${messageOf(thrown)}`;
     throw new CarError("home_unusable", message, { cause: thrown });
   }
-  return {
-    folder,
-    database: join(folder, "memory.db"),
-    policies: join(home, "policies"),
-    decisions: join(folder, "decisions.jsonl"),
-    indexFolder: join(folder, "index"),
-    daemonLock: join(folder, "daemon.lock"),
-    daemonFile: join(folder, "daemon.json"),
-  };
+  return paths;
 }

@@ -79,8 +79,8 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "what lives as long as the process is built there, and commands start it",
   },
   cli: {
-    mayImport: ["base", "config", "observe", "app.ts"],
-    why: "a command reads its flags and starts the app",
+    mayImport: ["base", "auth", "config", "observe", "policy", "engines.ts", "app.ts"],
+    why: "a command reads its flags and starts the app, or asks one of its engines",
   },
   "main.ts": { mayImport: ["base", "cli"], why: "it hands its arguments to a command and exits" },
 };

@@ -4,8 +4,8 @@ import { Buffer } from "node:buffer";
 import { z } from "zod";
 import { whenReady } from "../../base/eventually.ts";
 import type { Limits } from "../../base/limits.ts";
-import { expectApproval } from "../../policy/approval.ts";
-import type { Explanation, Policies } from "../../policy/policies.ts";
+import type { Policies } from "../../policy/policies.ts";
+import { type PolicyReport, policyReport } from "../../policy/report.ts";
 import { jsonObjectSchema } from "../../proposal/json_value.ts";
 import { firstThatFit } from "../_shorten.ts";
 import type { Approver } from "../approver.ts";
@@ -69,8 +69,8 @@ export function policyCheck({ policies, approver, limits, findTool }: PolicyChec
       const name = findTool(tool)?.wire.name ?? tool;
       const call = policyCallOf({ tool: name, calledName: tool, args: params }, context);
       return whenReady(policies.explain(call), (explanation) => {
-        const answer = answerOf(tool, explanation, approver.canAsk(context));
-        return { structured: withinBytes(answer, limits.answerBytesMax) };
+        const report = policyReport(tool, explanation, approver.canAsk(context));
+        return { structured: withinBytes(report, limits.answerBytesMax) };
       });
     },
   });
@@ -78,20 +78,13 @@ export function policyCheck({ policies, approver, limits, findTool }: PolicyChec
 
 type Answer = z.output<typeof OUTPUT>;
 
-function answerOf(tool: string, explanation: Explanation, canAsk: boolean): Answer {
-  const { decision, basis, findings, rulesLoaded } = expectApproval(explanation.decision, canAsk);
-  return {
-    decision,
-    basis,
-    tool,
-    findings: [...findings],
-    rules_loaded: rulesLoaded,
-    policy_sources: [...explanation.sources],
-  };
-}
-
 /** As many findings as fit, those that deny first, and then of the sources. */
-function withinBytes(answer: Answer, bytesMax: number): Answer {
+function withinBytes(report: PolicyReport, bytesMax: number): Answer {
+  const answer = {
+    ...report,
+    findings: [...report.findings],
+    policy_sources: [...report.policy_sources],
+  };
   if (bytesOf(answer) <= bytesMax) return answer;
   const left_out: Answer["left_out"] = ["findings", "policy_sources"];
   const left = bytesMax - bytesOf({ ...answer, findings: [], policy_sources: [], left_out });
