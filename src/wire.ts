@@ -4,6 +4,7 @@
 import type { Clock } from "./base/clock.ts";
 import { Deadlines } from "./base/deadlines.ts";
 import { CarError } from "./base/errors.ts";
+import { isLoopback } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
 import type { Engines } from "./engines.ts";
 import { BodyBudget } from "./http/body_budget.ts";
@@ -94,6 +95,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     inFlight,
     requireSession,
     profile,
+    isLoopback: isLoopback(config.bind.hostname),
     onUnexpectedResponse: () => metrics.strayResponse(),
   };
   let names = serverNames({ ...config, ...config.bind, port: undefined });

@@ -33,7 +33,8 @@ export function urlHost(hostname: string): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a name or address, an IPv6 one without brackets, is reached from this machine alone. */
+export function isLoopback(hostname: string): boolean {
   return hostname === "::1" || hostname.toLowerCase() === "localhost" ||
     /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(hostname);
 }

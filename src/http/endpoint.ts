@@ -5,6 +5,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Limits } from "../base/limits.ts";
 import type { WireProfile } from "../protocol/profile.ts";
+import type { CallPlace } from "../rpc/context.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import type { SessionMap } from "../session/session_map.ts";
 import type { BodyBudget } from "./body_budget.ts";
@@ -32,6 +33,8 @@ export interface EndpointParts {
   readonly requireSession: boolean;
   /** What is answered where the ancestors disagree (`compat`). */
   readonly profile: WireProfile;
+  /** Whether the server is reached from this machine alone, so that paths of callers mean something. */
+  readonly isLoopback: boolean;
 }
 
 /** What the headers of a request said. */
@@ -40,7 +43,7 @@ export interface Caller {
   readonly session: SessionIdReading;
   /** The version header as it came; null where there was none. */
   readonly version: string | null;
-  readonly namespace: string | undefined;
+  readonly place: CallPlace;
   readonly accept: Acceptance;
   /** The event after which a GET goes on, as it came; null where there was none. */
   readonly lastEventId: string | null;

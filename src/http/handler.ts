@@ -25,6 +25,7 @@ import {
   withCorsHeaders,
 } from "./guards/origin.ts";
 import { readAccept } from "./guards/media_types.ts";
+import { PROJECT_COMPLAINT, readProject } from "./guards/project.ts";
 import { readSessionId } from "./guards/session_id.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { ServerNames } from "./names.ts";
@@ -128,7 +129,7 @@ function serveEndpoint(request: Request, options: HttpHandlerOptions): Eventuall
   const { endpoint } = options;
   switch (request.method) {
     case "POST":
-      return handlePost(request, readCaller(request.headers), endpoint);
+      return servePost(request, endpoint);
     case "GET":
       return handleGet(readCaller(request.headers), endpoint);
     case "DELETE":
@@ -138,6 +139,15 @@ function serveEndpoint(request: Request, options: HttpHandlerOptions): Eventuall
   }
 }
 
+function servePost(request: Request, endpoint: EndpointParts): Eventually<Response> {
+  const project = readProject(request.headers, endpoint.isLoopback);
+  if (project.kind === "malformed") return refusedResponse(400, PROJECT_COMPLAINT);
+  const caller = readCaller(request.headers);
+  if (project.kind === "none") return handlePost(request, caller, endpoint);
+  const place = { ...caller.place, project: project.path };
+  return handlePost(request, { ...caller, place }, endpoint);
+}
+
 function readCaller(headers: Headers): Caller {
   return {
     accept: readAccept(headers.get("accept")),
@@ -145,7 +155,7 @@ function readCaller(headers: Headers): Caller {
     principal: LOCAL_PRINCIPAL,
     session: readSessionId(headers),
     version: headers.get(PROTOCOL_VERSION_HEADER),
-    namespace: headers.get(NAMESPACE_HEADER) ?? undefined,
+    place: { namespace: headers.get(NAMESPACE_HEADER) ?? undefined },
   };
 }
 

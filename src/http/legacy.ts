@@ -132,7 +132,7 @@ async function initialize(
   if (session === undefined) {
     return refusedResponse(503, "Too many sessions, all of them busy", request.id);
   }
-  const outcome = await session.peer.handleRequest(request, session.originFor(caller.namespace));
+  const outcome = await session.peer.handleRequest(request, session.originFor(caller.place));
   if (outcome.kind !== "response" || "error" in outcome.response) {
     parts.sessions.end(session, "refused");
     return outcome.kind === "cancelled" ? acceptedResponse() : jsonResponse(outcome.response);
@@ -189,7 +189,7 @@ function openExchange(
   if (session instanceof Response) return session;
   return {
     peer: session.peer,
-    origin: session.originFor(caller.namespace),
+    origin: session.originFor(caller.place),
     revision: session.handshake.revision,
     session,
   };
@@ -207,7 +207,7 @@ function openSessionless(
   const revision = named ?? HEADERLESS_REVISION;
   const { dispatcher, deadlines, limits } = parts;
   const peer = new Peer({ dispatcher, deadlines, limits, send: () => false });
-  const origin = { principal: caller.principal, revision, namespace: caller.namespace };
+  const origin = { principal: caller.principal, revision, ...caller.place };
   return { peer, origin, revision, session: undefined };
 }
 

@@ -8,3 +8,8 @@ export const PROTOCOL_VERSION_HEADER = "mcp-protocol-version";
 export const LAST_EVENT_ID_HEADER = "last-event-id";
 /** The namespace of the request; this server's own. */
 export const NAMESPACE_HEADER = "car-namespace";
+/**
+ * The absolute folder the caller works in, percent-encoded in UTF-8 (`encodeURI()` of the path); this
+ * server's own.
+ */
+export const PROJECT_HEADER = "car-project";

@@ -18,14 +18,18 @@ export interface LoggingPreference {
   readonly set?: (level: LoggingLevel) => void;
 }
 
-/** What the transport knows about a request before it is dispatched. */
-export interface CallOrigin {
-  readonly principal: Principal;
-  readonly revision: Revision;
-  /** The namespace the transport was told, unchecked; undefined where none was named. */
+/** Where a request works, as the transport was told for this request alone. */
+export interface CallPlace {
+  /** The namespace, unchecked; undefined where none was named. */
   readonly namespace?: string | undefined;
   /** The absolute folder the caller works in, not looked at yet; undefined where none was named. */
   readonly project?: string | undefined;
+}
+
+/** What the transport knows about a request before it is dispatched. */
+export interface CallOrigin extends CallPlace {
+  readonly principal: Principal;
+  readonly revision: Revision;
   /** The session's id; undefined on a sessionless request. */
   readonly sessionId?: string | undefined;
   readonly client?: ClientInfo | undefined;

@@ -8,7 +8,7 @@ import type { Deadlines } from "../base/deadlines.ts";
 import { createTag } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
-import type { CallOrigin } from "../rpc/context.ts";
+import type { CallOrigin, CallPlace } from "../rpc/context.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { Peer } from "../rpc/peer.ts";
 import { type LoggingLevel, STANDARD_LOGGING_LEVEL } from "../protocol/logging.ts";
@@ -170,8 +170,9 @@ export class Session {
   }
 
   /** What a request of this session is called with. */
-  originFor(namespace: string | undefined): CallOrigin {
-    return namespace === undefined ? this.#origin : { ...this.#origin, namespace };
+  originFor(place: CallPlace): CallOrigin {
+    const isNamed = place.namespace !== undefined || place.project !== undefined;
+    return isNamed ? { ...this.#origin, ...place } : this.#origin;
   }
 
   /**

@@ -46,6 +46,7 @@ function build(methods: Record<string, MethodHandler> = {}) {
     inFlight: new InFlight(1),
     requireSession: false,
     profile: STANDARD_PROFILE,
+    isLoopback: true,
     onUnexpectedResponse: () => {},
   };
   const post = (body: unknown, session: SessionIdReading) => {
@@ -58,7 +59,7 @@ function build(methods: Record<string, MethodHandler> = {}) {
       principal: LOCAL_PRINCIPAL,
       session,
       version: null,
-      namespace: undefined,
+      place: {},
       accept: readAccept(null),
       lastEventId: null,
     };
