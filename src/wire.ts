@@ -22,10 +22,10 @@ import { createMethodTable } from "./server/method_table.ts";
 import type { SessionStore } from "./session/ports.ts";
 import { SessionMap } from "./session/session_map.ts";
 import { sessionObserver } from "./session/session_observer.ts";
-import { NO_APPROVER } from "./tools/approver.ts";
 import { builtinTools, offeredTools } from "./tools/builtin/catalog.ts";
 import { CallPipeline } from "./tools/call.ts";
 import type { Tool } from "./tools/definition.ts";
+import { ELICITED_APPROVER } from "./tools/elicited_approver.ts";
 import { PolicyGate } from "./tools/policy_gate.ts";
 import { ToolRegistry } from "./tools/registry.ts";
 
@@ -155,10 +155,10 @@ function buildDispatcher(
   options: DispatcherOptions,
 ): Dispatcher {
   const { config, clock, metrics, profile, report } = options;
-  const gate = new PolicyGate({ ...engines, approver: NO_APPROVER, clock });
+  const gate = new PolicyGate({ ...engines, approver: ELICITED_APPROVER, clock });
   const builtin: readonly Tool[] = builtinTools({
     ...engines,
-    approver: NO_APPROVER,
+    approver: ELICITED_APPROVER,
     limits: config.limits,
     findTool: (name) => registry.find(name),
   });

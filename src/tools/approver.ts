@@ -21,9 +21,3 @@ export interface Approver {
   /** Asks, and waits for the answer until the call ends. */
   ask(request: ApprovalRequest, context: CallContext): Eventually<Approval>;
 }
-
-/** Nobody can be asked. */
-export const NO_APPROVER: Approver = {
-  canAsk: () => false,
-  ask: () => "cannot_be_asked",
-};
