@@ -8,6 +8,7 @@ import type { RateWindows } from "./rate_windows.ts";
 import {
   type ApprovalRule,
   type Finding,
+  namesOf,
   NO_RULES,
   type PolicyCall,
   type RateRule,
@@ -59,7 +60,7 @@ export interface DecideOptions {
 /** Decides about a call. */
 export function decide(call: PolicyCall, options: DecideOptions): Decision {
   const { sets, failures, windows, nowMs } = options;
-  const names = call.aliases === undefined ? [call.tool] : [call.tool, ...call.aliases];
+  const names = namesOf(call);
   const guarded = isGuarded(names);
   const hasRules = sets.some((set) => set !== NO_RULES);
   if (!hasRules && !guarded && failures.length === 0) return NO_RULES_DECISION;

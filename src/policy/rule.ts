@@ -16,6 +16,11 @@ export interface PolicyCall {
   readonly project?: string | undefined;
 }
 
+/** All names that reach the tool of a call. */
+export function namesOf({ tool, aliases }: PolicyCall): readonly string[] {
+  return aliases === undefined ? [tool] : [tool, ...aliases];
+}
+
 /** What a rule says about one call. */
 export interface Finding {
   /** The file of the rule; `built-in` for the egress guard. */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { CarError } from "../../src/base/errors.ts";
+import { NO_RULES_DECISION } from "../../src/policy/decide.ts";
 import { denials, HOME, homePolicies, testPolicies } from "./_policies.ts";
 
 const LOOK_EVERY_MS = 1_000;
@@ -185,4 +186,16 @@ Deno.test("a decision is there at once, as long as nothing has to be loaded", as
   const { policies } = await homePolicies('deny_tool = ["a"]');
   const decision = policies.decide({ tool: "a", params: {}, principal: "local", project: "/p" });
   assert.ok(!(decision instanceof Promise));
+});
+
+Deno.test("a call that no rule could be about is decided without looking at it", async () => {
+  const { policies } = await homePolicies("");
+  const params = new Proxy({}, {
+    ownKeys: () => assert.fail("the arguments were looked at"),
+    get: () => assert.fail("the arguments were looked at"),
+  });
+  const call = { tool: "memory_query", params, principal: "local" };
+  assert.equal(policies.decide(call), NO_RULES_DECISION);
+  assert.equal(policies.decide({ ...call, project: "/p" }), policies.decide(call));
+  assert.notEqual(policies.decide({ ...call, tool: "shell", params: {} }), NO_RULES_DECISION);
 });
