@@ -44,7 +44,7 @@ export interface ScopeOptions {
   readonly rulesMax: number;
   /** The pattern engine, loaded when it is first needed. */
   readonly patterns: () => Promise<CompilePattern>;
-  /** Is told of each fault once. */
+  /** Is told of each fault of a file once; not of a place that is none, which is its caller's fault. */
   readonly onFault: (fault: PolicyFault) => void;
   /** The folders that count now, or what is wrong with the place. */
   readonly findFolders: () => readonly string[] | PolicyFault;
@@ -75,7 +75,11 @@ export class PolicyScope {
     const folders = findFolders();
     if ("complaint" in folders) return this.#replace(JSON.stringify(folders), () => folders);
     const stamp = JSON.stringify([folders, files.stampOf(folders)]);
-    return this.#replace(stamp, () => this.#read(folders));
+    return this.#replace(stamp, () => {
+      const result = this.#read(folders);
+      if ("complaint" in result) this.#options.onFault(result);
+      return result;
+    });
   }
 
   #replace(
@@ -91,7 +95,6 @@ export class PolicyScope {
       return this.#reading;
     }
     if (!("complaint" in result)) return this.#state = result;
-    this.#options.onFault(result);
     return this.#state = { ...this.#state, fault: result };
   }
 

@@ -142,8 +142,9 @@ Deno.test("a project whose files cannot be read denies everything until they can
 });
 
 Deno.test("a project that is no folder denies everything", async () => {
-  const { call } = await testPolicies(new Map());
+  const { call, faults } = await testPolicies(new Map());
   const denied = await call("t", {}, { project: "/gone/away" });
+  assert.deepEqual(faults, [], "the caller's path is not for the log");
   assert.equal(denied.basis, "policy_load_failed");
   assert.match(denied.findings[0]?.reason ?? "", /not a folder/);
 });
