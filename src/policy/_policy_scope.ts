@@ -87,15 +87,17 @@ export class PolicyScope {
     read: () => Eventually<ScopeState> | PolicyFault,
   ): Eventually<ScopeState> {
     if (stamp === this.#stamp) return this.#state;
-    this.#stamp = stamp;
+    // The stamp is kept with what was read under it: a reading that breaks off is tried again.
+    const keep = (state: ScopeState): ScopeState => {
+      this.#stamp = stamp;
+      return this.#state = state;
+    };
     const result = read();
     if (result instanceof Promise) {
-      this.#reading = result.then((state) => this.#state = state)
-        .finally(() => void (this.#reading = undefined));
+      this.#reading = result.then(keep).finally(() => void (this.#reading = undefined));
       return this.#reading;
     }
-    if (!("complaint" in result)) return this.#state = result;
-    return this.#state = { ...this.#state, fault: result };
+    return keep("complaint" in result ? { ...this.#state, fault: result } : result);
   }
 
   #read(folders: readonly string[]): Eventually<ScopeState> | PolicyFault {

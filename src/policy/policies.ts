@@ -143,12 +143,12 @@ class ProjectScopes {
 
 /** A place whose rules were never read denies; one that has old rules goes on with them. */
 function failuresOf({ rules, fault }: ScopeState): readonly Finding[] {
-  if (rules !== undefined || fault === undefined) return [];
+  if (rules !== undefined) return [];
   return [{
-    source: fault.path,
+    source: fault?.path ?? "built-in",
     rule: "policy_load_failed",
     severity: "deny",
-    reason: fault.complaint,
+    reason: fault?.complaint ?? "The policies could not be read",
   }];
 }
 

@@ -12,6 +12,7 @@ export type FakeFolders = Map<string, Map<string, string>>;
 /** Policies for a test, and what they are made of. */
 export interface TestPolicies {
   readonly policies: Policies;
+  readonly files: PolicyFiles;
   readonly folders: FakeFolders;
   readonly clock: FakeClock;
   readonly faults: string[];
@@ -70,6 +71,7 @@ export async function testPolicies(
   });
   return {
     policies,
+    files,
     folders,
     clock,
     faults,

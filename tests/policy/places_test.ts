@@ -149,6 +149,27 @@ Deno.test("a project that is no folder denies everything", async () => {
   assert.match(denied.findings[0]?.reason ?? "", /not a folder/);
 });
 
+Deno.test("a reading that breaks off denies everything until one succeeds", async () => {
+  const { files } = await testPolicies(new Map());
+  let isBroken = true;
+  const { call, clock } = await testPolicies(new Map(), {
+    files: {
+      ...files,
+      read(path) {
+        if (isBroken && path === "/p") throw new Error("out of files");
+        return files.read(path);
+      },
+    },
+  });
+  await assert.rejects(call("t", {}, { project: "/p" }), /out of files/);
+  const denied = await call("t", {}, { project: "/p" });
+  assert.equal(denied.basis, "policy_load_failed");
+  assert.equal(denied.findings[0]?.reason, "The policies could not be read");
+  isBroken = false;
+  clock.advance(LOOK_EVERY_MS);
+  assert.equal((await call("t", {}, { project: "/p" })).decision, "allow");
+});
+
 Deno.test("the home's own folder counts once for a project above it", async () => {
   const { policies } = await homePolicies('deny_tool = ["a"]');
   const { decision, sources } = await policies.explain({
