@@ -11,12 +11,21 @@ const NOT_A_DATABASE = 26;
 // nothing that follows in the same transaction can be trusted to reach the disk.
 const FATAL: ReadonlySet<number> = new Set([7, 8, 10, CORRUPT, 13, 14, NOT_A_DATABASE]);
 
+// SQLite's own words for the codes that are branched on: what Deno's `exec` throws has no code.
+const WORDS: ReadonlyMap<string, number> = new Map([
+  ["database is locked", BUSY],
+  ["database table is locked", LOCKED],
+  ["database disk image is malformed", CORRUPT],
+  ["file is not a database", NOT_A_DATABASE],
+]);
+
 const FILE_FAULT =
   /unable to open database|disk I\/O error|disk is full|readonly database|no space left/i;
 
 /** The primary result code of SQLite, or undefined when SQLite did not throw this. */
 function resultCodeOf(fault: unknown): number | undefined {
-  if (!(fault instanceof Error) || !("errcode" in fault)) return undefined;
+  if (!(fault instanceof Error)) return undefined;
+  if (!("errcode" in fault)) return WORDS.get(fault.message);
   return typeof fault.errcode === "number" ? fault.errcode & 0xff : undefined;
 }
 
@@ -42,7 +51,7 @@ export function isDamageFault(fault: unknown): boolean {
  * not open, read or write it.
  */
 export function isFileFault(fault: unknown): boolean {
-  // Only Deno's errors of SQLite carry the result code; both runtimes have SQLite's own words.
+  // Not every error of SQLite carries the result code; all have SQLite's own words.
   return isSystemFault(fault) || isFatalFault(fault) || FILE_FAULT.test(messageOf(fault));
 }
 

@@ -116,6 +116,19 @@ Deno.test("openDatabase() refuses a file with overwritten pages and leaves it as
   assert.deepEqual(readFileSync(path), bytes);
 });
 
+Deno.test("openDatabase() refuses a file without its tables that is too large to be checked", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await createFile(path);
+  const filling = new DatabaseSync(path);
+  filling.exec("CREATE TABLE filler AS SELECT zeroblob(40 * 1024 * 1024)");
+  filling.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 100, 4_096);
+  writeFileSync(path, bytes);
+  assert.throws(opening(path), { code: "storage_damaged" });
+});
+
 Deno.test("openDatabase() migrates an older file forward after copying it", async () => {
   using home = tempHome();
   const path = join(home.path, "memory.db");
