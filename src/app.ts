@@ -75,7 +75,7 @@ export async function start(options: StartOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
   if (isDaemon) takeLock(paths, opened);
   const engines = await openEngines(paths, { config, clock, log }, opened);
-  const { tools = [], sessionStore } = options;
+  const { tools = [], sessionStore = engines.keptSessions } = options;
   const wire = buildWire(engines, { config, clock, log, tools, sessionStore });
   opened.defer(() => wire.close());
   const listener = isDaemon ? openSocket(wire, config) : undefined;

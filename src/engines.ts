@@ -5,6 +5,7 @@ import type { Clock } from "./base/clock.ts";
 import { CarError } from "./base/errors.ts";
 import type { Limits } from "./base/limits.ts";
 import type { Config } from "./config/config.ts";
+import type { CopyHolder } from "./memory/copy_holder.ts";
 import { type MemoryEngine, openMemory } from "./memory/engine.ts";
 import type { Log } from "./observe/log.ts";
 import { openPolicies, type Policies, type PoliciesOptions } from "./policy/policies.ts";
@@ -15,6 +16,7 @@ import { type HomePaths, homePaths } from "./storage/home.ts";
 import { policyFolders } from "./storage/policy_folders.ts";
 import { createIndexFiles } from "./storage/index_files.ts";
 import { createSqliteMemory } from "./storage/sqlite_memory.ts";
+import { createSqliteSessions, type SqliteSessions } from "./storage/sqlite_sessions.ts";
 import { createSqliteSkills } from "./storage/sqlite_skills.ts";
 
 /** The engines of one app, and the files they keep. */
@@ -24,6 +26,8 @@ export interface Engines {
   readonly skills: Skills;
   readonly policies: Policies;
   readonly decisions: FileDecisionLog;
+  /** Undefined: sessions end with the process. */
+  readonly keptSessions: SqliteSessions | undefined;
 }
 
 /** What the engines are opened with. */
@@ -58,6 +62,8 @@ export async function openEngines(
   opened.defer(() => decisions.close());
   const database = openDatabase({ path: paths.database, limits, durability });
   opened.defer(() => database.close());
+  const keptSessions = config.persistSessions ? openKeptSessions(paths, log) : undefined;
+  opened.defer(() => keptSessions?.close());
   const memory = await openMemory({
     store: createSqliteMemory(database),
     clock,
@@ -66,12 +72,13 @@ export async function openEngines(
       folder: paths.indexFolder,
       onIgnored: (path, why) => log.warn("index_ignored", { path, why }),
     }),
+    copyHolders: keptSessions === undefined ? [] : [holderOf(keptSessions)],
     onFault: (thrown) => log.error("fault", { where: "memory", ...kindOf(thrown) }),
   });
   opened.defer(() => memory.close());
   const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
   opened.defer(() => skills.close());
-  return { database, memory, skills, policies, decisions };
+  return { database, memory, skills, policies, decisions, keptSessions };
 }
 
 /** What the policies of a home are opened with. */
@@ -95,6 +102,26 @@ export function openHomePolicies(
     clock,
     onFault,
   });
+}
+
+function openKeptSessions(paths: HomePaths, log: Log): SqliteSessions {
+  return createSqliteSessions({
+    path: paths.sessions,
+    onSetAside: ({ path, cause }) => log.warn("sessions_set_aside", { path, ...kindOf(cause) }),
+  });
+}
+
+// Events are kept to be sent again, and hold what tools have answered. The empty text is in all.
+function holderOf(sessions: SqliteSessions): CopyHolder {
+  return {
+    forget(erased) {
+      const texts = erased?.flatMap(({ subject, body }) =>
+        body === undefined ? [""] : [subject, body]
+      );
+      sessions.eraseEvents(texts ?? [""]);
+      return true;
+    },
+  };
 }
 
 // Name and code of a fault tell its kind; its message may hold what a user wrote.

@@ -8,6 +8,7 @@ import { CarError, messageOf } from "../base/errors.ts";
 export interface HomePaths {
   readonly folder: string;
   readonly database: string;
+  readonly sessions: string;
   /** The folder of the policies; the owner makes it, if it is wanted. */
   readonly policies: string;
   readonly decisions: string;
@@ -26,6 +27,7 @@ export function homePaths(home: string): HomePaths {
   return {
     folder,
     database: join(folder, "memory.db"),
+    sessions: join(folder, "sessions.db"),
     policies: join(home, "policies"),
     decisions: join(folder, "decisions.jsonl"),
     indexFolder: join(folder, "index"),

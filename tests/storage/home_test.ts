@@ -16,6 +16,7 @@ Deno.test("openHome() makes the missing folders, private to their owner", () => 
   assert.deepEqual(paths, {
     folder: join(home, "mcp"),
     database: join(home, "mcp", "memory.db"),
+    sessions: join(home, "mcp", "sessions.db"),
     policies: join(home, "policies"),
     decisions: join(home, "mcp", "decisions.jsonl"),
     indexFolder: join(home, "mcp", "index"),

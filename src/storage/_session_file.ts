@@ -1,0 +1,103 @@
+// The file of the sessions. A damaged one must not keep the daemon from serving the memory: it is
+// renamed, with its log, to `….damaged` for a person to look at, and a new one is begun. There is one
+// such file at most; a later one takes its place, and an erasure removes it, since it may hold what is
+// to be forgotten.
+
+import { existsSync, renameSync, rmSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { CarError } from "../base/errors.ts";
+import { openConnection } from "./_connection.ts";
+import { SESSION_MIGRATIONS } from "./_session_schema.ts";
+import { prepareSessionStatements, type SessionStatements } from "./_session_statements.ts";
+import { isDamageFault, storageFailed } from "./_sqlite_fault.ts";
+
+/** A damaged file that was set aside. */
+export interface SetAside {
+  /** Where it lies now. */
+  readonly path: string;
+  /** What was found to be wrong with it. */
+  readonly cause: unknown;
+}
+
+/** An open file. */
+export interface SessionFile {
+  readonly connection: DatabaseSync;
+  readonly statements: SessionStatements;
+}
+
+/** Options of `openSessionFile`. */
+export interface SessionFileOptions {
+  /** The file; its folder exists. Created with mode 0600. */
+  readonly path: string;
+  /** Is told of a damaged file, after a new one was begun in its place. */
+  readonly onSetAside: (file: SetAside) => void;
+}
+
+// A method of ours holds up the event loop while it waits for another process, which there is only
+// while one daemon takes over from another and which holds the lock for one event.
+const BUSY_WAIT_MS = 250;
+// An event changes one or two pages. A checkpoint writes and syncs some thousand of them, in tens of
+// milliseconds; SQLite's 1,000 made the mean event half as dear again where many sessions take turns.
+const CHECKPOINT_PAGES = 4_096;
+
+const LOG = "-wal";
+const LOG_INDEX = "-shm";
+
+/**
+ * Opens or creates the file; a damaged one is set aside first. Throws `storage_newer` (the file is
+ * untouched), `home_unusable` or `storage_failed`.
+ */
+export function openSessionFile(options: SessionFileOptions): SessionFile {
+  try {
+    return openPath(options.path);
+  } catch (fault) {
+    const isDamaged = fault instanceof CarError && fault.code === "storage_damaged";
+    if (!isDamaged && !isDamageFault(fault)) throw fault;
+    return replaceSessionFile(options, fault);
+  }
+}
+
+/** Sets the file aside, whatever it holds, and begins a new one; nobody of this process has it open. */
+export function replaceSessionFile(options: SessionFileOptions, cause: unknown): SessionFile {
+  const { path, onSetAside } = options;
+  const asidePath = asidePathOf(path);
+  try {
+    removeSetAside(path);
+    // The log first: a log that is left beside a new file would be taken for the log of that.
+    for (const end of [LOG, ""]) {
+      if (existsSync(path + end)) renameSync(path + end, asidePath + end);
+    }
+    rmSync(path + LOG_INDEX, { force: true });
+  } catch (fault) {
+    throw storageFailed(`set aside the damaged "${path}"`, fault);
+  }
+  const file = openPath(path);
+  onSetAside({ path: asidePath, cause });
+  return file;
+}
+
+/** Removes the damaged file that was set aside, if there is one. */
+export function removeSetAside(path: string): void {
+  for (const end of [LOG, LOG_INDEX, ""]) rmSync(asidePathOf(path) + end, { force: true });
+}
+
+function asidePathOf(path: string): string {
+  return `${path}.damaged`;
+}
+
+function openPath(path: string): SessionFile {
+  const connection = openConnection({
+    path,
+    durability: "normal",
+    migrations: SESSION_MIGRATIONS,
+    busyWaitMs: BUSY_WAIT_MS,
+    checkpointPages: CHECKPOINT_PAGES,
+  });
+  try {
+    connection.exec("PRAGMA foreign_keys = ON");
+    return { connection, statements: prepareSessionStatements(connection) };
+  } catch (fault) {
+    connection.close();
+    throw fault;
+  }
+}
