@@ -104,12 +104,15 @@ export class Catalog {
     return known;
   }
 
-  /** Loads a namespace in turns with everything else; nothing is left to wait for when it is in RAM. */
-  prepare(namespace: string): Eventually<void> {
-    if (this.#loaded.has(namespace)) return;
+  /**
+   * Loads a namespace in turns with everything else, and gets its index ready for a query; nothing is
+   * left to wait for when it is.
+   */
+  prepare(namespace: string, queryText = ""): Eventually<void> {
+    if (this.#loaded.has(namespace)) return this.#prepareFor(namespace, queryText);
     const loading = this.#loading.get(namespace) ?? this.#prepare(namespace);
     this.#loading.set(namespace, loading);
-    return loading;
+    return queryText === "" ? loading : loading.then(() => this.#prepareFor(namespace, queryText));
   }
 
   /** Applies what other processes wrote since the last look; names what they erased. */
@@ -149,6 +152,13 @@ export class Catalog {
     } finally {
       this.#loading.delete(namespace);
     }
+  }
+
+  #prepareFor(namespace: string, queryText: string): Eventually<void> {
+    const steps = this.#loaded.get(namespace)?.index.prepareFor(queryText);
+    // Mostly there is nothing to do, and then nothing to wait for.
+    if (steps === undefined || steps.next().done === true) return;
+    return inTurns(steps, this.#options.clock);
   }
 
   // The last step is one with that of `#keep`: no row may come between them.

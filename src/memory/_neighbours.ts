@@ -25,6 +25,8 @@ interface Chain {
 const BURST_MS = 60_000;
 const DISTANCE_MAX = 2;
 const NO_CHAIN = -1;
+// Chains that are loaded without a pause: about a millisecond.
+const CHAINS_AT_ONCE = 1_024;
 // A number and an entry of an array for each fact, roughly.
 const FACT_BYTES = 16;
 
@@ -33,7 +35,7 @@ export class Neighbours {
   readonly #table: FactTable;
   readonly #chains: Chain[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #chainOf: number[] = [];
+  #chainOf: number[] = [];
 
   constructor(table: FactTable) {
     this.#table = table;
@@ -77,7 +79,7 @@ export class Neighbours {
 
   /** Takes over what `save` wrote; to be called on new ones. */
   *load(from: FieldReader): Steps<void> {
-    for (const chain of from.column(Int32Array)) this.#chainOf.push(chain);
+    this.#chainOf = [...from.column(Int32Array)];
     yield;
     const keys = yield* from.texts();
     const areBursts = from.column(Uint8Array);
@@ -86,6 +88,7 @@ export class Neighbours {
     const slots = from.column(Uint32Array);
     let end = 0;
     for (const [number, key] of keys.entries()) {
+      if (number % CHAINS_AT_ONCE === 0) yield;
       const start = end;
       end += lengths[number] ?? 0;
       this.#numbers.set(key, number);

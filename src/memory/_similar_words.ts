@@ -5,6 +5,8 @@
 //
 // The runs are of the vocabulary, not of the facts, and kept only once an unknown word was asked for.
 
+import { atOnce, type Steps } from "../base/in_turns.ts";
+
 /** A known word and how alike it is, 0 to 1. */
 export interface SimilarWord {
   readonly key: string;
@@ -19,17 +21,15 @@ const WORDS_MAX = 3;
 // Shorter words have too few runs; longer ones are data. Marks at the front are not letters.
 const COMPARED = /^\p{L}{4,32}$/u;
 const BUCKETS = 1 << 14;
+// About a millisecond.
+const WORDS_AT_ONCE = 256;
 // A place in a list and the number of a word.
 const RUN_BYTES = 16;
 
 /** The comparable words of one vocabulary. */
 export class SimilarWords {
   readonly #vocabulary: ReadonlyMap<string, number>;
-  #heads: Int32Array | undefined;
-  readonly #next: number[] = [];
-  readonly #wordOf: number[] = [];
-  readonly #words: string[] = [];
-  readonly #known = new Set<string>();
+  #table: RunTable | undefined;
 
   constructor(vocabulary: ReadonlyMap<string, number>) {
     this.#vocabulary = vocabulary;
@@ -37,29 +37,38 @@ export class SimilarWords {
 
   /** Bytes held, roughly. */
   get bytes(): number {
-    return this.#next.length * RUN_BYTES + (this.#heads?.byteLength ?? 0);
+    return this.#table?.bytes ?? 0;
+  }
+
+  /** True when `of` would first have to look at the whole vocabulary. */
+  isMissingFor(key: string): boolean {
+    return this.#table === undefined && COMPARED.test(key);
+  }
+
+  /** Looks at the whole vocabulary, which may grow and shrink meanwhile. */
+  *prepare(): Steps<void> {
+    const table = new RunTable();
+    let words = 0;
+    // A word that is added while this goes on comes at the end of the walk.
+    for (const key of this.#vocabulary.keys()) {
+      table.add(key);
+      if (++words % WORDS_AT_ONCE === 0) yield;
+    }
+    this.#table ??= table;
   }
 
   /** Takes in a new word; does nothing while none was asked for. */
   add(key: string): void {
-    if (this.#heads !== undefined) this.#addTo(this.#heads, key);
+    this.#table?.add(key);
   }
 
   /** The words most alike, at most three, the nearest first; ties in the order of their keys. */
   of(key: string): readonly SimilarWord[] {
     if (!COMPARED.test(key)) return [];
-    const heads = this.#heads ??= this.#build();
+    if (this.#table === undefined) atOnce(this.prepare());
     const runs = runsOf(key);
-    const hits = new Map<number, number>();
-    for (const run of runs) {
-      for (let at = heads[bucketOf(run)] ?? -1; at >= 0; at = this.#next[at] ?? -1) {
-        const word = this.#wordOf[at] ?? 0;
-        hits.set(word, (hits.get(word) ?? 0) + 1);
-      }
-    }
     const found: SimilarWord[] = [];
-    for (const [word, count] of hits) {
-      const other = this.#words[word] ?? "";
+    for (const [other, count] of this.#table?.sharing(runs) ?? []) {
       // Runs that only share a bucket are counted too, and the other word has runs of its own.
       if (2 * count < ALIKE_MIN * (runs.size + count) || !this.#vocabulary.has(other)) continue;
       const alike = alikeness(runs, runsOf(other));
@@ -67,23 +76,42 @@ export class SimilarWords {
     }
     return found.sort((a, b) => b.alike - a.alike || (a.key < b.key ? -1 : 1)).slice(0, WORDS_MAX);
   }
+}
 
-  #build(): Int32Array {
-    const heads = new Int32Array(BUCKETS).fill(-1);
-    for (const key of this.#vocabulary.keys()) this.#addTo(heads, key);
-    return heads;
+// Which words have a run, by buckets of runs: each is a list of places, linked from the last to the first.
+class RunTable {
+  readonly #heads = new Int32Array(BUCKETS).fill(-1);
+  readonly #next: number[] = [];
+  readonly #wordOf: number[] = [];
+  readonly #words: string[] = [];
+  readonly #known = new Set<string>();
+
+  get bytes(): number {
+    return this.#next.length * RUN_BYTES + this.#heads.byteLength;
   }
 
   // A word that was forgotten and comes back is there already.
-  #addTo(heads: Int32Array, key: string): void {
+  add(key: string): void {
     if (!COMPARED.test(key) || this.#known.has(key)) return;
     this.#known.add(key);
     const word = this.#words.push(key) - 1;
     for (const run of runsOf(key)) {
       const bucket = bucketOf(run);
-      this.#next.push(heads[bucket] ?? -1);
-      heads[bucket] = this.#wordOf.push(word) - 1;
+      this.#next.push(this.#heads[bucket] ?? -1);
+      this.#heads[bucket] = this.#wordOf.push(word) - 1;
     }
+  }
+
+  // Words that share buckets with these runs, and how many.
+  *sharing(runs: Iterable<string>): Iterable<readonly [string, number]> {
+    const counts = new Map<number, number>();
+    for (const run of runs) {
+      for (let at = this.#heads[bucketOf(run)] ?? -1; at >= 0; at = this.#next[at] ?? -1) {
+        const word = this.#wordOf[at] ?? 0;
+        counts.set(word, (counts.get(word) ?? 0) + 1);
+      }
+    }
+    for (const [word, count] of counts) yield [this.#words[word] ?? "", count];
   }
 }
 

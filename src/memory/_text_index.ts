@@ -60,6 +60,14 @@ export class TextIndex {
     return this.#similar.of(key);
   }
 
+  /** Gets ready for the words of a query that no fact holds; nothing to do for most queries. */
+  *prepareFor(text: string): Steps<void> {
+    const isMissing = this.#tokenizer.terms(text, "query").some(({ key, isStop }) =>
+      !isStop && !this.#vocabulary.has(key) && this.#similar.isMissingFor(key)
+    );
+    if (isMissing) yield* this.#similar.prepare();
+  }
+
   /** Takes over a row, new or changed; does nothing when it is known in this revision already. */
   put(row: FactRow): void {
     const known = this.table.slotOf(row.id);

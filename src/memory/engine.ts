@@ -64,11 +64,11 @@ export interface MemoryEngine {
   /** Replaces the status of a namespace; resolves with its id when it is on disk. Throws as `addFact`. */
   setStatus(namespace: string, body: string): Promise<string>;
   /**
-   * Loads a namespace in turns with other calls, so that the next query finds it in RAM; nothing is
-   * left to wait for when it is there. A query that comes without it loads it at once and holds up
-   * everybody.
+   * Gets a namespace ready, in turns with other calls, for a query with this text: loads it, and looks
+   * at its vocabulary when the text has words that no fact holds. Nothing is left to wait for when it
+   * is ready. A query that comes without it does the same at once and holds up everybody.
    */
-  prepare(namespace: string): Eventually<void>;
+  prepare(namespace: string, queryText?: string): Eventually<void>;
   /** The facts that answer a query, best first. Throws `invalid_argument`, `storage_failed`, `closed`. */
   query(namespace: string, query: FactQuery): readonly FactHit[];
   /**
@@ -140,9 +140,9 @@ class Engine implements MemoryEngine {
     return await this.#writer.setStatus(namespace, body);
   }
 
-  prepare(namespace: string): Eventually<void> {
+  prepare(namespace: string, queryText?: string): Eventually<void> {
     this.#enter("load a namespace", namespace);
-    return this.#catalog.prepare(namespace);
+    return this.#catalog.prepare(namespace, queryText);
   }
 
   query(namespace: string, query: FactQuery): readonly FactHit[] {

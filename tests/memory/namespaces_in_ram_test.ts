@@ -93,3 +93,17 @@ Deno.test("a namespace too large to be read again at once is dropped after it wa
   assert.deepEqual(memory.engine.query("first", { text: "square 1764", k: 3 }), before);
   assert.deepEqual(ignored, []);
 });
+
+Deno.test("prepare() gets the vocabulary ready only for words that no fact holds", async () => {
+  await using memory = await openTestMemory();
+  const facts = Array.from({ length: 600 }, (_, at) => ({
+    subject: `S${at}`,
+    body: `kubernetes cluster${String.fromCharCode(97 + at % 26)}abc node`,
+  }));
+  await Promise.all(facts.map((fact) => memory.engine.addFact("default", fact)));
+  assert.equal(memory.engine.prepare("default", "kubernetes node"), undefined);
+  await memory.engine.prepare("default", "kuberntes");
+  const [hit] = memory.engine.query("default", { text: "kuberntes", k: 1 });
+  assert.match(hit?.why ?? "", /like kuberntes/);
+  assert.equal(memory.engine.prepare("default", "kuberntes"), undefined);
+});

@@ -71,3 +71,22 @@ Deno.test("SimilarWords.of() follows a vocabulary that grows and shrinks", () =>
   assert.deepEqual(of("kubernt"), ["kuberntz"]);
   assert.deepEqual([of("12346"), of("xyz"), of("zebra")], [[], [], []]);
 });
+
+Deno.test("SimilarWords.prepare() takes in the words that come and go while it pauses", () => {
+  const words = Array.from({ length: 2_000 }, (_, at) => {
+    const letters = [at % 26, Math.floor(at / 26) % 26, Math.floor(at / 676)];
+    return `word${letters.map((letter) => String.fromCharCode(97 + letter)).join("")}`;
+  });
+  const vocabulary = new Map(words.map((word, at) => [word, at]));
+  const similar = new SimilarWords(vocabulary);
+  assert.ok(similar.isMissingFor("kuberntes"));
+  const steps = similar.prepare();
+  assert.equal(steps.next().done, false);
+  vocabulary.set("kubernetes", 9_999);
+  similar.add("kubernetes");
+  vocabulary.delete(words[1_999] ?? "");
+  while (steps.next().done !== true);
+  assert.equal(similar.isMissingFor("kuberntes"), false);
+  assert.deepEqual(similar.of("kuberntes").map(({ key }) => key), ["kubernetes"]);
+  assert.equal(similar.of("wordxyca").some(({ key }) => key === words[1_999]), false);
+});

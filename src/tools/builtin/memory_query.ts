@@ -73,7 +73,7 @@ export function memoryQuery({ memory, limits }: MemoryQueryParts): Tool {
       const namespace = namespaceOf(context, input.tenant_id);
       const sinceMs = readTime(input.since, "since");
       const untilMs = readTime(input.until, "until");
-      return whenReady(memory.prepare(namespace), () => {
+      return whenReady(memory.prepare(namespace, input.query), () => {
         const hits = memory.query(namespace, {
           text: input.query,
           k: input.k ?? K_STANDARD,
