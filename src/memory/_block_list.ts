@@ -2,28 +2,49 @@
 // largest count that any fact of a block may have. A query reads the directory and leaves alone every
 // block whose best fact could not be among those it looks for.
 
+import type { Steps } from "../base/in_turns.ts";
 import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
 import { widened } from "./_widened.ts";
+
+interface Columns {
+  readonly addresses: Uint32Array<ArrayBuffer>;
+  readonly lengths: Uint8Array<ArrayBuffer>;
+  readonly lastSlots: Uint32Array<ArrayBuffer>;
+  readonly bounds: Float32Array<ArrayBuffer>;
+}
+
+// Lists that are loaded without a pause: a fraction of a millisecond.
+const LISTS_AT_ONCE = 256;
 
 /** Blocks in order of slot; the arrays may be longer than `count`. Read them anew after a change. */
 export class BlockList {
   /** How many blocks there are. */
   count = 0;
   /** Where the entries of a block stand, in Slices. */
-  addresses: Uint32Array<ArrayBuffer>;
+  addresses: Columns["addresses"];
   /** How many entries it has. */
-  lengths: Uint8Array<ArrayBuffer>;
+  lengths: Columns["lengths"];
   /** The last slot in it; slots up to here that are in no earlier block belong to it. */
-  lastSlots: Uint32Array<ArrayBuffer>;
+  lastSlots: Columns["lastSlots"];
   /** No fact of it has a larger count by the means that bounds refer to; rounded up. */
-  bounds: Float32Array<ArrayBuffer>;
+  bounds: Columns["bounds"];
+
+  /** A directory on these columns, without blocks yet. */
+  constructor({ addresses, lengths, lastSlots, bounds }: Columns) {
+    this.addresses = addresses;
+    this.lengths = lengths;
+    this.lastSlots = lastSlots;
+    this.bounds = bounds;
+  }
 
   /** A directory with room for some blocks. */
-  constructor(room = 4) {
-    this.addresses = new Uint32Array(room);
-    this.lengths = new Uint8Array(room);
-    this.lastSlots = new Uint32Array(room);
-    this.bounds = new Float32Array(room);
+  static withRoom(room: number): BlockList {
+    return new BlockList({
+      addresses: new Uint32Array(room),
+      lengths: new Uint8Array(room),
+      lastSlots: new Uint32Array(room),
+      bounds: new Float32Array(room),
+    });
   }
 
   /** Bytes held, whether used or spare. */
@@ -91,7 +112,7 @@ export class BlockList {
 export function saveBlockLists(lists: readonly BlockList[], out: FieldWriter): void {
   out.column(Uint32Array.from(lists, (list) => list.count));
   const counts = lists.reduce((sum, list) => sum + list.count, 0);
-  const all = new BlockList(counts);
+  const all = BlockList.withRoom(counts);
   for (const list of lists) {
     all.addresses.set(list.addresses.subarray(0, list.count), all.count);
     all.lengths.set(list.lengths.subarray(0, list.count), all.count);
@@ -103,24 +124,27 @@ export function saveBlockLists(lists: readonly BlockList[], out: FieldWriter): v
 }
 
 /** The lists that `saveBlockLists` wrote. */
-export function loadBlockLists(from: FieldReader): BlockList[] {
+export function* loadBlockLists(from: FieldReader): Steps<BlockList[]> {
   const counts = from.column(Uint32Array);
   const addresses = from.column(Uint32Array);
   const lengths = from.column(Uint8Array);
   const lastSlots = from.column(Uint32Array);
   const bounds = from.column(Float32Array);
+  const lists: BlockList[] = [];
   let end = 0;
-  return Array.from(counts, (count) => {
-    const list = new BlockList(0);
+  for (const count of counts) {
     const start = end;
     end += count;
+    const list = new BlockList({
+      addresses: addresses.subarray(start, end),
+      lengths: lengths.subarray(start, end),
+      lastSlots: lastSlots.subarray(start, end),
+      bounds: bounds.subarray(start, end),
+    });
     list.count = count;
-    list.addresses = addresses.slice(start, end);
-    list.lengths = lengths.slice(start, end);
-    list.lastSlots = lastSlots.slice(start, end);
-    list.bounds = bounds.slice(start, end);
-    return list;
-  });
+    if (lists.push(list) % LISTS_AT_ONCE === 0) yield;
+  }
+  return lists;
 }
 
 // A 32-bit float may round down by one part in 2^24; a bound must not.

@@ -4,6 +4,7 @@
 import type { Steps } from "../base/in_turns.ts";
 import { FACT_KINDS, type FactKind } from "./fact.ts";
 import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
+import { IdTable } from "./_id_table.ts";
 import { widened } from "./_widened.ts";
 import type { FactRow } from "./store.ts";
 
@@ -15,8 +16,8 @@ export interface FieldLengths {
 }
 
 const START_SLOTS = 64;
-// Entries of a map that are made without a pause: about a millisecond.
-const SLOTS_AT_ONCE = 4_096;
+// Facts whose tags are read or written without a pause: about a millisecond.
+const TAGGED_AT_ONCE = 1_024;
 const NO_TAGS: readonly string[] = [];
 
 /** Columns of all facts of one namespace; a slot is never used for a second fact. */
@@ -39,8 +40,8 @@ export class FactTable {
   #isLive = new Uint8Array(START_SLOTS);
   #ids: string[] = [];
   #subjects: string[] = [];
-  readonly #tags: (readonly string[])[] = [];
-  readonly #slots = new Map<string, number>();
+  #tags: (readonly string[])[] = [];
+  readonly #slots = new IdTable();
   /** Words of each field over all facts, for the mean. */
   readonly totals = { subject: 0, body: 0, tags: 0 };
   /** Facts whose state is `live`. */
@@ -48,17 +49,17 @@ export class FactTable {
 
   /** Bytes of the columns. */
   get bytes(): number {
-    return this.validFromMs.length * (8 + 8 + 8 + 2 + 4 + 2 + 1 + 1 + 8 + 1);
+    return this.#slots.bytes + this.validFromMs.length * (8 + 8 + 8 + 2 + 4 + 2 + 1 + 1 + 8 + 1);
   }
 
   /** The slot of an id. */
   slotOf(id: string): number | undefined {
-    return this.#slots.get(id);
+    return this.#slots.find(id, this.#ids);
   }
 
   /** The ids of all facts. */
   ids(): Iterable<string> {
-    return this.#slots.keys();
+    return this.#ids.values().filter((id) => id !== "");
   }
 
   id(slot: number): string {
@@ -97,7 +98,7 @@ export class FactTable {
     if (slot >= this.validFromMs.length) this.#grow();
     this.#ids[slot] = row.id;
     this.#subjects[slot] = row.subject;
-    this.#slots.set(row.id, slot);
+    this.#slots.add(slot, this.#ids);
     this.#kinds[slot] = FACT_KINDS.indexOf(row.kind);
     this.recordedMs[slot] = row.recordedMs;
     this.#isLive[slot] = 0;
@@ -108,7 +109,7 @@ export class FactTable {
   /** Takes a fact out; its slot stays empty. */
   remove(slot: number): void {
     this.setLengths(slot, { subject: 0, body: 0, tags: 0 });
-    this.#slots.delete(this.id(slot));
+    this.#slots.remove(this.id(slot), this.#ids);
     this.#ids[slot] = "";
     this.#subjects[slot] = "";
     this.#tags[slot] = NO_TAGS;
@@ -160,9 +161,17 @@ export class FactTable {
     yield* out.texts(this.#ids);
     yield* out.texts(this.#subjects);
     // Most facts have none.
-    const tagged = this.#tags.keys().filter((slot) => this.tags(slot).length > 0).toArray();
+    const tagged: number[] = [];
+    const texts: string[] = [];
+    for (let slot = 0; slot < this.length; slot++) {
+      if (slot % TAGGED_AT_ONCE === 0) yield;
+      if (this.tags(slot).length > 0) {
+        texts[tagged.push(slot) - 1] = JSON.stringify(this.tags(slot));
+      }
+    }
     out.column(Uint32Array.from(tagged));
-    yield* out.texts(tagged.map((slot) => JSON.stringify(this.tags(slot))));
+    yield* out.texts(texts);
+    this.#slots.save(out);
   }
 
   /** Takes over what `save` wrote; to be called on a new table. */
@@ -184,13 +193,12 @@ export class FactTable {
     this.#subjects = yield* from.texts();
     const tagged = from.column(Uint32Array);
     const texts = yield* from.texts();
+    this.#tags = new Array(length).fill(NO_TAGS);
     for (const [at, slot] of tagged.entries()) {
+      if (at % TAGGED_AT_ONCE === 0) yield;
       this.#tags[slot] = JSON.parse(texts[at] ?? "[]") as string[]; // Written by `save`.
     }
-    for (const [slot, id] of this.#ids.entries()) {
-      if (id !== "") this.#slots.set(id, slot);
-      if (slot % SLOTS_AT_ONCE === 0) yield;
-    }
+    this.#slots.load(from);
   }
 
   // In the order in which `load` reads them.

@@ -27,6 +27,7 @@ const DISTANCE_MAX = 2;
 const NO_CHAIN = -1;
 // Chains that are loaded without a pause: about a millisecond.
 const CHAINS_AT_ONCE = 1_024;
+const SLOTS_AT_ONCE = 65_536;
 // A number and an entry of an array for each fact, roughly.
 const FACT_BYTES = 16;
 
@@ -35,7 +36,7 @@ export class Neighbours {
   readonly #table: FactTable;
   readonly #chains: Chain[] = [];
   readonly #numbers = new Map<string, number>();
-  #chainOf: number[] = [];
+  readonly #chainOf: number[] = [];
 
   constructor(table: FactTable) {
     this.#table = table;
@@ -74,13 +75,23 @@ export class Neighbours {
     out.column(Uint8Array.from(this.#chains, ({ isBurst }) => Number(isBurst)));
     out.column(Uint8Array.from(this.#chains, ({ isSorted }) => Number(isSorted)));
     out.column(Uint32Array.from(this.#chains, ({ slots }) => slots.length));
-    out.column(Uint32Array.from(this.#chains.flatMap(({ slots }) => slots)));
+    yield;
+    const all = new Uint32Array(this.#chains.reduce((sum, { slots }) => sum + slots.length, 0));
+    let end = 0;
+    for (const { slots } of this.#chains) {
+      all.set(slots, end);
+      end += slots.length;
+    }
+    out.column(all);
   }
 
   /** Takes over what `save` wrote; to be called on new ones. */
   *load(from: FieldReader): Steps<void> {
-    this.#chainOf = [...from.column(Int32Array)];
-    yield;
+    const chainOf = from.column(Int32Array);
+    for (let slot = 0; slot < chainOf.length; slot++) {
+      this.#chainOf.push(chainOf[slot] ?? NO_CHAIN);
+      if (slot % SLOTS_AT_ONCE === 0) yield;
+    }
     const keys = yield* from.texts();
     const areBursts = from.column(Uint8Array);
     const areSorted = from.column(Uint8Array);

@@ -3,6 +3,7 @@
 // touches one block, so a word that every fact holds costs no more to add to than a rare one.
 
 import { invariant } from "../base/errors.ts";
+import type { Steps } from "../base/in_turns.ts";
 import type { CountOf } from "./_bm25.ts";
 import { BlockList, loadBlockLists, saveBlockLists } from "./_block_list.ts";
 import { ENTRY_WORDS, ROOM_MAX, Slices } from "./_slices.ts";
@@ -95,7 +96,7 @@ export class Postings {
   /** The blocks of a term; a short list is one block without a bound. */
   blocks(term: number): BlockList {
     if (this.#isLong(term)) return this.#longList(term);
-    const list = new BlockList(1);
+    const list = BlockList.withRoom(1);
     const length = this.length(term);
     if (length === 0) return list;
     const address = this.#start(term);
@@ -156,15 +157,16 @@ export class Postings {
   }
 
   /** Takes over what `save` wrote; to be called on new ones. */
-  load(from: FieldReader): void {
+  *load(from: FieldReader): Steps<void> {
     this.slices.load(from);
+    yield;
     this.#starts = from.column(Uint32Array);
     this.#lengths = from.column(Uint32Array);
     this.#rooms = from.column(Uint8Array);
     this.#terms = this.#starts.length;
     this.#freeTerms = [...from.column(Uint32Array)];
     this.#freeLong = [...from.column(Uint32Array)];
-    this.#long = loadBlockLists(from);
+    this.#long = yield* loadBlockLists(from);
   }
 
   #isLong(term: number): boolean {

@@ -15,9 +15,9 @@ import { SubjectGroups } from "./_subject_groups.ts";
 import type { FactRow } from "./store.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
-// Beside the typed arrays: a vocabulary entry and a fact's id, subject, slot and tags, roughly.
+// Beside the typed arrays: a vocabulary entry and a fact's id, subject and tags, roughly.
 const VOCABULARY_ENTRY_BYTES = 80;
-const FACT_OBJECTS_BYTES = 160;
+const FACT_OBJECTS_BYTES = 110;
 // Entries of a map that are made without a pause: about a millisecond.
 const KEYS_AT_ONCE = 4_096;
 
@@ -123,8 +123,7 @@ export class TextIndex {
   *load(from: FieldReader): Steps<void> {
     yield* this.table.load(from);
     this.boundMeans.load(from);
-    this.postings.load(from);
-    yield;
+    yield* this.postings.load(from);
     this.subjects.load(from);
     this.forward.load(from);
     yield* this.neighbours.load(from);
