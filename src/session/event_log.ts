@@ -117,7 +117,10 @@ export class EventLog {
     return true;
   }
 
-  /** Gives a new connection an id to resume after; false when it takes nothing. */
+  /**
+   * Gives a new connection an id to resume after; false when it takes nothing. To be followed by
+   * trim(), once what waits was sent.
+   */
   prime(
     stream: StreamRecord,
     retryMs: number,
@@ -126,7 +129,6 @@ export class EventLog {
     const event = this.#insert(stream, "");
     event.index = this.#nextIndex++;
     this.#options.keeper?.put(event);
-    this.trim();
     return write({ id: formatEventId(event.index, stream.name), data: "", retryMs });
   }
 

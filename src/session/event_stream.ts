@@ -70,6 +70,8 @@ export class EventStream {
     this.#sink = sink;
     if (isReady) this.#flush();
     else this.disconnect();
+    // Not before: an id to resume after must not push a message out that is about to be sent.
+    this.#options.log.trim();
     return () => this.#detach(sink);
   }
 

@@ -14,7 +14,8 @@ Deno.test("the log drops its oldest beyond the bound of events, says so, and sho
   assert.equal(streams.resume(sink.lastId, new FakeSink()).kind, "event_too_old");
   const fresh = new FakeSink();
   joined(streams.listen(fresh));
-  assert.deepEqual(fresh.received, ["3", "4"]);
+  assert.deepEqual(fresh.received, ["2", "3", "4"]);
+  assert.deepEqual(dropped, [1]);
 });
 
 Deno.test("the log is bounded by bytes, not by characters mcp:84", () => {

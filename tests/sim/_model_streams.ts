@@ -49,6 +49,7 @@ export class ModelStreams {
   #events: ModelEvent[] = [];
   #nextIndex = 0;
   #nextNumber = 1;
+  #isPromoting = false;
   #isClosed = false;
 
   constructor(server: ModelServer, primes: boolean) {
@@ -148,7 +149,12 @@ export class ModelStreams {
     const isReady = after === undefined
       ? stream.isEnded || this.#prime(stream, connection)
       : this.#replay(stream, after, connection);
-    if (!isReady) return connection.close();
+    if (isReady) this.#attach(stream, connection);
+    else connection.close();
+    this.#trim();
+  }
+
+  #attach(stream: ModelStream, connection: ModelConnection): void {
     stream.connection = connection;
     connection.onClose = () => {
       stream.connection = undefined;
@@ -157,20 +163,23 @@ export class ModelStreams {
     this.#flush(stream);
   }
 
+  /** One shadow after the other, until one takes what waits. */
   #promote(): void {
+    if (this.#isPromoting) return;
+    this.#isPromoting = true;
     while (!this.#isClosed && this.common.connection === undefined) {
       const newest = this.#shadows.pop();
-      if (newest === undefined) return;
+      if (newest === undefined) break;
       this.#server.met.add("shadow takes over");
       this.#join(this.common, newest);
     }
+    this.#isPromoting = false;
   }
 
   #prime(stream: ModelStream, connection: ModelConnection): boolean {
     if (!this.#primes) return true;
     const index = this.#nextIndex++;
     this.#events.push({ stream, json: "", index });
-    this.#trim();
     return connection.write(placeChunk(stream, index));
   }
 
