@@ -89,14 +89,28 @@ Deno.test("equivalent() tests at most its number of states, however many conditi
   assert.ok(report.states_tested > 20 && report.states_tested <= TEST_STATES_MAX);
 });
 
+Deno.test("equivalent() ends its own sample where comparing becomes too much, and refuses a given one", () => {
+  const actions = Array.from({ length: 200 }, (_, at) => ({
+    type: "assertion",
+    preconditions: [{ key: `k${at}`, operator: "contains", value: `${"x".repeat(500)}${at}` }],
+  }));
+  const report = equivalent(plan(...actions), plan(...actions));
+  assert.ok(report.equivalent && report.states_tested > 2);
+  const holding = Object.fromEntries(actions.map((_, at) => [`k${at}`, "x".repeat(50_000)]));
+  assert.throws(
+    () => equivalent(plan(...actions), plan(...actions), { testStates: [holding] }),
+    (thrown) => thrown instanceof CarError && /compare too much/.test(thrown.message),
+  );
+});
+
 Deno.test("equivalent() refuses more states than plans of that size can be played through on", () => {
   const long = plan(write("w", "x", "y".repeat(1_000_000)));
-  const testStates = Array.from({ length: 5 }, (_, at) => ({ at }));
+  const testStates = Array.from({ length: 17 }, (_, at) => ({ at }));
   assert.throws(
     () => equivalent(long, long, { testStates }),
     (thrown) =>
       thrown instanceof CarError && thrown.code === "limit_reached" &&
-      /on 5 states: .* at most 4;/.test(thrown.message),
+      /on 17 states: .* at most 16;/.test(thrown.message),
   );
-  assert.equal(equivalent(long, long, { testStates: testStates.slice(1) }).states_tested, 4);
+  assert.equal(equivalent(long, long, { testStates: testStates.slice(1) }).states_tested, 16);
 });
