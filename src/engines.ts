@@ -5,7 +5,7 @@ import type { Clock } from "./base/clock.ts";
 import { CarError } from "./base/errors.ts";
 import type { Limits } from "./base/limits.ts";
 import type { Config } from "./config/config.ts";
-import type { CopyHolder } from "./memory/copy_holder.ts";
+import type { CopyHolder, ErasedFact } from "./memory/copy_holder.ts";
 import { type MemoryEngine, openMemory } from "./memory/engine.ts";
 import type { Log } from "./observe/log.ts";
 import { openPolicies, type Policies, type PoliciesOptions } from "./policy/policies.ts";
@@ -28,6 +28,7 @@ export interface Engines {
   readonly decisions: FileDecisionLog;
   /** Undefined: sessions end with the process. */
   readonly keptSessions: SqliteSessions | undefined;
+  readonly sessionCopies: SessionCopies;
 }
 
 /** What the engines are opened with. */
@@ -64,6 +65,7 @@ export async function openEngines(
   opened.defer(() => database.close());
   const keptSessions = config.persistSessions ? openKeptSessions(paths, log) : undefined;
   opened.defer(() => keptSessions?.close());
+  const sessionCopies = new SessionCopies(keptSessions);
   const memory = await openMemory({
     store: createSqliteMemory(database),
     clock,
@@ -72,13 +74,13 @@ export async function openEngines(
       folder: paths.indexFolder,
       onIgnored: (path, why) => log.warn("index_ignored", { path, why }),
     }),
-    copyHolders: keptSessions === undefined ? [] : [holderOf(keptSessions)],
+    copyHolders: [sessionCopies],
     onFault: (thrown) => log.error("fault", { where: "memory", ...kindOf(thrown) }),
   });
   opened.defer(() => memory.close());
   const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
   opened.defer(() => skills.close());
-  return { database, memory, skills, policies, decisions, keptSessions };
+  return { database, memory, skills, policies, decisions, keptSessions, sessionCopies };
 }
 
 /** What the policies of a home are opened with. */
@@ -111,17 +113,35 @@ function openKeptSessions(paths: HomePaths, log: Log): SqliteSessions {
   });
 }
 
-// Events are kept to be sent again, and hold what tools have answered. The empty text is in all.
-function holderOf(sessions: SqliteSessions): CopyHolder {
-  return {
-    forget(erased) {
-      const texts = erased?.flatMap(({ subject, body }) =>
-        body === undefined ? [""] : [subject, body]
-      );
-      sessions.eraseEvents(texts ?? [""]);
-      return true;
-    },
-  };
+/** Sessions that live, as far as forgetting goes. */
+export interface LiveSessions {
+  /** Drops the messages that hold one of these texts, here and in the store. */
+  forgetTexts(texts: readonly string[]): void;
+}
+
+/** What sessions hold of facts: events are kept to be sent again, with what tools have answered. */
+export class SessionCopies implements CopyHolder {
+  readonly #kept: SqliteSessions | undefined;
+  #live: LiveSessions | undefined;
+
+  constructor(kept: SqliteSessions | undefined) {
+    this.#kept = kept;
+  }
+
+  /** Makes the sessions that live forget, too. */
+  attach(live: LiveSessions): void {
+    this.#live = live;
+  }
+
+  forget(erased: readonly ErasedFact[] | undefined): boolean {
+    // The empty text is in every message.
+    const texts =
+      erased?.flatMap(({ subject, body }) => body === undefined ? [""] : [subject, body]) ?? [""];
+    // Until there are live ones, nobody but the file holds any.
+    if (this.#live !== undefined) this.#live.forgetTexts(texts);
+    else this.#kept?.eraseEvents(texts);
+    return true;
+  }
 }
 
 // Name and code of a fault tell its kind; its message may hold what a user wrote.

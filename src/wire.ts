@@ -78,7 +78,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     onStoreFault: (thrown) => report("sessions", thrown),
     observer: sessionObserver(log, metrics),
   });
-  const { requireSession } = config;
+  engines.sessionCopies.attach(sessions);
   const budget = new BodyBudget(limits.processBodyBytesMax);
   const inFlight = new InFlight(limits.processRequestsMax);
   const { openAfterMs } = config;
@@ -93,7 +93,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     limits,
     budget,
     inFlight,
-    requireSession,
+    requireSession: config.requireSession,
     profile,
     isLoopback: isLoopback(config.bind.hostname),
     onUnexpectedResponse: () => metrics.strayResponse(),

@@ -163,6 +163,11 @@ export class EventLog {
     if (lost > 0) this.#options.onDrop(lost);
   }
 
+  /** Drops the messages with such a text; a client that should have got one is told of a gap. */
+  dropWhere(matches: (json: string) => boolean): void {
+    for (const event of this.#events) if (matches(event.json)) this.#drop(event);
+  }
+
   /** Forgets a whole stream. */
   forget(stream: StreamRecord): void {
     if (stream.kept > 0) {
@@ -190,14 +195,14 @@ export class EventLog {
     event.stream.kept++;
   }
 
-  /** Drops the oldest event; true if nobody ever got it. */
+  /** Drops an event; true if nobody ever got it. */
   #drop(event: LoggedEvent): boolean {
     const { stream } = event;
     const wasWaiting = event.index === undefined;
     if (wasWaiting) {
       // A place of its own, so that a resume from before the gap is seen to be one.
       event.index = this.#nextIndex++;
-      stream.waiting.shift();
+      stream.waiting.splice(stream.waiting.indexOf(event), 1);
     }
     stream.droppedIndex = Math.max(stream.droppedIndex, event.index ?? -1);
     this.#remove(event);

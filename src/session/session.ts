@@ -151,6 +151,11 @@ export class Session {
     return true;
   }
 
+  /** Drops the messages with such a text from what may be sent again. */
+  dropMessages(matches: (json: string) => boolean): void {
+    this.#streams?.dropWhere(matches);
+  }
+
   /** Keeps the session over a restart, where that is wanted. */
   save(): void {
     if (this.#isClosed) return;

@@ -5,6 +5,7 @@
 
 import type { Principal } from "../auth/principal.ts";
 import type { CancelTimer } from "../base/clock.ts";
+import { prepareErasedTexts } from "../base/erased_texts.ts";
 import { createSecretId } from "../base/ids.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
 import { negotiateRevision } from "../protocol/lifecycle.ts";
@@ -54,6 +55,7 @@ export class SessionMap {
   constructor(options: SessionMapOptions) {
     this.#options = options;
     this.#newId = options.newId ?? createSecretId;
+    this.#removeIdleStored(options.idleMs);
   }
 
   /** How many sessions live. */
@@ -110,6 +112,19 @@ export class SessionMap {
     return this.#sessions.get(id);
   }
 
+  /**
+   * Drops the messages that hold one of these texts from what any session may send again, also from the
+   * store; throws what the store throws.
+   */
+  forgetTexts(texts: readonly string[]): void {
+    const erased = prepareErasedTexts(texts);
+    for (const session of this.#sessions.values()) {
+      session.dropMessages((json) => erased.areIn(json));
+    }
+    // Last: what the live ones still held they would write again when they sent it.
+    this.#options.store?.eraseEvents(texts);
+  }
+
   /** Ends a session; false if it was over. */
   end(session: Session, reason: SessionEnd): boolean {
     if (!this.#sessions.delete(session.id)) return false;
@@ -138,8 +153,12 @@ export class SessionMap {
   }
 
   #take(id: string, principal: Principal): StoredSessionState | undefined {
+    const { clock, idleMs, store } = this.#options;
     try {
-      return this.#options.store?.takeSession(id, principal.id);
+      const state = store?.takeSession(id, principal.id);
+      if (state === undefined || clock.now() - state.session.lastUsedMs < idleMs) return state;
+      store?.removeSession(id);
+      return undefined;
     } catch (thrown) {
       this.#options.onStoreFault(thrown);
       return undefined;
@@ -211,8 +230,17 @@ export class SessionMap {
     if (store === undefined) return;
     try {
       if (ids.length > 0) store.touchSessions(ids, clock.now());
-      // Twice the time: what lives here was heard of well within it.
-      store.removeIdle(clock.now() - 2 * idleMs);
+    } catch (thrown) {
+      onStoreFault(thrown);
+    }
+    // Twice the time: what lives here was heard of well within it.
+    this.#removeIdleStored(2 * idleMs);
+  }
+
+  #removeIdleStored(idleMs: number): void {
+    const { clock, store, onStoreFault } = this.#options;
+    try {
+      store?.removeIdle(clock.now() - idleMs);
     } catch (thrown) {
       onStoreFault(thrown);
     }

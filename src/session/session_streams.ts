@@ -155,6 +155,11 @@ export class SessionStreams {
     return { stream, detach, end: (messages) => this.#end(entry, messages) };
   }
 
+  /** Drops the messages with such a text. */
+  dropWhere(matches: (json: string) => boolean): void {
+    this.#log.dropWhere(matches);
+  }
+
   /** Ends every connection; what an earlier process kept stays with its keeper. Safe to call twice. */
   close(): void {
     this.#isClosed = true;

@@ -10,7 +10,7 @@ import type {
   StoredSessionState,
   StoredStream,
 } from "../session/ports.ts";
-import { type ErasedTexts, prepareErasedTexts } from "./_erased_texts.ts";
+import { type ErasedTexts, prepareErasedTexts } from "../base/erased_texts.ts";
 import { removeCopies } from "./_migrate.ts";
 import {
   openSessionFile,

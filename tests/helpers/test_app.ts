@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { type App, start } from "../../src/app.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import { loadConfig } from "../../src/config/config.ts";
+import type { SessionStore } from "../../src/session/ports.ts";
 import type { Tool } from "../../src/tools/definition.ts";
 import { tempHome } from "./temp_home.ts";
 
@@ -14,6 +15,8 @@ export interface TestAppOptions {
   readonly environment?: Record<string, string>;
   readonly clock?: Clock;
   readonly tools?: readonly Tool[];
+  /** Keeps the sessions, as over a restart. */
+  readonly sessionStore?: SessionStore;
   readonly writeLog?: (line: string) => void;
 }
 

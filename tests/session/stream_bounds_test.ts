@@ -107,3 +107,18 @@ Deno.test("close() ends every connection and leaves nothing behind mcp:55", () =
   assert.equal(streams.openRequest(new FakeSink(), [1]), undefined);
   assert.equal(streams.listen(new FakeSink()).kind, "too_many_streams");
 });
+
+Deno.test("dropWhere() drops what was sent and what waits, and shows the gap", () => {
+  const { say, streams } = sessionStreams();
+  const sink = new FakeSink();
+  const detach = joined(streams.listen(sink));
+  const priming = sink.lastId;
+  say("secret 1", "2");
+  detach();
+  say("3", "secret 4", "5");
+  streams.dropWhere((json) => json.includes("secret"));
+  assert.equal(streams.resume(priming, new FakeSink()).kind, "event_too_old");
+  const again = new FakeSink();
+  joined(streams.listen(again));
+  assert.deepEqual(again.received, ["3", "5"]);
+});

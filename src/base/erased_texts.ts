@@ -2,7 +2,7 @@
 // stands in JSON, and in the result of a tool in JSON that is the text of JSON. Which characters are
 // escaped, and how, is the writer's choice, so the message is unescaped, not the text escaped.
 
-import { findEnd, type Needle, prepareNeedle } from "../base/find_text.ts";
+import { findEnd, type Needle, prepareNeedle } from "./find_text.ts";
 
 /** Texts to be forgotten, made ready to be looked for. */
 export interface ErasedTexts {
