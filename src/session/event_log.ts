@@ -26,6 +26,8 @@ export interface StreamRecord {
   readonly name: string;
   /** Said and not sent yet, oldest first. */
   readonly waiting: LoggedEvent[];
+  /** Its priming events in the log, oldest first. */
+  readonly marks: LoggedEvent[];
   /** Events of it in the log. */
   kept: number;
   /** The highest index that is gone from the log, -1 if none is. */
@@ -62,7 +64,7 @@ export interface EventLogOptions {
 
 /** A stream that said nothing yet. */
 export function newStreamRecord(name: string): StreamRecord {
-  return { name, waiting: [], kept: 0, droppedIndex: -1, onEmpty: undefined };
+  return { name, waiting: [], marks: [], kept: 0, droppedIndex: -1, onEmpty: undefined };
 }
 
 /** The messages of one session. */
@@ -91,6 +93,7 @@ export class EventLog {
     const event = { seq, stream, json, bytes, index };
     this.#hold(event);
     if (index === undefined) stream.waiting.push(event);
+    else if (json === "") stream.marks.push(event);
   }
 
   /** Adds a message that waits to be sent. */
@@ -128,6 +131,7 @@ export class EventLog {
   ): boolean {
     const event = this.#insert(stream, "");
     event.index = this.#nextIndex++;
+    stream.marks.push(event);
     this.#options.keeper?.put(event);
     return write({ id: formatEventId(event.index, stream.name), data: "", retryMs });
   }
@@ -174,6 +178,7 @@ export class EventLog {
       for (const event of this.#events) if (event.stream === stream) this.#remove(event);
     }
     stream.waiting.length = 0;
+    stream.marks.length = 0;
   }
 
   /** Forgets every event here; those that are kept elsewhere stay there. */
@@ -206,7 +211,20 @@ export class EventLog {
     }
     stream.droppedIndex = Math.max(stream.droppedIndex, event.index ?? -1);
     this.#remove(event);
+    this.#dropMarks(stream);
     return wasWaiting;
+  }
+
+  /**
+   * Drops the priming events from before the gap. They are younger than messages that waited longer
+   * than they, and a later process, which knows of a gap only by what is missing, would go on from them.
+   */
+  #dropMarks({ marks, droppedIndex }: StreamRecord): void {
+    for (let mark = marks[0]; mark?.index !== undefined; mark = marks[0]) {
+      if (mark.index > droppedIndex) break;
+      marks.shift();
+      if (this.#events.has(mark)) this.#remove(mark);
+    }
   }
 
   #remove(event: LoggedEvent): void {

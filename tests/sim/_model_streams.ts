@@ -226,6 +226,10 @@ export class ModelStreams {
       const index = oldest.index ?? this.#nextIndex++;
       this.#server.dropped++;
       oldest.stream.goneIndex = Math.max(oldest.stream.goneIndex, index);
+      // Nobody can go on after a priming event from before the gap.
+      this.#events = this.#events.filter((event) =>
+        event.stream !== oldest.stream || event.json !== "" || (event.index ?? 0) > index
+      );
       this.#forgetIfEmpty(oldest.stream);
     }
   }
