@@ -140,6 +140,7 @@ Deno.test("surface: the arguments of the tools, required ones marked", async () 
     memory_update_status: "body! tenant_id",
     memory_delete: "id! tenant_id",
     memory_history: "id subject tenant_id",
+    memory_build_context: "query! mode max_tokens tenant_id",
     skill_report: "name! outcome! note",
     simulate: "proposal! initial_state",
     equivalent: "proposal_a! proposal_b! test_states",

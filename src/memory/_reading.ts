@@ -5,6 +5,7 @@ import type { Limits } from "../base/limits.ts";
 import type { Match } from "./_search.ts";
 import type { FactQuery } from "./fact.ts";
 import type { FactRow, MemoryStore } from "./store.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 
 /** A fact that was found, with all that is stored of it. */
 export interface RankedFact {
@@ -21,6 +22,9 @@ export interface Reading {
   readonly limits: Limits;
   /** The facts that answer a query, best first; throws `invalid_argument`. */
   rank(query: FactQuery): readonly RankedFact[];
+  readonly tokenizer: Tokenizer;
+  /** Words of a text, stop words left out, that no fact of the namespace holds. */
+  unknownWords(text: string): readonly string[];
 }
 
 /** The matches with their rows. One may be gone by now: another process erased it after we looked. */

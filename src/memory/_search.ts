@@ -64,8 +64,10 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   const close = rerank(found, { index, terms, asked });
   const ranking = new Ranking(close);
   const from = firstOf(close, LIFTING_MAX, compare);
-  liftSharing(ranking, { index, from, accepts }, terms);
-  liftNeighbours(ranking, { index, from, accepts });
+  if (query.isTextOnly !== true) {
+    liftSharing(ranking, { index, from, accepts }, terms);
+    liftNeighbours(ranking, { index, from, accepts });
+  }
   const timely = asked.now ? preferNewer(ranking.entries(), index.table) : ranking.entries();
   const distinct = lowerNearDuplicates(firstOf(timely, 2 * query.k, compare), index);
   const best = bestScore(terms);

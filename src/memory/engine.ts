@@ -9,11 +9,13 @@ import type { Limits } from "../base/limits.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
 import { Catalog } from "./_catalog.ts";
 import { checkQuery } from "./_check_query.ts";
+import { buildContext } from "./_context.ts";
 import { historyOf } from "./_history.ts";
 import { relatedFacts } from "./_related.ts";
 import { type RankedFact, type Reading, withRows } from "./_reading.ts";
 import { search } from "./_search.ts";
 import { Writer } from "./_writer.ts";
+import type { Context, ContextRequest } from "./context.ts";
 import type { CopyHolder } from "./copy_holder.ts";
 import type { AddedFact, DeletedFact, FactHit, FactName, FactQuery, NewFact } from "./fact.ts";
 import type { FactHistory, HistoryRequest } from "./history.ts";
@@ -76,6 +78,11 @@ export interface MemoryEngine {
    * unknown id, `storage_failed`, `closed`.
    */
   history(namespace: string, of: HistoryRequest): FactHistory;
+  /**
+   * What a model should know before it starts on a query, as one text; nothing changes. Throws
+   * `invalid_argument`, `storage_failed`, `closed`.
+   */
+  buildContext(namespace: string, request: ContextRequest): Context;
   stats(): MemoryStats;
   /** Waits for the writes under way and takes no more; the store stays open. Safe to call twice. */
   close(): Promise<void>;
@@ -155,6 +162,11 @@ class Engine implements MemoryEngine {
     return historyOf(this.#reading(namespace), of);
   }
 
+  buildContext(namespace: string, request: ContextRequest): Context {
+    this.#enter("build a context", namespace);
+    return buildContext(this.#reading(namespace), request);
+  }
+
   stats(): MemoryStats {
     this.#checkOpen("read the sizes");
     this.#follow();
@@ -183,6 +195,13 @@ class Engine implements MemoryEngine {
       nowMs,
       store: this.#store,
       limits: this.#limits,
+      tokenizer: this.#tokenizer,
+      unknownWords: (text) => {
+        const words = this.#tokenizer.terms(text, "query")
+          .filter(({ key, isStop }) => !isStop && indexed?.index.termOf(key) === undefined)
+          .map(({ word }) => word);
+        return [...new Set(words)];
+      },
       rank: (query) => {
         const checked = checkQuery(query, this.#limits);
         const indexed = this.#catalog.get(namespace);

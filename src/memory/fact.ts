@@ -134,6 +134,8 @@ export interface FactQuery {
   readonly sinceMs?: number;
   /** Only what became true before this time. */
   readonly untilMs?: number;
+  /** Only what the words find, not what those facts lead to; quicker. Default false. */
+  readonly isTextOnly?: boolean;
 }
 
 /** A fact that answers a query. */

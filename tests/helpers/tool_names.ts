@@ -18,6 +18,7 @@ export const TOOL_NAMES: readonly string[] = [
   "memory_update_status",
   "memory_delete",
   "memory_history",
+  "memory_build_context",
   "skill_report",
   "simulate",
   "equivalent",

@@ -9,6 +9,7 @@ import type { Approver } from "../approver.ts";
 import type { Tool } from "../definition.ts";
 import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
+import { memoryBuildContext } from "./memory_build_context.ts";
 import { memoryDelete } from "./memory_delete.ts";
 import { memoryHistory } from "./memory_history.ts";
 import { memoryQuery } from "./memory_query.ts";
@@ -58,6 +59,7 @@ export function builtinTools(parts: BuiltinToolParts): readonly Tool[] {
     memoryUpdateStatus(parts),
     memoryDelete(parts),
     memoryHistory(parts),
+    memoryBuildContext(parts),
     skillReport(parts),
     simulateTool(parts),
     equivalentTool(parts),
