@@ -139,6 +139,8 @@ Deno.test("surface: the arguments of the tools, required ones marked", async () 
     memory_save_procedural: "subject! body! id tags confidence tenant_id is_constraint",
     memory_update_status: "body! tenant_id",
     memory_delete: "id! tenant_id",
+    memory_intervene: "query recent trigger force max_candidates tenant_id",
+    memory_evaluate: "cases!",
     memory_history: "id subject tenant_id",
     memory_build_context: "query! mode max_tokens tenant_id",
     skill_report: "name! outcome! note",

@@ -79,11 +79,16 @@ export class Writer {
     return statusIdOf(namespace);
   }
 
-  /** Counts that a fact was put before an agent; resolves with how often it was by now. */
-  async countReminder(namespace: string, id: string): Promise<number> {
+  /**
+   * Counts that a fact is put before an agent; resolves with how often it was by now, or undefined
+   * when it was erased in the meantime: then nothing of it may be written down again.
+   */
+  async countReminder(namespace: string, id: string): Promise<number | undefined> {
     const { clock } = this.#options;
     const { count } = await this.#write((transaction) => ({
-      count: transaction.countReminder(namespace, id, clock.now()),
+      count: transaction.fact(namespace, id) === undefined
+        ? undefined
+        : transaction.countReminder(namespace, id, clock.now()),
       rows: [],
       revision: transaction.revision,
     }));

@@ -10,7 +10,9 @@ import { checkNamespaceName } from "../base/text_fields.ts";
 import { Catalog } from "./_catalog.ts";
 import { checkQuery } from "./_check_query.ts";
 import { buildContext } from "./_context.ts";
+import { evaluate } from "./_evaluate.ts";
 import { historyOf } from "./_history.ts";
+import { weigh } from "./_intervene.ts";
 import { relatedFacts } from "./_related.ts";
 import { type RankedFact, type Reading, withRows } from "./_reading.ts";
 import { search } from "./_search.ts";
@@ -19,6 +21,12 @@ import type { Context, ContextRequest } from "./context.ts";
 import type { CopyHolder } from "./copy_holder.ts";
 import type { AddedFact, DeletedFact, FactHit, FactName, FactQuery, NewFact } from "./fact.ts";
 import type { FactHistory, HistoryRequest } from "./history.ts";
+import type {
+  Evaluation,
+  EvaluationCase,
+  Intervention,
+  InterventionRequest,
+} from "./intervention.ts";
 import type { SnapshotFiles } from "./snapshot_files.ts";
 import type { MemoryStore } from "./store.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
@@ -83,6 +91,13 @@ export interface MemoryEngine {
    * `invalid_argument`, `storage_failed`, `closed`.
    */
   buildContext(namespace: string, request: ContextRequest): Context;
+  /**
+   * Decides whether an agent is to be reminded of something before its next step; a reminder is
+   * counted, on disk, before this resolves. Throws `invalid_argument`, `storage_failed`, `closed`.
+   */
+  intervene(namespace: string, request: InterventionRequest): Promise<Intervention>;
+  /** Tries `intervene` on cases whose answers are known; nothing changes. Throws as `query`. */
+  evaluate(cases: readonly EvaluationCase[]): Promise<Evaluation>;
   stats(): MemoryStats;
   /** Waits for the writes under way and takes no more; the store stays open. Safe to call twice. */
   close(): Promise<void>;
@@ -167,6 +182,26 @@ class Engine implements MemoryEngine {
     return buildContext(this.#reading(namespace), request);
   }
 
+  async intervene(namespace: string, request: InterventionRequest): Promise<Intervention> {
+    this.#enter("decide on a reminder", namespace);
+    await this.#catalog.prepare(namespace);
+    const { decision } = weigh(this.#reading(namespace), request);
+    if (decision.decision === "silent") return decision;
+    const { selected, candidates, bank } = decision;
+    const timesReminded = await this.#writer.countReminder(namespace, selected.id);
+    return timesReminded === undefined
+      ? { decision: "silent", reason: "the best match was erased meanwhile", candidates, bank }
+      : { ...decision, selected: { ...selected, timesReminded } };
+  }
+
+  async evaluate(cases: readonly EvaluationCase[]): Promise<Evaluation> {
+    for (const { namespace } of cases) {
+      this.#enter("evaluate reminders", namespace);
+      await this.#catalog.prepare(namespace);
+    }
+    return evaluate(cases, (namespace) => this.#reading(namespace));
+  }
+
   stats(): MemoryStats {
     this.#checkOpen("read the sizes");
     this.#follow();
@@ -197,8 +232,9 @@ class Engine implements MemoryEngine {
       limits: this.#limits,
       tokenizer: this.#tokenizer,
       unknownWords: (text) => {
+        const { index } = this.#catalog.get(namespace);
         const words = this.#tokenizer.terms(text, "query")
-          .filter(({ key, isStop }) => !isStop && indexed?.index.termOf(key) === undefined)
+          .filter(({ key, isStop }) => !isStop && index.termOf(key) === undefined)
           .map(({ word }) => word);
         return [...new Set(words)];
       },

@@ -183,6 +183,8 @@ export interface MemoryStore {
    * those that must always hold. Newest `validFromMs` first; at most `limit`.
    */
   alwaysShown(lookup: AlwaysShownLookup, limit: number): readonly FactRow[];
+  /** Live facts of one kind of those that an agent may be reminded of; 0 for another kind. */
+  countOfBank(namespace: string, kind: FactKind): number;
   /** How often each of these facts was put before an agent, in this order. */
   reminders(namespace: string, ids: readonly string[]): readonly number[];
   /** What was erased by writes with a later revision than `revision`, by namespace. */

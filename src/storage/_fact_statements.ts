@@ -80,6 +80,9 @@ export const FACT_STATEMENTS = {
   ofKindAlwaysShown: `SELECT ${FACT_COLUMNS} ${ALWAYS_SHOWN} AND kind = ?3 ${BEGUN_NEWEST_FIRST}`,
   constraints: `SELECT ${FACT_COLUMNS} ${ALWAYS_SHOWN} AND (is_constraint = 1 OR kind = ?3)
     ${BEGUN_NEWEST_FIRST}`,
+  // As above: the words of the index.
+  countOfBank: `SELECT count(*) AS count FROM facts WHERE state = 'live' AND namespace = ?
+    AND kind IN ('knowledge', 'procedural', 'constraint', 'decision') AND kind = ?`,
   countReminder: `INSERT INTO reminders (namespace, id, count, last, revision)
     VALUES (?, ?, 1, ?, ?) ON CONFLICT (namespace, id) DO UPDATE SET count = count + 1,
     last = excluded.last, revision = excluded.revision RETURNING count`,

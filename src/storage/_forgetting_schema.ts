@@ -34,5 +34,7 @@ CREATE TABLE reminders (               -- how often a fact was put before an age
 ALTER TABLE facts ADD COLUMN is_constraint INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX facts_always_shown ON facts (namespace, kind, valid_from) WHERE state = 'live'
   AND (is_constraint = 1 OR kind IN ('constraint', 'identity', 'environment'));
+CREATE INDEX facts_of_bank ON facts (namespace, kind) WHERE state = 'live'
+  AND kind IN ('knowledge', 'procedural', 'constraint', 'decision');
 CREATE INDEX facts_ended ON facts (namespace, subject, valid_from) WHERE state <> 'live';
 `;

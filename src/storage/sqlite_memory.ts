@@ -50,6 +50,8 @@ export function createSqliteMemory(database: Database): MemoryStore {
         (role === "constraint" ? statements.constraints : statements.ofKindAlwaysShown)
           .all(namespace, atMs, role, limit).map(factOf)
       ),
+    countOfBank: (namespace, kind) =>
+      database.read(() => Number(statements.countOfBank.get(namespace, kind)?.["count"])),
     reminders: (namespace, ids) =>
       database.read(() =>
         ids.map((id) => Number(statements.reminders.get(namespace, id)?.["count"] ?? 0))

@@ -131,6 +131,19 @@ export const FORGETTING_PROMISES: Readonly<Record<string, StoreTest>> = {
       assert.deepEqual(ids("constraint", 1), ["where"]);
     }),
 
+  "countOfBank() counts the live facts of a kind that an agent may be reminded of": (place) =>
+    withStore(place, async (store) => {
+      await store.write((transaction) => {
+        transaction.insert(row({ kind: "procedural" }));
+        transaction.insert(row({ id: "b", kind: "procedural", state: "superseded" }));
+        transaction.insert(row({ id: "c", kind: "knowledge" }));
+        transaction.insert(row({ id: "d" }));
+        transaction.insert(row({ namespace: "other", kind: "procedural" }));
+      });
+      const kinds = ["procedural", "knowledge", "decision", "pattern"] as const;
+      assert.deepEqual(kinds.map((kind) => store.countOfBank("default", kind)), [1, 1, 0, 0]);
+    }),
+
   "countReminder() counts by fact until the fact is erased": (place) =>
     withStore(place, async (store) => {
       await store.write((transaction) => transaction.insert(row()));

@@ -17,6 +17,8 @@ export const TOOL_NAMES: readonly string[] = [
   "memory_save_procedural",
   "memory_update_status",
   "memory_delete",
+  "memory_intervene",
+  "memory_evaluate",
   "memory_history",
   "memory_build_context",
   "skill_report",

@@ -11,7 +11,9 @@ import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
 import { memoryBuildContext } from "./memory_build_context.ts";
 import { memoryDelete } from "./memory_delete.ts";
+import { memoryEvaluate } from "./memory_evaluate.ts";
 import { memoryHistory } from "./memory_history.ts";
+import { memoryIntervene } from "./memory_intervene.ts";
 import { memoryQuery } from "./memory_query.ts";
 import { optimizeTool } from "./optimize.ts";
 import { policyCheck } from "./policy_check.ts";
@@ -58,6 +60,8 @@ export function builtinTools(parts: BuiltinToolParts): readonly Tool[] {
     memorySaveProcedural(parts),
     memoryUpdateStatus(parts),
     memoryDelete(parts),
+    memoryIntervene(parts),
+    memoryEvaluate(parts),
     memoryHistory(parts),
     memoryBuildContext(parts),
     skillReport(parts),

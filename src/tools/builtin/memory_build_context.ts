@@ -3,6 +3,7 @@
 
 import { Buffer } from "node:buffer";
 import { z } from "zod";
+import { whenReady } from "../../base/eventually.ts";
 import type { Limits } from "../../base/limits.ts";
 import { checkBytes } from "../../base/text_fields.ts";
 import { given } from "../../base/given.ts";
@@ -67,11 +68,13 @@ export function memoryBuildContext({ memory, skills, limits }: MemoryBuildContex
       checkBytes("query", query, limits.queryBytesMax);
       const suiting = mode === "fast" ? [] : skillsFor(skills, namespace, query);
       const request = { query, mode, maxTokens: max_tokens, skills: suiting };
-      const structured = fitting(
-        limits.answerBytesMax,
-        (bytesMax) => viewOf(memory.buildContext(namespace, { ...request, bytesMax })),
-      );
-      return { structured };
+      return whenReady(memory.prepare(namespace), () => {
+        const structured = fitting(
+          limits.answerBytesMax,
+          (bytesMax) => viewOf(memory.buildContext(namespace, { ...request, bytesMax })),
+        );
+        return { structured };
+      });
     },
   });
 }
