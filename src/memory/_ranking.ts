@@ -3,7 +3,15 @@
 import type { Candidate } from "./_candidates.ts";
 
 /** How one fact leads to another. */
-export type Link = "next to" | "shares rare words with";
+export type Link =
+  | "next to"
+  | "shares rare words with"
+  | "carries"
+  | "builds on"
+  | "is a premise of"
+  | "follows from"
+  | "was replaced by"
+  | "replaced";
 
 /** The strongest lift that a fact got from another one. */
 export interface Lift {

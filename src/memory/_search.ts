@@ -8,6 +8,7 @@ import { liftNeighbours } from "./_lift_neighbours.ts";
 import { liftSharing } from "./_lift_sharing.ts";
 import { lowerNearDuplicates } from "./_near_duplicates.ts";
 import { preferNewer } from "./_prefer_newer.ts";
+import { liftLinked, type Links } from "./_rank_graph.ts";
 import { Ranking } from "./_ranking.ts";
 import { reasonFor } from "./_reason.ts";
 import { queryTerms } from "./_query_terms.ts";
@@ -29,6 +30,7 @@ export interface SearchOptions {
   readonly index: TextIndex;
   readonly candidates: CandidateSearch;
   readonly tokenizer: Tokenizer;
+  readonly links: Links;
   readonly nowMs: number;
 }
 
@@ -67,6 +69,7 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   if (query.isTextOnly !== true) {
     liftSharing(ranking, { index, from, accepts }, terms);
     liftNeighbours(ranking, { index, from, accepts });
+    liftLinked(ranking, { index, from, accepts }, options.links);
   }
   const timely = asked.now ? preferNewer(ranking.entries(), index.table) : ranking.entries();
   const distinct = lowerNearDuplicates(firstOf(timely, 2 * query.k, compare), index);

@@ -241,7 +241,11 @@ class Engine implements MemoryEngine {
       rank: (query) => {
         const checked = checkQuery(query, this.#limits);
         const indexed = this.#catalog.get(namespace);
-        const found = search(checked, { ...indexed, tokenizer: this.#tokenizer, nowMs });
+        const links = {
+          exist: () => this.#store.hasLinks(namespace),
+          of: (id: string, limit: number) => this.#store.links(namespace, id, limit),
+        };
+        const found = search(checked, { ...indexed, tokenizer: this.#tokenizer, links, nowMs });
         return withRows(this.#store, namespace, found);
       },
     };

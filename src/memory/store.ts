@@ -46,6 +46,14 @@ export interface FactEdge {
   readonly toId: string;
 }
 
+/** A link of one fact, seen from that fact. */
+export interface StoredLink {
+  readonly kind: EdgeKind;
+  readonly otherId: string;
+  /** True when it leads from the fact to the other one. */
+  readonly isOutgoing: boolean;
+}
+
 /** Facts of one namespace, by number. */
 export interface FactCounts {
   /** All rows. */
@@ -185,6 +193,13 @@ export interface MemoryStore {
   alwaysShown(lookup: AlwaysShownLookup, limit: number): readonly FactRow[];
   /** Live facts of one kind of those that an agent may be reminded of; 0 for another kind. */
   countOfBank(namespace: string, kind: FactKind): number;
+  /** True when a fact of the namespace depends on another one or cites it. */
+  hasLinks(namespace: string): boolean;
+  /**
+   * The links by which a fact leads to others: its own, and those of facts that depend on it. In a
+   * fixed order; at most `limit`.
+   */
+  links(namespace: string, id: string, limit: number): readonly StoredLink[];
   /** How often each of these facts was put before an agent, in this order. */
   reminders(namespace: string, ids: readonly string[]): readonly number[];
   /** What was erased by writes with a later revision than `revision`, by namespace. */

@@ -81,6 +81,13 @@ export const FACT_STATEMENTS = {
   constraints: `SELECT ${FACT_COLUMNS} ${ALWAYS_SHOWN} AND (is_constraint = 1 OR kind = ?3)
     ${BEGUN_NEWEST_FIRST}`,
   // As above: the words of the index.
+  hasLinks: `SELECT 1 AS found FROM edges WHERE namespace = ?
+    AND kind IN ('depends_on', 'cites_premise') LIMIT 1`,
+  links: `SELECT kind, to_id AS other, 1 AS outgoing FROM edges
+      WHERE namespace = ?1 AND from_id = ?2
+    UNION ALL SELECT kind, from_id, 0 FROM edges
+      WHERE namespace = ?1 AND to_id = ?2 AND kind = 'depends_on'
+    ORDER BY kind, outgoing DESC, other LIMIT ?3`,
   countOfBank: `SELECT count(*) AS count FROM facts WHERE state = 'live' AND namespace = ?
     AND kind IN ('knowledge', 'procedural', 'constraint', 'decision') AND kind = ?`,
   countReminder: `INSERT INTO reminders (namespace, id, count, last, revision)

@@ -36,5 +36,6 @@ CREATE INDEX facts_always_shown ON facts (namespace, kind, valid_from) WHERE sta
   AND (is_constraint = 1 OR kind IN ('constraint', 'identity', 'environment'));
 CREATE INDEX facts_of_bank ON facts (namespace, kind) WHERE state = 'live'
   AND kind IN ('knowledge', 'procedural', 'constraint', 'decision');
+CREATE INDEX edges_of_reasons ON edges (namespace) WHERE kind IN ('depends_on', 'cites_premise');
 CREATE INDEX facts_ended ON facts (namespace, subject, valid_from) WHERE state <> 'live';
 `;

@@ -14,6 +14,7 @@ import type {
   MemoryStore,
   MemoryTransaction,
   Status,
+  StoredLink,
   StoreTotals,
   SubjectLookup,
 } from "../memory/store.ts";
@@ -50,6 +51,9 @@ export function createSqliteMemory(database: Database): MemoryStore {
         (role === "constraint" ? statements.constraints : statements.ofKindAlwaysShown)
           .all(namespace, atMs, role, limit).map(factOf)
       ),
+    hasLinks: (namespace) => database.read(() => statements.hasLinks.get(namespace) !== undefined),
+    links: (namespace, id, limit) =>
+      database.read(() => statements.links.all(namespace, id, limit).map(linkOf)),
     countOfBank: (namespace, kind) =>
       database.read(() => Number(statements.countOfBank.get(namespace, kind)?.["count"])),
     reminders: (namespace, ids) =>
@@ -115,6 +119,15 @@ function erasuresOf(rows: readonly RawRow[]): readonly Erasures[] {
     namespace,
     mayHold: (id) => erased.has(digestOf([id])),
   }));
+}
+
+function linkOf(row: RawRow): StoredLink {
+  return {
+    // One of the three words; nothing else is ever written.
+    kind: row["kind"] as EdgeKind,
+    otherId: String(row["other"]),
+    isOutgoing: row["outgoing"] === 1,
+  };
 }
 
 function statusOf(row: RawRow | undefined): Status | undefined {

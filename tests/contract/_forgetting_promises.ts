@@ -2,6 +2,7 @@
 // what is read beside queries.
 
 import assert from "node:assert/strict";
+import type { EdgeKind } from "../../src/memory/store.ts";
 import { NOW_MS, row, type StoreTest, withStore } from "./_memory_store.ts";
 
 /** What the store promises, and the test of it. */
@@ -109,6 +110,26 @@ export const FORGETTING_PROMISES: Readonly<Record<string, StoreTest>> = {
       assert.deepEqual(store.supersessions("default", "b", 9), ["a", "c"]);
       assert.deepEqual(store.supersessions("default", "b", 1), ["a"]);
       assert.deepEqual(store.supersessions("other", "b", 9), []);
+    }),
+
+  "links() gives what a fact leads to, and what depends on it": (place) =>
+    withStore(place, async (store) => {
+      assert.equal(store.hasLinks("default"), false);
+      const link = (fromId: string, kind: EdgeKind, toId: string) =>
+        store.write((one) => one.link({ namespace: "default", fromId, kind, toId }));
+      await link("b", "supersedes", "a");
+      assert.equal(store.hasLinks("default"), false);
+      await link("c", "depends_on", "b");
+      await link("b", "depends_on", "e");
+      await link("d", "cites_premise", "b");
+      await link("b", "cites_premise", "f");
+      assert.deepEqual([store.hasLinks("default"), store.hasLinks("other")], [true, false]);
+      const found = (limit: number) =>
+        store.links("default", "b", limit).map(({ kind, otherId, isOutgoing }) =>
+          `${isOutgoing ? "" : "back "}${kind} ${otherId}`
+        );
+      const all = ["cites_premise f", "depends_on e", "back depends_on c", "supersedes a"];
+      assert.deepEqual([found(9), found(2)], [all, all.slice(0, 2)]);
     }),
 
   "alwaysShown() gives the live facts of a role, newest first": (place) =>

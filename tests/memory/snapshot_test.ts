@@ -68,6 +68,7 @@ for (const seed of [3, Math.floor(Math.random() * 2 ** 31)]) {
       index: one,
       candidates: new CandidateSearch(one),
       tokenizer: createTokenizer(),
+      links: { exist: () => false, of: () => [] },
       nowMs: 60,
     }));
     for (let round = 0; round < 60; round++) {
