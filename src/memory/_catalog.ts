@@ -217,7 +217,7 @@ export class Catalog {
   #drop(): boolean {
     for (const [namespace, { index, bytes }] of [...this.#loaded].slice(0, -1)) {
       if (this.#bytes <= this.#options.bytesMax) break;
-      if (this.snapshots?.isSaved(namespace, index) === false) continue;
+      if (this.snapshots?.isSaved(index) === false) continue;
       this.#loaded.delete(namespace);
       this.#bytes -= bytes;
     }

@@ -34,8 +34,8 @@ const PROBE = "The deploys of getUserById ran Café E-4012 src/app.ts 9102 東�
 export class Snapshots implements CopyHolder {
   readonly #options: SnapshotsOptions;
   readonly #terms: string;
-  // By namespace, the changes that its file holds.
-  readonly #saved = new Map<string, { readonly index: TextIndex; readonly changes: number }>();
+  // The changes that the file of an index holds; nothing here keeps an index in RAM.
+  #saved = new WeakMap<TextIndex, number>();
   #saving: Promise<void> | undefined;
   #cancelTimer: CancelTimer | undefined;
   #isClosed = false;
@@ -59,7 +59,7 @@ export class Snapshots implements CopyHolder {
           return undefined;
         }
         const { index } = found;
-        this.#saved.set(namespace, { index, changes: index.changes });
+        this.#saved.set(index, index.changes);
         return found;
       } finally {
         source.close();
@@ -80,11 +80,9 @@ export class Snapshots implements CopyHolder {
     });
   }
 
-  /** True when the file of a namespace has all that is in its index, or need not. */
-  isSaved(namespace: string, index: TextIndex): boolean {
-    const saved = this.#saved.get(namespace);
-    return index.table.facts < FACTS_MIN ||
-      (saved?.index === index && saved.changes === index.changes);
+  /** True when all that is in an index is in its file, or need not be. */
+  isSaved(index: TextIndex): boolean {
+    return index.table.facts < FACTS_MIN || this.#saved.get(index) === index.changes;
   }
 
   /** Writes what has changed; resolves when it is on disk or was given up. */
@@ -96,14 +94,10 @@ export class Snapshots implements CopyHolder {
     const { files } = this.#options;
     // A file that is being written is given up, for its index has changed.
     await this.#saving?.catch(() => {});
-    if (erased === undefined) {
-      this.#saved.clear();
-      files.remove(undefined);
-    }
-    for (const namespace of new Set(erased?.map((fact) => fact.namespace))) {
-      this.#saved.delete(namespace);
-      files.remove(namespace);
-    }
+    this.#saved = new WeakMap();
+    if (erased === undefined) files.remove(undefined);
+    const namespaces = new Set(erased?.map(({ namespace }) => namespace));
+    for (const namespace of namespaces) files.remove(namespace);
     this.changed();
     return true;
   }
@@ -113,7 +107,8 @@ export class Snapshots implements CopyHolder {
     this.#isClosed = true;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    await this.#save();
+    // A cache that cannot be written is no reason for an end that is not clean.
+    await this.#save().catch(this.#options.onFault);
   }
 
   async #save(): Promise<void> {
@@ -124,7 +119,7 @@ export class Snapshots implements CopyHolder {
 
   async #saveAll(): Promise<void> {
     for (const [namespace, index] of [...this.#options.loaded()]) {
-      if (this.isSaved(namespace, index)) continue;
+      if (this.isSaved(index)) continue;
       if (!await this.#saveOne(namespace, index)) this.changed();
     }
   }
@@ -148,7 +143,7 @@ export class Snapshots implements CopyHolder {
       files.remove(namespace);
       return false;
     }
-    if (index.changes === changes) this.#saved.set(namespace, { index, changes });
+    this.#saved.set(index, changes);
     return store.revision() >= revision;
   }
 

@@ -158,6 +158,22 @@ Deno.test("an index file from before an erasure that it has not seen is not used
   assert.deepEqual(kept.ignored, ["something was erased since"]);
 });
 
+Deno.test("a memory ends well when its index cannot be written", async () => {
+  await using memory = await openTestMemory();
+  await fill(memory, 0, FACTS);
+  const faults: unknown[] = [];
+  // A file stands where the folder would be made.
+  writeFileSync(join(memory.path, "..", "taken"), "");
+  const snapshotFiles = createIndexFiles({ folder: join(memory.path, "..", "taken") });
+  const onFault = (thrown: unknown) => void faults.push(thrown);
+  const other = await memory.openAnother({ snapshotFiles, onFault });
+  assert.equal(other.engine.query("default", { text: "n7", k: 1 }).length, 1);
+  await other.engine.close();
+  await other.database.close();
+  assert.ok(faults.length > 0);
+  for (const fault of faults) assert.match(String(fault), /Cannot use the index file/);
+});
+
 Deno.test("an index is saved while the memory runs, some time after a change", async () => {
   await using memory = await openTestMemory();
   const kept = keptOf(memory);
