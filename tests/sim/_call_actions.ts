@@ -12,6 +12,8 @@ import type { SimCall, SimSession, World } from "./_world.ts";
 
 // Few ids, so that they come again while a call of that id runs, and after it.
 const CALL_IDS = 6;
+// A token that several calls have at once, against the rules.
+const SHARED_TOKEN = 9;
 const PADS = [0, 0, 0, 40, 200, 500, 1_300];
 /** What a client is told to wait whose connection is ended on purpose. */
 export const DISCONNECT_RETRY_MS = 50;
@@ -25,7 +27,7 @@ export function pad(world: World): string {
 /** A client calls the tool, which may speak and may answer at once. */
 export async function beginCall(world: World, session: SimSession): Promise<void> {
   const id = 1 + world.below(CALL_IDS);
-  const tokens = [undefined, world.ledger.nextSerial(), id];
+  const tokens = [undefined, world.ledger.nextSerial(), id, SHARED_TOKEN];
   const request = { id, token: world.pick(tokens), acceptsStream: world.chance(80) };
   const { token } = request;
   const model = session.model.call(request);
