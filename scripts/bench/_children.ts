@@ -5,12 +5,15 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import type { Command, Report } from "./_control.ts";
 import type { RuntimeName } from "./_options.ts";
 
 /** A server that runs; disposing of it ends it. */
 export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   readonly url: URL;
+  /** Asks what `_control.ts` answers in the other process, one question at a time. */
+  ask(command: string, count?: number): Promise<Report>;
 }
 
 /** What to start. */
@@ -22,6 +25,7 @@ export interface StartOptions {
 
 const READY_MS_MAX = 20_000;
 const STOP_MS_MAX = 8_000;
+const ANSWER_MS_MAX = 120_000;
 const BUN_PACKAGE = "bun@1.4.4";
 
 /** The path of a runtime's executable; absent when it cannot be found. */
@@ -53,30 +57,48 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
     process.removeListener("exit", killNow);
   };
   try {
-    const url = await firstLine(child);
-    if (child.pid === undefined) throw new Error(`Cannot start ${options.command}`);
-    return { pid: child.pid, url: new URL(url), [Symbol.asyncDispose]: stop };
+    const lines = readLines(child);
+    const url = new URL(await lines.next(READY_MS_MAX));
+    const { pid } = child;
+    if (pid === undefined) throw new Error(`Cannot start ${options.command}`);
+    const ask = async (command: string, count = 0): Promise<Report> => {
+      const asked: Command = { command, count };
+      child.stdin?.write(`${JSON.stringify(asked)}\n`);
+      return JSON.parse(await lines.next(ANSWER_MS_MAX));
+    };
+    return { pid, url, ask, [Symbol.asyncDispose]: stop };
   } catch (reason) {
     await stop();
     throw reason;
   }
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+interface Lines {
+  /** The next line; rejects when the process ends or says nothing for so long. */
+  next(msMax: number): Promise<string>;
+}
+
+// Everything is read, also what nobody waits for, so that the server never waits for us.
+function readLines(child: ChildProcess): Lines {
   const { stdout } = child;
   if (stdout === null) throw new Error("The server has no stdout");
-  const late = () => reject(new Error("The server did not say its URL"));
-  const timer = setTimeout(late, READY_MS_MAX);
-  child.once("error", reject);
-  child.once("exit", (code) => reject(new Error(`The server ended at once, with code ${code}`)));
-  // The lines behind the first one are read as well, so that the server never waits for us.
-  createInterface({ input: stdout }).on("line", resolve);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-  }
+  const waiting: PromiseWithResolvers<string>[] = [];
+  const fail = (reason: Error) => waiting.shift()?.reject(reason);
+  child.on("error", fail);
+  child.on("exit", (code) => fail(new Error(`The server ended, with code ${code}`)));
+  createInterface({ input: stdout }).on("line", (line) => waiting.shift()?.resolve(line));
+  return {
+    async next(msMax) {
+      const line = Promise.withResolvers<string>();
+      waiting.push(line);
+      const timer = setTimeout(() => fail(new Error("The server did not answer in time")), msMax);
+      try {
+        return await line.promise;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

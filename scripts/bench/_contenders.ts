@@ -22,6 +22,8 @@ export interface Runtime {
   readonly name: RuntimeName;
   /** Path of its executable. */
   readonly command: string;
+  /** What it is told about itself, before the script. */
+  readonly flags?: readonly string[];
 }
 
 /** The servers that run, and the means to end them all. */
@@ -77,8 +79,9 @@ export function startScript(
   args: readonly string[],
 ): Promise<ServerProcess> {
   const start = [pathOf(file), ...args];
-  const all = runtime.name === "deno" ? ["run", ...permissionsOfServe(), ...start] : start;
-  return startServer({ command: runtime.command, args: all });
+  const { flags = [] } = runtime;
+  const permissions = runtime.name === "deno" ? ["run", ...permissionsOfServe()] : [];
+  return startServer({ command: runtime.command, args: [...permissions, ...flags, ...start] });
 }
 
 const NEEDED = ["net", "read", "write", "env", "sys"].map((each) => `--allow-${each}`);

@@ -55,7 +55,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
   };
 }
 
-function parseRuntimes(text: string): readonly RuntimeName[] {
+/** Reads the names of runtimes. */
+export function parseRuntimes(text: string): readonly RuntimeName[] {
   if (text === "deno" || text === "bun") return [text];
   if (text === "both") return ["deno", "bun"];
   throw new InvalidArgumentError("Say deno, bun or both");
@@ -73,7 +74,8 @@ function parseList(text: string): readonly number[] {
   return text.split(",").map(between(1, CONNECTIONS_MAX));
 }
 
-function between(least: number, most: number): (text: string) => number {
+/** Reads a number from `least` to `most`. */
+export function between(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (text.trim() !== "" && number >= least && number <= most) return number;

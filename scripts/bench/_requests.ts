@@ -9,6 +9,7 @@ import { headerOf } from "./_framing.ts";
 export interface ToolCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
+  readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
 /** A request with an id that `next()` raises. */
@@ -18,8 +19,10 @@ export interface CountedRequest {
   next(): void;
 }
 
+const DATA_LINE = "\ndata: ";
 const PROTOCOL_VERSION = "2025-11-25";
 const FIRST_ID = 1_000_000_000;
+const LANE_IDS = 10_000_000;
 
 /** Opens a session the way a client does, and gives its id. */
 export async function openSession(connection: Connection, url: URL): Promise<string> {
@@ -53,12 +56,29 @@ export async function closeSession(
   await connection.ask(Buffer.from(head));
 }
 
-/** The bytes of a call, ready to be sent again and again. */
-export function countedCall(url: URL, call: ToolCall, sessionId: string): CountedRequest {
-  const message = { jsonrpc: "2.0", id: FIRST_ID, method: "tools/call", params: call };
+/**
+ * The bytes of a call, ready to be sent again and again; `lane` keeps the ids of calls apart that run
+ * at once in one session, 0 to 99, ten million for each.
+ */
+export function countedCall(
+  url: URL,
+  call: ToolCall,
+  sessionId: string,
+  lane = 0,
+): CountedRequest {
+  const id = FIRST_ID + lane * LANE_IDS;
+  const message = { jsonrpc: "2.0", id, method: "tools/call", params: call };
   const bytes = post(url, message, sessionId);
-  const at = bytes.indexOf(`"id":${FIRST_ID}`) + '"id":'.length;
-  return { bytes, next: () => countUp(bytes, at + String(FIRST_ID).length - 1) };
+  const at = bytes.indexOf(`"id":${id}`) + '"id":'.length;
+  return { bytes, next: () => countUp(bytes, at + String(id).length - 1) };
+}
+
+/** The bytes of a GET that opens the stream of a session. */
+export function streamRequest(url: URL, sessionId: string): Uint8Array {
+  const head =
+    `GET ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\naccept: text/event-stream\r\n` +
+    `mcp-session-id: ${sessionId}\r\nmcp-protocol-version: ${PROTOCOL_VERSION}\r\n\r\n`;
+  return Buffer.from(head);
 }
 
 /** Calls a tool once and gives its result; throws when that is an error. */
@@ -74,9 +94,14 @@ export async function resultOf(url: URL, call: ToolCall): Promise<unknown> {
   }
 }
 
-/** The result in the body of an answer; throws when it is an error or no answer at all. */
+/**
+ * The result in the body of an answer, or in the last event where that is a stream; throws when it is
+ * an error or no answer at all.
+ */
 export function goodResult(body: Buffer): unknown {
-  const { result } = JSON.parse(body.toString("utf8"));
+  const lastEvent = body.lastIndexOf(DATA_LINE);
+  const start = lastEvent === -1 ? 0 : lastEvent + DATA_LINE.length;
+  const { result } = JSON.parse(body.toString("utf8", start));
   if (result === undefined || result.isError === true) {
     throw new Error(`The call failed: ${body.toString("utf8", 0, 500)}`);
   }

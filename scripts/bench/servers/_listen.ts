@@ -2,6 +2,7 @@
 // its URL as the first line, and ends with the process that started it: when stdin closes.
 
 import process from "node:process";
+import { answerCommands, type Commands } from "../_control.ts";
 
 /** Answers one request. */
 export type Handler = (request: Request) => Response | Promise<Response>;
@@ -16,8 +17,8 @@ interface BunGlobal {
   ): BunServer;
 }
 
-/** Serves until stdin ends. */
-export function listen(handler: Handler): void {
+/** Serves until stdin ends; `commands` are answered on the way. */
+export function listen(handler: Handler, commands: Commands = {}): void {
   const hostname = "127.0.0.1";
   if ("Bun" in globalThis) {
     // The type checker knows the globals of Deno only.
@@ -26,7 +27,7 @@ export function listen(handler: Handler): void {
   } else {
     Deno.serve({ hostname, port: 0, onListen: ({ port }) => announce(port) }, handler);
   }
-  process.stdin.on("end", () => process.exit(0)).resume();
+  answerCommands(commands, () => process.exit(0));
 }
 
 function announce(port: number): void {
