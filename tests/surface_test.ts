@@ -53,6 +53,7 @@ Deno.test("surface: the tasks of the project", () => {
     "sim",
     "serve",
     "bench:http",
+    "bench:sse",
     "bench:memory",
     "bench:retrieval",
   ]);
