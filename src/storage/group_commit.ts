@@ -3,6 +3,12 @@
 // only after COMMIT; when the transaction as a whole fails, every write of it is rejected and none
 // is half there. Between two transactions the event loop takes a turn, so that reads go on and
 // writers that arrive meanwhile join the next one.
+//
+// Commits run in the event loop. A connection belongs to the thread that opened it, and a change reads
+// and decides inside its transaction, so only all writing could move to a worker, and each write would
+// cross twice. Measured beside 256 writers, a query waits 16 to 24 ms in its slowest hundredth (5.7
+// without writers): a batch, the rows going to the index, and only a fraction of a millisecond of sync.
+// Copying the log back into the file makes it 28 to 37; a worker would be worth it for that alone.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Clock } from "../base/clock.ts";
