@@ -23,6 +23,8 @@ export interface IndexedNamespace {
 interface Loaded extends IndexedNamespace {
   /** As it was measured last. */
   bytes: number;
+  /** While the vocabulary is looked at: the same for whoever asks, whatever the words. */
+  preparing?: Promise<void> | undefined;
 }
 
 /** What a write did to the facts. */
@@ -97,7 +99,7 @@ export class Catalog {
   /** A namespace, loaded at once when it is not in RAM: `prepare` it to let others have their turns. */
   get(namespace: string): IndexedNamespace {
     const known = this.#loaded.get(namespace);
-    if (known === undefined) return this.#keep(namespace, atOnce(this.#load(namespace)));
+    if (known === undefined) return atOnce(this.#load(namespace));
     // Now it is the one used last.
     this.#loaded.delete(namespace);
     this.#loaded.set(namespace, known);
@@ -146,23 +148,24 @@ export class Catalog {
 
   async #prepare(namespace: string): Promise<void> {
     try {
-      const index = await inTurns(this.#load(namespace), this.#options.clock);
-      // Somebody may not have waited.
-      if (!this.#loaded.has(namespace)) this.#keep(namespace, index);
+      await inTurns(this.#load(namespace), this.#options.clock);
     } finally {
       this.#loading.delete(namespace);
     }
   }
 
   #prepareFor(namespace: string, queryText: string): Eventually<void> {
-    const steps = this.#loaded.get(namespace)?.index.prepareFor(queryText);
+    const loaded = this.#loaded.get(namespace);
+    const steps = loaded?.index.prepareFor(queryText);
     // Mostly there is nothing to do, and then nothing to wait for.
-    if (steps === undefined || steps.next().done === true) return;
-    return inTurns(steps, this.#options.clock);
+    if (loaded === undefined || steps === undefined || steps.next().done === true) return;
+    loaded.preparing ??= inTurns(steps, this.#options.clock)
+      .finally(() => loaded.preparing = undefined);
+    return loaded.preparing;
   }
 
-  // The last step is one with that of `#keep`: no row may come between them.
-  *#load(namespace: string): Steps<TextIndex> {
+  // The last rows are read in one step with `#keep`: none may come between them, even for a moment.
+  *#load(namespace: string): Steps<IndexedNamespace> {
     const { store, tokenizer } = this.#options;
     const saved = yield* this.snapshots?.read(namespace) ?? nothing();
     const { revision } = saved ?? { revision: store.revision() };
@@ -179,7 +182,8 @@ export class Catalog {
     for (const erasures of store.erasuresSince(revision)) {
       if (erasures.namespace === namespace) this.#removeErased(erasures, index);
     }
-    return index;
+    // Somebody may not have waited and have loaded it at once.
+    return this.#loaded.get(namespace) ?? this.#keep(namespace, index);
   }
 
   // By pages: a reader that stays open would hold up whoever wants to empty the log.

@@ -107,3 +107,31 @@ Deno.test("prepare() gets the vocabulary ready only for words that no fact holds
   assert.match(hit?.why ?? "", /like kuberntes/);
   assert.equal(memory.engine.prepare("default", "kuberntes"), undefined);
 });
+
+Deno.test("a fact that is stored while its namespace is being loaded is found", async () => {
+  await using memory = await openTestMemory();
+  const facts = Array.from(
+    { length: 100 },
+    (_, at) => ({ subject: `S${at}`, body: `word b${at}` }),
+  );
+  await Promise.all(facts.map((fact) => memory.engine.addFact("default", fact)));
+  for (let round = 0; round < 10; round++) {
+    await memory.restart();
+    const { engine } = memory;
+    // Both processes write while one of them loads.
+    const other = await memory.openAnother();
+    await Promise.all([
+      engine.prepare("default"),
+      engine.addFact("default", { id: `own${round}`, subject: "Own", body: `kite${round}` }),
+      other.engine.addFact("default", {
+        id: `their${round}`,
+        subject: "Their",
+        body: `kite${round}`,
+      }),
+    ]);
+    const ids = engine.query("default", { text: `kite${round}`, k: 9 }).map(({ id }) => id).sort();
+    assert.ok(ids.includes(`own${round}`) && ids.includes(`their${round}`), ids.join());
+    await other.engine.close();
+    await other.database.close();
+  }
+});
