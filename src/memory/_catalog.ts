@@ -219,8 +219,10 @@ export class Catalog {
 
   // Drops what was used longest ago and is in its file; false when that made too little room.
   #drop(): boolean {
-    for (const [namespace, { index, bytes }] of [...this.#loaded].slice(0, -1)) {
-      if (this.#bytes <= this.#options.bytesMax) break;
+    let others = this.#loaded.size - 1;
+    // The last one is in use. What is deleted on the way does not disturb the walk.
+    for (const [namespace, { index, bytes }] of this.#loaded) {
+      if (others-- === 0 || this.#bytes <= this.#options.bytesMax) break;
       if (this.snapshots?.isSaved(index) === false) continue;
       this.#loaded.delete(namespace);
       this.#bytes -= bytes;

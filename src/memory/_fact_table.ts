@@ -15,7 +15,7 @@ export interface FieldLengths {
   readonly tags: number;
 }
 
-const START_SLOTS = 64;
+const START_SLOTS = 16;
 // Facts whose tags are read or written without a pause: about a millisecond.
 const TAGGED_AT_ONCE = 1_024;
 const NO_TAGS: readonly string[] = [];

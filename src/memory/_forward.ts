@@ -11,7 +11,7 @@ const COUNT_MAX = 15;
 // A text of 64 KiB has some ten thousand terms; the first thousand say what it is about, and bound
 // both what a fact costs in RAM and what a query pays to read it.
 const TERMS_MAX = 1_024;
-const START_FACTS = 64;
+const START_FACTS = 16;
 
 /** The terms of each fact by slot; slots are added in order and never change. */
 export class ForwardTerms {

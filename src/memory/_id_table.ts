@@ -4,7 +4,7 @@
 
 import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
 
-const START_PLACES = 64;
+const START_PLACES = 32;
 /** Fuller tables make long probes. */
 const FILL_MAX = 0.6;
 const EMPTY = -1;

@@ -6,8 +6,8 @@
 import type { Postings } from "./_postings.ts";
 import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
 
-const START_GROUPS = 64;
-const START_SLOTS = 64;
+const START_GROUPS = 16;
+const START_SLOTS = 16;
 const NONE = -1;
 const HASH_FACTOR = 0x9e3779b1;
 
