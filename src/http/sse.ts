@@ -30,7 +30,9 @@ const PREAMBLE_BYTES_MAX = 256;
 
 // The bound is kept here. As a high water mark it would cost memory in every stream, however quiet: Bun
 // sets aside a buffer of that size for the connection.
-const COUNTED_IN_BYTES = new ByteLengthQueuingStrategy({ highWaterMark: 0 });
+const COUNTED_IN_BYTES: Readonly<QueuingStrategy<Uint8Array>> = new ByteLengthQueuingStrategy({
+  highWaterMark: 0,
+});
 
 /** The response with a stream as its body. */
 export function streamResponse(
