@@ -136,7 +136,8 @@ export class SessionCopies implements CopyHolder {
   forget(erased: readonly ErasedFact[] | undefined): boolean {
     // The empty text is in every message.
     const texts =
-      erased?.flatMap(({ subject, body }) => body === undefined ? [""] : [subject, body]) ?? [""];
+      erased?.flatMap(({ subject = "", body }) => body === undefined ? [""] : [subject, body]) ??
+        [""];
     // Until there are live ones, nobody but the file holds any.
     if (this.#live !== undefined) this.#live.forgetTexts(texts);
     else this.#kept?.eraseEvents(texts);

@@ -243,7 +243,8 @@ export class Catalog {
     const revision = store.revision();
     const erased = store.erasuresSince(this.#revision).flatMap((erasures) => {
       const index = this.#loaded.get(erasures.namespace)?.index;
-      return index === undefined ? [] : this.#removeErased(erasures, index);
+      const { namespace } = erasures;
+      return index === undefined ? [{ namespace }] : this.#removeErased(erasures, index);
     });
     for (const row of store.changesSince(this.#revision)) this.#put(row);
     this.#revision = revision;

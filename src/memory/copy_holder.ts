@@ -2,12 +2,14 @@
 // events of sessions that outlive the process. Forgetting is real only when all of them forget, so
 // each is registered with the engine where the program is composed (`MemoryEngineOptions.copyHolders`).
 
-/** A fact that was erased, as far as this process still knows it. */
+/**
+ * A fact that was erased, as far as this process still knows it. What another process erased has no body,
+ * for that was gone before anybody could look; and where the namespace is not in RAM, nothing but that.
+ */
 export interface ErasedFact {
   readonly namespace: string;
-  readonly id: string;
-  readonly subject: string;
-  /** Absent when another process erased it: then the text was gone before anybody could look. */
+  readonly id?: string;
+  readonly subject?: string;
   readonly body?: string;
 }
 

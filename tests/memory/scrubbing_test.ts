@@ -123,3 +123,18 @@ Deno.test("openMemory() reports a holder of copies that fails behind everybody's
   assert.deepEqual(faults, ["Error: disk"]);
   await other.database.close();
 });
+
+Deno.test("stats() tells holders of what was erased in a namespace that is not in RAM", async () => {
+  await using memory = await openTestMemory();
+  const told: (readonly ErasedFact[] | undefined)[] = [];
+  const copyHolders = [{
+    forget: (erased: readonly ErasedFact[] | undefined) => !!told.push(erased),
+  }];
+  await memory.engine.addFact("default", SECRET);
+  const other = await memory.openAnother({ copyHolders });
+  await memory.engine.deleteFact("default", SECRET.id);
+  assert.equal(other.engine.stats().facts, 0);
+  await other.engine.close();
+  await other.database.close();
+  assert.deepEqual(told, [[{ namespace: "default" }]]);
+});
