@@ -2,7 +2,7 @@
 // copy beside the file (not for a file that is new). Two processes that start together are safe:
 // the version is read again under the write lock. The copy stays until the file was opened once more.
 
-import { chmodSync, closeSync, openSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { APPLICATION_ID, checkVersion, pragmaNumber } from "./_file_check.ts";
@@ -47,11 +47,11 @@ export function migrate(connection: DatabaseSync, options: MigrateOptions): bool
   const found = pragmaNumber(connection, "user_version");
   if (found === newest) return false;
   checkVersion(connection, path, newest);
-  if (!isNew) copyFile(connection, copyPathOf(path, found));
-  connection.exec("BEGIN IMMEDIATE");
+  connection.exec("PRAGMA wal_checkpoint(TRUNCATE); BEGIN IMMEDIATE");
   try {
     checkVersion(connection, path, newest);
     const version = pragmaNumber(connection, "user_version");
+    if (!isNew && version < newest) copyFiles(path, copyPathOf(path, version));
     for (const step of migrations) if (step.version > version) connection.exec(step.sql);
     connection.exec(`PRAGMA user_version = ${newest}; PRAGMA application_id = ${APPLICATION_ID}`);
     connection.exec("COMMIT");
@@ -62,11 +62,14 @@ export function migrate(connection: DatabaseSync, options: MigrateOptions): bool
   }
 }
 
-// VACUUM INTO copies one consistent state, what is still in the log included. It takes an existing
-// file only when that is empty, which lets the copy be private from its first byte.
-function copyFile(connection: DatabaseSync, copyPath: string): void {
-  rmSync(copyPath, { force: true });
-  closeSync(openSync(copyPath, "wx", 0o600));
-  connection.prepare("VACUUM INTO ?").run(copyPath);
-  chmodSync(copyPath, 0o600);
+// Under the write lock nobody adds to the log or begins it anew, so the file and its log together are one
+// consistent state, even while somebody else moves pages from one to the other. VACUUM INTO would attach
+// a database, which Deno forbids to a program without every permission.
+function copyFiles(path: string, copyPath: string): void {
+  for (const part of ["", "-wal"]) {
+    rmSync(copyPath + part, { force: true });
+    if (part !== "" && (!existsSync(path + part) || statSync(path + part).size === 0)) continue;
+    // The copy takes the mode of the file, which is private.
+    copyFileSync(path + part, copyPath + part);
+  }
 }
