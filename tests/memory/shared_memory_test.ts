@@ -73,7 +73,7 @@ Deno.test("two processes write, erase and read one memory while a third looks on
   assert.equal((await memory.engine.deleteFact("default", "none")).scrubbed, true);
   const folder = dirname(memory.path);
   const files = readdirSync(folder).filter((file) =>
-    readFileSync(join(folder, file), "latin1").includes("doomed")
+    /doomed[ab]r\d+n\d+/.test(readFileSync(join(folder, file), "latin1"))
   );
   assert.deepEqual(files, []);
 });
