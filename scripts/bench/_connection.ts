@@ -3,7 +3,7 @@
 
 import type { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
-import { createFramer, type Framer, type RawResponse } from "./_framing.ts";
+import { createFramer, type Framer, headerOf, type RawResponse } from "./_framing.ts";
 
 /** Takes the response to the request in flight; absent when it is as long and good as the last. */
 export type Taker = (response: RawResponse | undefined) => void;
@@ -54,9 +54,12 @@ export class Connection {
     this.#socket.write(bytes);
   }
 
-  /** Says that responses like this one need not be parsed again. */
-  trust(response: RawResponse): void {
-    this.#knownBytes = response.bytes;
+  /**
+   * Says that responses like this one need not be parsed again, unless it came in chunks: one of
+   * those may be as long as a whole response.
+   */
+  trust({ head, bytes }: RawResponse): void {
+    if (headerOf(head, "content-length") !== undefined) this.#knownBytes = bytes;
   }
 
   /** Sends one request and waits for its response. */

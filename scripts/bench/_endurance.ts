@@ -1,5 +1,5 @@
-// Many calls on one session: what the server takes after the first tenth of them, and after all. One
-// call in ten is answered by a stream.
+// Many calls on one session: what the server takes after the first tenth of them, and after all. Two
+// of the connections are answered by streams.
 
 import { Connection } from "./_connection.ts";
 import { type Runtime, startScript } from "./_contenders.ts";
@@ -22,7 +22,7 @@ export interface EnduranceMeasures {
 }
 
 const CONNECTIONS = 16;
-const STREAMED_EVERY = 10;
+const STREAMED_CONNECTIONS = 2;
 const WARMUP_SHARE = 0.1;
 
 /** Calls in one session from several connections at once. */
@@ -40,13 +40,14 @@ export async function measureEndurance(options: EnduranceOptions): Promise<Endur
     const [first] = connections;
     if (first === undefined) throw new Error("There is no connection");
     const sessionId = await openSession(first, url);
-    const lanes = connections.map((connection, index) => ({
-      connection,
-      plain: countedCall(url, PLAIN_CALL, sessionId, 2 * index),
-      streamed: countedCall(url, STREAMED_CALL, sessionId, 2 * index + 1),
-    }));
-    const callAll = (count: number) =>
-      Promise.all(lanes.map((lane) => callInTurn(lane, Math.ceil(count / CONNECTIONS))));
+    const lanes = connections.map((connection, index) => {
+      const call = index < STREAMED_CONNECTIONS ? STREAMED_CALL : PLAIN_CALL;
+      return { connection, request: countedCall(url, call, sessionId, index) };
+    });
+    const callAll = (count: number) => {
+      const left = { calls: count };
+      return Promise.all(lanes.map((lane) => callWhileLeft(lane, left)));
+    };
     await callAll(calls * WARMUP_SHARE);
     const before = await memoryOf(server);
     await callAll(calls * (1 - WARMUP_SHARE));
@@ -58,28 +59,32 @@ export async function measureEndurance(options: EnduranceOptions): Promise<Endur
 
 interface Lane {
   readonly connection: Connection;
-  readonly plain: CountedRequest;
-  readonly streamed: CountedRequest;
+  readonly request: CountedRequest;
 }
 
-function callInTurn({ connection, plain, streamed }: Lane, count: number): Promise<void> {
+/** Calls that no lane has taken yet. */
+interface Left {
+  calls: number;
+}
+
+function callWhileLeft({ connection, request }: Lane, left: Left): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let done = 0;
   const sendNext = () => {
-    const request = done % STREAMED_EVERY === 0 ? streamed : plain;
+    if (left.calls-- <= 0) return resolve();
     request.next();
     connection.send(request.bytes);
   };
   connection.drive((response) => {
     try {
-      if (response?.status !== 200) throw new Error(`A call was answered ${response?.status}`);
-      goodResult(response.body);
+      if (response !== undefined) {
+        if (response.status !== 200) throw new Error(`A call was answered ${response.status}`);
+        goodResult(response.body);
+        connection.trust(response);
+      }
+      sendNext();
     } catch (thrown) {
       reject(thrown);
-      return;
     }
-    if (++done >= count) resolve();
-    else sendNext();
   }, reject);
   sendNext();
   return promise;

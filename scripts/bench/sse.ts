@@ -52,7 +52,7 @@ async function measureRuntime(name: RuntimeName): Promise<void> {
   process.once("exit", remove);
   try {
     const rows = await measureAll({ name, command }, folder);
-    print(`\n${name}, medians of ${options.rounds} rounds:\n\n${markdownTable(rows)}`);
+    print(`\n${name}, rounds: ${options.rounds}, medians:\n\n${markdownTable(rows)}`);
   } finally {
     remove();
     process.removeListener("exit", remove);
