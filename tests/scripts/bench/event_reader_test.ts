@@ -9,14 +9,17 @@ const EVENT = "id: 1/0.a\nevent: message\ndata: {}\n\n";
 Deno.test("EventReader counts events once, also where a piece ends within one", async () => {
   await using wire = await openWire();
   let count = 0;
+  const oneCame = Promise.withResolvers<void>();
   const threeCame = Promise.withResolvers<void>();
   const opening = EventReader.open(wire.url, "session", () => {
-    if (++count === 3) threeCame.resolve();
+    if (++count === 1) oneCame.resolve();
+    if (count === 3) threeCame.resolve();
   });
   const socket = await wire.accepted();
   await say(socket, HEAD);
   const reader = await opening;
   await say(socket, `id: 0/0.a\ndata: \n\n${EVENT}${EVENT.slice(0, 15)}`);
+  await oneCame.promise; // So the next piece is read apart from this one.
   await say(socket, EVENT.slice(15) + EVENT);
   await threeCame.promise;
   reader.close();
