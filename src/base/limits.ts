@@ -43,6 +43,8 @@ export interface Limits {
   readonly outgoingRequestsMax: number;
   /** Wait for a client's answer to a request of ours. */
   readonly outgoingRequestMs: number;
+  /** Wait for the answer to a ping, before the connection it went to is given up. */
+  readonly pingMs: number;
   /** Wait for an answer that a person or a model behind the client gives. */
   readonly answerMs: number;
   /** Time for one call of a tool, without what it waits for answers of the client. */
@@ -143,6 +145,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   streamBufferBytesMax: { standard: MIB, min: KIB, max: 64 * MIB },
   outgoingRequestsMax: { standard: 64, min: 1, max: 1_024 },
   outgoingRequestMs: { standard: 60_000, min: 10, max: 3_600_000 },
+  pingMs: { standard: 10_000, min: 10, max: 600_000 },
   answerMs: { standard: 600_000, min: 10, max: 86_400_000 },
   callMs: { standard: 60_000, min: 10, max: 3_600_000 },
   shutdownGraceMs: { standard: 5_000, min: 0, max: 60_000 },

@@ -70,7 +70,7 @@ function openStream(
   if (parts.profile.announcesSession) sink.write({ data: announcement(session.id) });
   const joining = lastEventId === null
     ? session.streams.listen(sink)
-    : session.streams.resume(lastEventId, sink);
+    : session.resume(lastEventId, sink);
   if (joining.kind !== "joined") {
     sink.close();
     return joiningRefusal(joining, session);

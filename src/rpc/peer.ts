@@ -109,11 +109,6 @@ export class Peer {
     return this.#parts.pending.ask(method, params, options);
   }
 
-  /** Asks the other side for a sign of life (2025-11-25, "Ping"); rejects with CarError if none comes. */
-  async ping(): Promise<void> {
-    await this.request("ping");
-  }
-
   /** The way out of the running call that reports progress under a token. */
   outletOfToken(token: unknown): CallOutlet | undefined {
     for (const { call } of this.#running.values()) {

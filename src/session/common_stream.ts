@@ -42,6 +42,11 @@ export class CommonStream {
     return this.#stream.isOpen;
   }
 
+  /** The connection that gets the messages. */
+  get primary(): EventSink | undefined {
+    return this.#stream.connection;
+  }
+
   /** Says one message: sent to the primary now, or kept. Never waits for a reader. */
   publish(json: string): void {
     this.#stream.publish(json);
@@ -53,6 +58,11 @@ export class CommonStream {
     const shadow: Shadow = { sink, options, leave: () => this.#leave(shadow) };
     this.#shadows.push(shadow);
     return () => shadow.leave();
+  }
+
+  /** Ends the primary, if there is one; the newest shadow takes over. */
+  dropPrimary(): void {
+    this.#stream.disconnect();
   }
 
   /** Ends the connection that has been a shadow for longest. */

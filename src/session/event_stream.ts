@@ -40,6 +40,11 @@ export class EventStream {
     return this.#sink !== undefined;
   }
 
+  /** The connection that takes its messages now. */
+  get connection(): EventSink | undefined {
+    return this.#sink;
+  }
+
   /** Whether the last message was said. */
   get isEnded(): boolean {
     return this.#isEnded;

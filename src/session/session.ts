@@ -12,11 +12,13 @@ import type { CallOrigin, CallPlace } from "../rpc/context.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { Peer } from "../rpc/peer.ts";
 import { type LoggingLevel, STANDARD_LOGGING_LEVEL } from "../protocol/logging.ts";
+import type { EventSink } from "./event_sink.ts";
+import { Liveness } from "./liveness.ts";
 import type { DropObserver } from "./event_log.ts";
 import type { SessionStore, StoredSessionState } from "./ports.ts";
 import { OutgoingRouter } from "./router.ts";
 import { SessionKeeper, type StoreFaultObserver } from "./session_keeper.ts";
-import { SessionStreams } from "./session_streams.ts";
+import { type Joining, SessionStreams } from "./session_streams.ts";
 
 /** What every session of a process shares. */
 export interface SessionParts {
@@ -73,6 +75,7 @@ export class Session {
   readonly #tag: string;
   /** Made when something is first said or listened to: most sessions only call. */
   #streams: SessionStreams | undefined;
+  #madeLiveness: Liveness | undefined;
   #isInitialized: boolean;
   #isClosed = false;
 
@@ -137,6 +140,24 @@ export class Session {
     return this.peer.running > 0 || this.openStreams > 0;
   }
 
+  /**
+   * Goes on with the stream that the id names. Whoever comes back to a stream that looks open has lost
+   * the connection that is open there, or has two: the older one is asked for a sign of life.
+   */
+  resume(lastEventId: string, sink: EventSink): Joining {
+    const joining = this.streams.resume(lastEventId, sink);
+    if (joining.kind === "joined" && joining.isShadow) this.#liveness.doubt();
+    return joining;
+  }
+
+  /**
+   * Whether the client answers a ping on one of the connections that listen, or cannot be asked now. A
+   * connection that brings no answer is ended where another one can take over. Never rejects.
+   */
+  isAlive(): Promise<boolean> {
+    return this.#liveness.check();
+  }
+
   /** Notes that the client said `initialized`. */
   markInitialized(): void {
     if (this.#isInitialized) return;
@@ -190,6 +211,15 @@ export class Session {
     this.peer.close();
     this.#streams?.close();
     if (!keepStored) this.#keeper?.remove();
+  }
+
+  /** Made when it is first needed: most clients neither come back nor fall silent. */
+  get #liveness(): Liveness {
+    return this.#madeLiveness ??= new Liveness({
+      peer: this.peer,
+      common: () => this.streams.common,
+      limits: this.#parts.limits,
+    });
   }
 
   get #firstNumber(): number {

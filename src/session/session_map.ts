@@ -45,8 +45,6 @@ export class SessionMap {
   readonly #sessions = new Map<string, Session>();
   /** Sessions by principal. */
   readonly #counts = new Map<string, number>();
-  /** Open sessions that were not heard of for long, while they are asked for a sign of life. */
-  readonly #probed = new Set<Session>();
   #cancelSweep: CancelTimer | undefined;
   /** Uses of all sessions so far. A use only counts up; the sweeper turns counts into time. */
   #uses = 0;
@@ -128,7 +126,6 @@ export class SessionMap {
   /** Ends a session; false if it was over. */
   end(session: Session, reason: SessionEnd): boolean {
     if (!this.#sessions.delete(session.id)) return false;
-    this.#probed.delete(session);
     this.#count(session.principal, -1);
     session.close({ keepStored: reason === "shutdown" });
     this.#options.observer.ended(session, reason);
@@ -216,13 +213,12 @@ export class SessionMap {
   /** An open stream may lead to nobody, so its client is asked for a sign of life first. */
   #endUnheard(session: Session): void {
     if (session.openStreams === 0) return void this.end(session, "idle");
-    if (session.endsWithStream || this.#probed.has(session)) return;
-    this.#probed.add(session);
+    if (session.endsWithStream) return;
     const before = session.lastUse.count;
-    // The answer is a POST of the session, which is a use of it.
-    session.peer.ping().catch(() => {
-      if (session.lastUse.count === before) this.end(session, "idle");
-    }).finally(() => this.#probed.delete(session));
+    // An answer is a POST of the session, which is a use of it.
+    void session.isAlive().then((isAlive) => {
+      if (!isAlive && session.lastUse.count === before) this.end(session, "idle");
+    });
   }
 
   #touch(ids: readonly string[]): void {

@@ -53,7 +53,12 @@ export interface SessionStreamsOptions {
 
 /** Whether a connection was taken: with the way to take it out again, or with why not. */
 export type Joining =
-  | { readonly kind: "joined"; readonly detach: DetachSink }
+  | {
+    readonly kind: "joined";
+    readonly detach: DetachSink;
+    /** It stays silent while another connection of the stream lives. */
+    readonly isShadow: boolean;
+  }
   | {
     readonly kind: "too_many_streams" | "unknown_event" | "event_too_old" | "nothing_left";
   };
@@ -111,7 +116,8 @@ export class SessionStreams {
   /** Joins the common stream: what waits, then what comes. */
   listen(sink: EventSink): Joining {
     if (!this.#makeListenerRoom()) return { kind: "too_many_streams" };
-    return this.#joined(() => this.common.join(sink, { primeRetryMs: this.#primeRetryMs() }));
+    const options = { primeRetryMs: this.#primeRetryMs() };
+    return this.#joined(() => this.common.join(sink, options), this.common.isOpen);
   }
 
   /** Goes on with the stream that the id names, after the event that it names. */
@@ -136,7 +142,7 @@ export class SessionStreams {
     }
     if (!this.#makeListenerRoom()) return { kind: "too_many_streams" };
     this.#remind(sink, lastEventId);
-    return this.#joined(() => this.common.join(sink, options));
+    return this.#joined(() => this.common.join(sink, options), this.common.isOpen);
   }
 
   /**
@@ -225,9 +231,9 @@ export class SessionStreams {
     if (retryMs !== undefined) sink.write({ id, data: "", retryMs });
   }
 
-  #joined(join: () => DetachSink): Joining {
+  #joined(join: () => DetachSink, isShadow = false): Joining {
     this.#open++;
-    return { kind: "joined", detach: join() };
+    return { kind: "joined", detach: join(), isShadow };
   }
 
   #hasRoom(): boolean {

@@ -145,6 +145,18 @@ export async function answer(world: World, session: SimSession): Promise<void> {
   await accepted(world, session, { jsonrpc: "2.0", id, ...forms[form] });
 }
 
+/** A client answers a ping that it received: the newest, or an old one, late or once more. */
+export async function answerPing(world: World, session: SimSession): Promise<void> {
+  const { pings } = session.seen;
+  const id = world.chance(70) ? pings.at(-1) : world.pick(pings);
+  if (id === undefined) return;
+  // Who says that it knows no pings is there, too.
+  const form = world.chance(80) ? { result: {} } : { error: { code: -32601, message: "ping?" } };
+  world.note(`${session.name}: ping ${id} gets ${JSON.stringify(form)}`);
+  session.model.answer(id, "");
+  await accepted(world, session, { jsonrpc: "2.0", id, ...form });
+}
+
 /** A client cancels a call, running or not. */
 export async function cancel(world: World, session: SimSession): Promise<void> {
   const requestId = 1 + world.below(CALL_IDS);

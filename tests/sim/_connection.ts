@@ -23,6 +23,8 @@ export interface SeenIds {
   tag: string | undefined;
   /** Every id that was received, also several times. */
   readonly ids: SeenId[];
+  /** The pings that were received, also several times. */
+  readonly pings: number[];
 }
 
 /** Options of SimConnection. */
@@ -101,7 +103,9 @@ export class SimConnection {
     assert.equal(tag, seen.tag, "an id of another session came");
     receipt.stream ??= `${stream}.${tag}`;
     assert.equal(`${stream}.${tag}`, receipt.stream, "an id of another stream came");
-    const serial = serialIn(chunk);
+    const message = messageIn(chunk);
+    if (message?.method === "ping") seen.pings.push(message.id);
+    const serial = serialOf(message);
     if (serial !== undefined) ledger.received(receipt, serial);
     const last = receipt.serials.at(-1) ?? receipt.after;
     seen.ids.push({ text, stream: Number(stream), index: Number(index), serial: last });
@@ -109,11 +113,16 @@ export class SimConnection {
   }
 }
 
-/** The serial number of the message in a chunk, wherever its kind has it. */
-function serialIn(chunk: string): number | undefined {
+// deno-lint-ignore no-explicit-any
+function messageIn(chunk: string): any {
   const [, json] = /\ndata: (.+)\n/.exec(chunk) ?? [];
-  if (json === undefined) return undefined;
-  const { params, result } = JSON.parse(json);
+  return json === undefined ? undefined : JSON.parse(json);
+}
+
+/** The serial number of a message, wherever its kind has it. */
+// deno-lint-ignore no-explicit-any
+function serialOf(message: any): number | undefined {
+  const { params, result } = message ?? {};
   return params?.serial ?? params?.data?.serial ?? (params?.progress || undefined) ??
     result?.structuredContent?.said?.serial;
 }

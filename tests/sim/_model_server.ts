@@ -23,6 +23,7 @@ export const SIM_TIMES = {
   keepAlive: 15_001,
   openAfter: 120,
   answer: 20_000,
+  ping: 10_000,
   call: 60_000,
   finishedStream: 60_000,
   retry: 3_000,
@@ -53,7 +54,14 @@ export type Outcome =
   | "no stream for a call"
   | "question timed out"
   | "question answered"
-  | "answer to no question";
+  | "answer to no question"
+  | "ping answered"
+  | "ping answered late"
+  | "ping answered for an older connection"
+  | "ping in vain"
+  | "ping not asked"
+  | "primary changed while a ping waited"
+  | "silent primary makes way";
 
 /** What the sessions of one run share. */
 export class ModelServer {
@@ -62,6 +70,7 @@ export class ModelServer {
   /** Open connections, oldest first. */
   readonly #open = new Set<ModelConnection>();
   #after: (() => void)[] = [];
+  #afterAnswers: (() => void)[] = [];
   #isTicking = false;
   /** Events that went from a log for want of room. */
   dropped = 0;
@@ -99,9 +108,18 @@ export class ModelServer {
     this.#after.push(run);
   }
 
+  /**
+   * The same, after whatever answers go out in this step. A client cannot tell one order from the
+   * other, but the indexes of events do; on the server what follows of a ping takes more turns.
+   */
+  afterAnswers(run: () => void): void {
+    this.#afterAnswers.push(run);
+  }
+
   /** Ends a step. */
   settle(): void {
     for (const run of this.#after.splice(0)) run();
+    for (const run of this.#afterAnswers.splice(0)) run();
   }
 
   advance(ms: number): void {

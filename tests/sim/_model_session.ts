@@ -1,9 +1,11 @@
-// What one session must answer: its calls by id, its questions by id, and the way of what an embedder
-// pushes.
+// What one session must answer: its calls by id, its questions by id, whoever comes back, and the way
+// of what an embedder pushes.
 
 import { type CallHome, type CallRequest, type Message, ModelCall } from "./_model_call.ts";
+import type { ModelConnection } from "./_model_connection.ts";
+import { ModelLiveness, type PingHome } from "./_model_liveness.ts";
 import { type ModelServer, SIM_TIMES } from "./_model_server.ts";
-import { ModelStreams } from "./_model_streams.ts";
+import { type ModelJoining, ModelStreams } from "./_model_streams.ts";
 
 /** What a client is. */
 export interface ClientKind {
@@ -22,9 +24,10 @@ interface Question extends Asked {
 }
 
 /** One session. */
-export class ModelSession implements CallHome {
+export class ModelSession implements CallHome, PingHome {
   readonly server: ModelServer;
   readonly streams: ModelStreams;
+  readonly #liveness = new ModelLiveness(this);
   readonly running = new Map<number, ModelCall>();
   readonly isNewest: boolean;
   readonly #canBeAsked: boolean;
@@ -39,6 +42,15 @@ export class ModelSession implements CallHome {
     this.isNewest = isNewest;
     this.#canBeAsked = canBeAsked;
     this.streams = new ModelStreams(server, isNewest);
+  }
+
+  /** A GET with an id that some connection of this session received. */
+  resume(stream: number, index: number, connection: ModelConnection): ModelJoining {
+    const { common } = this.streams;
+    const isBehind = stream === common.number && common.connection !== undefined;
+    const joining = this.streams.resume(stream, index, connection);
+    if (joining === "joined" && isBehind) this.#liveness.cameBack();
+    return joining;
   }
 
   /** A call that came in; undefined if it must be refused. */
@@ -63,10 +75,8 @@ export class ModelSession implements CallHome {
     };
     if (this.isClosed) return failed("closed");
     if (call.isCancelled) return failed("cancelled");
-    if (this.#questions.size >= this.server.bounds.outgoingRequestsMax) {
-      return failed("limit_reached");
-    }
-    const id = this.#nextQuestion++;
+    if (this.hasTooManyQuestions) return failed("limit_reached");
+    const id = this.nextQuestionId();
     call.asks();
     const cancelTimeout = this.server.deadline(SIM_TIMES.answer, () => this.#giveUp(id));
     const question = { call, cancelTimeout, outcome: undefined };
@@ -77,8 +87,17 @@ export class ModelSession implements CallHome {
     return question;
   }
 
+  get hasTooManyQuestions(): boolean {
+    return this.#questions.size + this.#liveness.size >= this.server.bounds.outgoingRequestsMax;
+  }
+
+  nextQuestionId(): number {
+    return this.#nextQuestion++;
+  }
+
   /** A posted response. */
   answer(id: number, outcome: string): void {
+    if (this.#liveness.answer(id)) return;
     const isAwaited = this.#questions.has(id);
     this.server.met.add(isAwaited ? "question answered" : "answer to no question");
     if (!isAwaited) this.server.strays++;
@@ -117,6 +136,7 @@ export class ModelSession implements CallHome {
     this.isClosed = true;
     for (const call of [...this.running.values()]) call.cancel();
     for (const id of this.waitingQuestions) this.#settle(id, "closed");
+    this.#liveness.close();
     this.streams.close();
   }
 

@@ -57,6 +57,11 @@ export class ModelStreams {
     this.#primes = primes;
   }
 
+  /** How many connections stay silent behind the primary. */
+  get shadows(): number {
+    return this.#shadows.length;
+  }
+
   /** A GET without an id. */
   listen(connection: ModelConnection): ModelJoining {
     if (!this.#makeListenerRoom()) return "full";

@@ -2,7 +2,15 @@
 // can be fetched was fetched and nothing is left behind.
 
 import assert from "node:assert/strict";
-import { act, answer, beginCall, cancel, initialized, setLevel } from "./_call_actions.ts";
+import {
+  act,
+  answer,
+  answerPing,
+  beginCall,
+  cancel,
+  initialized,
+  setLevel,
+} from "./_call_actions.ts";
 import type { ModelServer } from "./_model_server.ts";
 import type { SimServer } from "./_sim_server.ts";
 import {
@@ -43,6 +51,7 @@ const ACTIONS: readonly Action[] = [
   [10, beginCall],
   [18, act],
   [6, answer],
+  [6, answerPing],
   [3, cancel],
   [2, setLevel],
   [4, wait],

@@ -31,7 +31,7 @@ export const SETTINGS: readonly Setting[] = [
     bounds: {
       ...ROOMY,
       eventLogEventsMax: 6,
-      sessionStreamsMax: 5,
+      sessionStreamsMax: 4,
       shadowStreamsMax: 2,
       sessionRequestsMax: 3,
       outgoingRequestsMax: 2,
@@ -42,6 +42,7 @@ export const SETTINGS: readonly Setting[] = [
       "message dropped unsent",
       "no stream for a call",
       "stream forgotten for want of room",
+      "ping not asked",
     ],
   },
   {
@@ -88,6 +89,12 @@ export const ALWAYS_MET: readonly Outcome[] = [
   "question timed out",
   "question answered",
   "answer to no question",
+  "ping answered",
+  "ping answered late",
+  "ping answered for an older connection",
+  "ping in vain",
+  "primary changed while a ping waited",
+  "silent primary makes way",
 ];
 
 /** The setting that a seed is run in. */

@@ -98,6 +98,7 @@ function environmentOf(bounds: SimBounds): Record<string, string> {
     // A run must not meet the end of an idle session; the model has none.
     "sessions.idleMs": 24 * 60 * 60 * 1000,
     "limits.answerMs": SIM_TIMES.answer,
+    "limits.pingMs": SIM_TIMES.ping,
     "limits.callMs": SIM_TIMES.call,
     "limits.finishedStreamMs": SIM_TIMES.finishedStream,
     "limits.streamRetryMs": SIM_TIMES.retry,

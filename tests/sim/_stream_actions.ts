@@ -40,7 +40,7 @@ export async function resumeAfter(
   after: SeenId,
 ): Promise<ModelJoining> {
   const model = world.model.connect();
-  const joining = session.model.streams.resume(after.stream, after.index, model);
+  const joining = session.model.resume(after.stream, after.index, model);
   world.note(`${session.name}: GET after ${after.text}, ${joining}`);
   world.model.met.add(joining);
   const response = await world.server.send("GET", session.id, after.text);

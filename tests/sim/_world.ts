@@ -97,7 +97,7 @@ export class World {
       id,
       name: `session ${this.sessions.length}`,
       model: new ModelSession(this.model, kind),
-      seen: { tag: undefined, ids: [] },
+      seen: { tag: undefined, ids: [], pings: [] },
       calls: [],
       connections: [],
       pushed: [],
