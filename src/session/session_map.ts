@@ -125,7 +125,9 @@ export class SessionMap {
 
   /** Ends a session; false if it was over. */
   end(session: Session, reason: SessionEnd): boolean {
-    if (!this.#sessions.delete(session.id)) return false;
+    // By now another session may have the id: a listener chooses its own.
+    if (this.#sessions.get(session.id) !== session) return false;
+    this.#sessions.delete(session.id);
     this.#count(session.principal, -1);
     session.close({ keepStored: reason === "shutdown" });
     this.#options.observer.ended(session, reason);

@@ -77,6 +77,18 @@ Deno.test("end() frees the session's questions and streams, once", async () => {
   assert.deepEqual(ends, ["deleted"]);
 });
 
+Deno.test("end() of a session that is over leaves a later one of the same id alone", () => {
+  const { ends, sessions } = build();
+  const listener = () => sessions.openListener("chosen", LOCAL_PRINCIPAL, handshake);
+  const first = listener();
+  assert.ok(first);
+  assert.equal(sessions.end(first, "dropped"), true);
+  const second = listener();
+  assert.equal(sessions.end(first, "idle"), false);
+  assert.equal(sessions.get("chosen"), second);
+  assert.deepEqual(ends, ["dropped"]);
+});
+
 Deno.test("a session asks nothing but pings before its client said initialized mcp:52", async () => {
   const { open } = build();
   const session = open();
