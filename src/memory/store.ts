@@ -167,7 +167,8 @@ export interface MemoryStore {
   /**
    * Runs `change` while no other process can write. Resolves with its result once all it wrote is
    * on disk; rejects with what it threw, and then nothing of it is written. Rejects with
-   * `storage_failed` when it could not be stored. `change` is synchronous.
+   * `storage_failed` when it could not be stored. `change` is synchronous; it may be run again, and then
+   * only its last run counts.
    */
   write<T>(change: (transaction: MemoryTransaction) => T): Promise<T>;
   /** The facts with these ids, in this order; undefined for an unknown one. Committed rows only. */

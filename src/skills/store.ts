@@ -67,7 +67,8 @@ export interface SkillStore {
   /**
    * Runs `change` while no other process can write. Resolves with its result once all it wrote is
    * on disk; rejects with what it threw, and then nothing of it is written. Rejects with
-   * `storage_failed` when it could not be stored. `change` is synchronous.
+   * `storage_failed` when it could not be stored. `change` is synchronous; it may be run again, and then
+   * only its last run counts.
    */
   write<T>(change: (transaction: SkillTransaction) => T): Promise<T>;
   /** The newest version of each name of a namespace, in order of insertion. Committed rows only. */

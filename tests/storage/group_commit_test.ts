@@ -62,6 +62,53 @@ Deno.test("write() keeps the neighbours when one write of a batch refuses", asyn
   await database.close();
 });
 
+Deno.test("write() answers with the run that is on disk when a neighbour's refusal made it run twice", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path);
+  const statement = database.connection.prepare(ADD_NAMESPACE);
+  let runs = 0;
+  const results = await Promise.allSettled([
+    database.write(() => {
+      throw new Error("refused");
+    }),
+    database.write((revision) => {
+      const name = `run ${++runs}`;
+      statement.run(name, revision);
+      return { name, revision };
+    }),
+    database.write(() => {
+      throw new Error("refused, too");
+    }),
+  ]);
+  const told = results.map((result) => result.status === "fulfilled" ? result.value : undefined);
+  assert.deepEqual(told.map((value) => value?.revision), [undefined, 1, undefined]);
+  assert.deepEqual(namesIn(path), [told[1]?.name]);
+  await database.close();
+});
+
+Deno.test("write() lets reads go on between the commit of many writes and their answers", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  const database = openTestDatabase(path);
+  const watcher = openTestDatabase(path);
+  let answered = 0;
+  const seen: number[] = [];
+  const look = () => {
+    if (watcher.revision() === 0) setImmediate(look);
+    else seen.push(answered);
+  };
+  const writes = Array.from({ length: 20 }, async (_, at) => {
+    await addNamespace(database, `n${at}`);
+    answered++;
+  });
+  setImmediate(look);
+  await Promise.all(writes);
+  assert.deepEqual(seen, [0]);
+  await watcher.close();
+  await database.close();
+});
+
 Deno.test("write() answers storage_failed for a broken constraint and keeps the neighbours", async () => {
   using home = tempHome();
   const path = join(home.path, "memory.db");
