@@ -10,6 +10,7 @@ import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { type Durability, openConnection } from "./_connection.ts";
 import { fileCheck } from "./_file_identity.ts";
+import { Checkpointer, LOG_PAGES_MAX } from "./_checkpointer.ts";
 import { scrubDatabase } from "./_scrub.ts";
 import { isDamageFault, isStorageFault, storageDamaged, storageFailed } from "./_sqlite_fault.ts";
 import { type Change, GroupCommit } from "./group_commit.ts";
@@ -18,9 +19,6 @@ import { type Migration, MIGRATIONS } from "./migrations.ts";
 // How long SQLite waits for another process's lock, and holds up the event loop, before the writer
 // gives the loop a turn; other processes hold it for one batch.
 const BUSY_WAIT_MS = 50;
-// A batch of some hundred facts touches as many pages; SQLite's 1,000 would copy the log back, with
-// a sync of its own, after every few batches. 8,192 pages are 32 MiB of log at most.
-const CHECKPOINT_PAGES = 8_192;
 
 /** Options of `openDatabase`. */
 export interface DatabaseOptions {
@@ -71,12 +69,15 @@ export function openDatabase(options: DatabaseOptions): Database {
     durability,
     migrations,
     busyWaitMs: BUSY_WAIT_MS,
-    checkpointPages: CHECKPOINT_PAGES,
+    checkpointPages: LOG_PAGES_MAX,
   });
+  const checkTarget = fileCheck(path);
+  const checkpointer = new Checkpointer({ path, clock, checkTarget });
   const writer = new GroupCommit({
     connection,
     clock,
-    checkTarget: fileCheck(path),
+    checkTarget,
+    log: checkpointer,
     queueMax: limits.writeQueueMax,
     commitWritesMax: limits.commitWritesMax,
   });
@@ -101,10 +102,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Both statements answer exactly one row with this column.
     revision: () => read(() => (revision.get() as { value: number }).value),
     dataVersion: () => read(() => (dataVersion.get() as { data_version: number }).data_version),
-    scrub: () => scrubDatabase(connection, { path, clock }),
+    // Who copies the log keeps others from emptying it.
+    scrub: () => checkpointer.rest().then(() => scrubDatabase(connection, { path, clock })),
     bytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close() {
-      closing ??= writer.close().then(() => connection.close());
+      closing ??= writer.close().then(() => checkpointer.close()).then(() => connection.close());
       return closing;
     },
   };

@@ -9,13 +9,14 @@
 //
 // Commits run in the event loop. A connection belongs to the thread that opened it, and a change reads
 // and decides inside its transaction, so only all writing could move to a worker, and each write would
-// cross twice. Measured beside 256 writers, a query waits 16 to 24 ms in its slowest hundredth (5.7
-// without writers): a batch, the rows going to the index, and only a fraction of a millisecond of sync.
-// Copying the log back into the file makes it 28 to 37; a worker would be worth it for that alone.
+// cross twice. What a query waits for beside 256 writers is a batch or the rows going to the index, and
+// only a fraction of a millisecond of sync. Copying the log back into the file would come on top; a
+// thread does that (_checkpointer.ts).
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Clock } from "../base/clock.ts";
 import { CarError, messageOf } from "../base/errors.ts";
+import type { Checkpointer } from "./_checkpointer.ts";
 import { isBusyFault, isFatalFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface GroupCommitOptions {
   readonly clock: Clock;
   /** Throws when what is committed would be lost; asked before each commit. */
   readonly checkTarget?: () => void;
+  /** Is told how many writes a commit has stored, and says what the next one waits for. */
+  readonly log?: Pick<Checkpointer, "committed" | "hold">;
   /** Writes that may wait; another one is refused with `limit_reached`. */
   readonly queueMax: number;
   /** Writes that share one transaction. */
@@ -61,6 +64,7 @@ export class GroupCommit {
   readonly #connection: DatabaseSync;
   readonly #clock: Clock;
   readonly #checkTarget: () => void;
+  readonly #log: GroupCommitOptions["log"];
   readonly #queueMax: number;
   readonly #commitWritesMax: number;
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
@@ -74,10 +78,11 @@ export class GroupCommit {
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(options: GroupCommitOptions) {
-    const { connection, clock, checkTarget = () => {}, queueMax, commitWritesMax } = options;
+    const { connection, clock, checkTarget = () => {}, log, queueMax, commitWritesMax } = options;
     this.#connection = connection;
     this.#clock = clock;
     this.#checkTarget = checkTarget;
+    this.#log = log;
     this.#queueMax = queueMax;
     this.#commitWritesMax = commitWritesMax;
     this.#statements = {
@@ -128,7 +133,11 @@ export class GroupCommit {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => this.#commitBatch());
+    const commit = () => void setImmediate(() => this.#commitBatch());
+    const hold = this.#log?.hold;
+    // It never rejects.
+    if (hold === undefined) commit();
+    else void hold.then(commit);
   }
 
   #commitBatch(): void {
@@ -189,6 +198,7 @@ export class GroupCommit {
       if (revision !== before) this.#statements.storeRevision.run(revision);
       this.#checkTarget();
       this.#commit();
+      this.#log?.committed(batch.length);
       return undefined;
     } catch (fault) {
       this.#rollBack();
