@@ -52,7 +52,7 @@ export interface Wire {
 /** Builds the wire of one app; `close()` ends its sessions, streams and timers. */
 export function buildWire(engines: Engines, options: WireOptions): Wire {
   const { config, clock, log } = options;
-  const { limits } = config;
+  const { limits, openAfterMs } = config;
   const deadlines = new Deadlines({ clock });
   const streams = new StreamSet({
     clock,
@@ -73,6 +73,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     limits,
     clock,
     idleMs: config.sessionIdleMs,
+    keepsListeners: profile.keepsListeners,
     onDrop: (messages) => metrics.eventsDropped(messages),
     store: options.sessionStore,
     onStoreFault: (thrown) => report("sessions", thrown),
@@ -81,7 +82,6 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   engines.sessionCopies.attach(sessions);
   const budget = new BodyBudget(limits.processBodyBytesMax);
   const inFlight = new InFlight(limits.processRequestsMax);
-  const { openAfterMs } = config;
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
   const endpoint = {
     dispatcher,

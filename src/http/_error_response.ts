@@ -21,12 +21,17 @@ export interface JsonResponseOptions {
 
 /** A JSON answer; the session's id is echoed where there is one. */
 export function jsonResponse(body: unknown, options: JsonResponseOptions = {}): Response {
+  return jsonTextResponse(JSON.stringify(body), options);
+}
+
+/** The same for what is JSON text already. */
+export function jsonTextResponse(json: string, options: JsonResponseOptions = {}): Response {
   const { status = 200, sessionId } = options;
   // Deno checks the members of an object faster than it converts a list of pairs.
   const headers = sessionId === undefined
     ? { "content-type": "application/json" }
     : { "content-type": "application/json", [SESSION_ID_HEADER]: sessionId };
-  return new Response(JSON.stringify(body), { status, headers });
+  return new Response(json, { status, headers });
 }
 
 /** 202 without a body: a notification or a response was taken. */
@@ -63,6 +68,11 @@ export function refusedResponse(
   id: RequestId | null = null,
 ): Response {
   return rpcErrorResponse(status, { code: SERVER_ERROR, message }, id);
+}
+
+/** There is no room for one more session now; the client may come back. */
+export function sessionsFullResponse(id: RequestId | null = null): Response {
+  return refusedResponse(503, "Too many sessions, all of them busy", id);
 }
 
 /** The session is over, was never there, or is somebody else's. */

@@ -1,7 +1,11 @@
 // DELETE: the client ends its session; calls, questions and streams of it end at once.
 
 import { SESSION_ID_HEADER } from "../protocol/headers.ts";
-import { refusedResponse, sessionNotFoundResponse } from "./_error_response.ts";
+import {
+  refusedResponse,
+  sessionNotFoundResponse,
+  sessionsFullResponse,
+} from "./_error_response.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
 
 /** Answers a DELETE to the endpoint. */
@@ -11,6 +15,7 @@ export function handleDelete(caller: Caller, parts: EndpointParts): Response {
   }
   const { id } = caller.session;
   const session = parts.sessions.find(id, caller.principal);
+  if (session === "no_room") return sessionsFullResponse();
   if (session !== undefined) parts.sessions.end(session, "deleted");
   else if (!parts.profile.endsUnknownSessions) return sessionNotFoundResponse();
   return new Response(null, { status: 200, headers: [[SESSION_ID_HEADER, id]] });

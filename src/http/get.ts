@@ -8,10 +8,12 @@ import type { Handshake } from "../protocol/lifecycle.ts";
 import { OLDEST_REVISION, revisionNamed } from "../protocol/revisions.ts";
 import type { DetachSink } from "../session/event_sink.ts";
 import type { Session } from "../session/session.ts";
+import type { FoundSession } from "../session/session_map.ts";
 import type { Joining } from "../session/session_streams.ts";
 import {
   refusedResponse,
   sessionNotFoundResponse,
+  sessionsFullResponse,
   unsupportedVersionResponse,
 } from "./_error_response.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
@@ -33,6 +35,7 @@ export function handleGet(caller: Caller, parts: EndpointParts): Response {
     return unsupportedVersionResponse(caller.version, null);
   }
   const session = findSession(caller.session, caller.principal, parts);
+  if (session === "no_room") return sessionsFullResponse();
   if (session === undefined) return sessionNotFoundResponse();
   return openStream(session, caller.lastEventId, parts);
 }
@@ -41,7 +44,7 @@ function findSession(
   named: Exclude<SessionIdReading, { kind: "malformed" }>,
   principal: Principal,
   { profile, sessions }: EndpointParts,
-): Session | undefined {
+): FoundSession {
   const id = named.kind === "id" ? named.id : crypto.randomUUID();
   const found = sessions.find(id, principal);
   if (found !== undefined || !profile.hasListenerSessions) return found;

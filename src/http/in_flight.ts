@@ -1,11 +1,13 @@
-// Counts the requests that have no Response yet, and those whose answer is still to come on a stream:
-// so that there is an upper bound on them, and so that a shutdown can wait for the last one. A stream
-// that a client opened to listen does not count.
+// Counts the requests that have no Response yet, so that there is an upper bound on them, and those
+// whose answer is still to come on a stream, so that a shutdown can wait for the last of both. The
+// latter do not count against the bound: what they wait for may be the request that would be refused.
+// A stream that a client opened to listen does not count at all.
 
 /** The requests in flight of one app. */
 export class InFlight {
   readonly #most: number;
   #count = 0;
+  #held = 0;
   #whenIdle: (() => void)[] = [];
 
   constructor(most: number) {
@@ -21,20 +23,31 @@ export class InFlight {
 
   /** Counts one more that is in already and stays beyond its response; call what is returned once. */
   hold(): () => void {
-    this.#count++;
-    return () => this.leave();
+    this.#held++;
+    return () => {
+      this.#held--;
+      this.#settle();
+    };
   }
 
   /** Counts one out that was counted in. */
   leave(): void {
     this.#count--;
-    if (this.#count > 0 || this.#whenIdle.length === 0) return;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#settle();
   }
 
   /** Resolves when none is in flight. */
   idle(): Promise<void> {
-    if (this.#count === 0) return Promise.resolve();
+    if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  get #isIdle(): boolean {
+    return this.#count === 0 && this.#held === 0;
+  }
+
+  #settle(): void {
+    if (!this.#isIdle || this.#whenIdle.length === 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }

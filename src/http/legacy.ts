@@ -28,8 +28,10 @@ import {
   acceptedResponse,
   invalidRequestResponse,
   jsonResponse,
+  jsonTextResponse,
   refusedResponse,
   sessionNotFoundResponse,
+  sessionsFullResponse,
   unsupportedVersionResponse,
 } from "./_error_response.ts";
 import { badInputStatus } from "./_bad_input.ts";
@@ -94,22 +96,27 @@ function serveRequest(
   parts: EndpointParts,
 ): Eventually<Response> {
   if (session === undefined) {
-    return whenReady(peer.handleRequest(request, origin), (outcome) => outcomeResponse(outcome));
+    const outcome = peer.handleRequest(request, origin);
+    return whenReady(outcome, (settled) => outcomeResponse(settled, parts));
   }
   const acceptsEventStream = caller.accept.namesEventStream;
   const requestIds = () => [request.id];
   const answer = new PostAnswer({ session, acceptsEventStream, requestIds, parts });
   return answer.answer(peer.handleRequest(request, origin, answer), {
-    plain: (outcome) => outcomeResponse(outcome, session),
+    plain: (outcome) => outcomeResponse(outcome, parts, session.id),
     messages: (outcome) => outcome.kind === "cancelled" ? [] : [outcome.response],
   });
 }
 
-function outcomeResponse(outcome: RequestOutcome, session?: Session): Response {
+function outcomeResponse(
+  outcome: RequestOutcome,
+  { dispatcher }: EndpointParts,
+  sessionId?: string,
+): Response {
   // Nothing answers a cancelled request; 202 is the HTTP answer without a message in it.
-  if (outcome.kind === "cancelled") return acceptedResponse(session?.id);
+  if (outcome.kind === "cancelled") return acceptedResponse(sessionId);
   const status = outcome.kind === "refused" ? 400 : 200;
-  return jsonResponse(outcome.response, { status, sessionId: session?.id });
+  return jsonTextResponse(dispatcher.textOf(outcome.response), { status, sessionId });
 }
 
 async function initialize(
@@ -130,7 +137,7 @@ async function initialize(
   const { fixedRevision: revision = reading.handshake.revision } = parts.profile;
   const session = parts.sessions.open(caller.principal, { ...reading.handshake, revision });
   if (session === undefined) {
-    return refusedResponse(503, "Too many sessions, all of them busy", request.id);
+    return sessionsFullResponse(request.id);
   }
   const outcome = await session.peer.handleRequest(request, session.originFor(caller.place));
   if (outcome.kind !== "response" || "error" in outcome.response) {
@@ -164,7 +171,9 @@ async function serveBatch(
   const plain = (answers: readonly RpcResponse[]) =>
     answers.length === 0
       ? acceptedResponse(session?.id)
-      : jsonResponse(answers, { sessionId: session?.id });
+      : jsonTextResponse(`[${answers.map((answer) => parts.dispatcher.textOf(answer)).join()}]`, {
+        sessionId: session?.id,
+      });
   const run = (outlet?: CallOutlet) =>
     runBatch(batch.envelopes, { peer, origin, outlet, onStray: parts.onUnexpectedResponse });
   if (session === undefined) return plain(await run());
@@ -219,5 +228,7 @@ function findSession(
   if (caller.session.kind !== "id") {
     return refusedResponse(400, "Header Mcp-Session-Id is malformed", id);
   }
-  return parts.sessions.find(caller.session.id, caller.principal) ?? sessionNotFoundResponse(id);
+  const session = parts.sessions.find(caller.session.id, caller.principal);
+  if (session === "no_room") return sessionsFullResponse(id);
+  return session ?? sessionNotFoundResponse(id);
 }

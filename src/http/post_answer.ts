@@ -78,7 +78,7 @@ export class PostAnswer implements CallOutlet {
     if (!(outcome instanceof Promise)) {
       return this.#end(forms.messages, outcome) ?? forms.plain(outcome);
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#respond = resolve;
       if (this.#response !== undefined) resolve(this.#response);
       const { patience, openAfterMs } = this.#parts;
@@ -86,7 +86,7 @@ export class PostAnswer implements CallOutlet {
       outcome.then((settled) => {
         opening.cancel();
         if (this.#end(forms.messages, settled) === undefined) resolve(forms.plain(settled));
-      });
+      }).catch(reject);
     });
   }
 
@@ -97,14 +97,17 @@ export class PostAnswer implements CallOutlet {
   ): Response | undefined {
     const opened = this.#opened;
     if (opened === undefined) return undefined;
-    opened.end(messagesOf(outcome).map((message) => this.#keepable(message, opened)));
-    this.#leave?.();
+    try {
+      opened.end(messagesOf(outcome).map((message) => this.#keepable(message, opened)));
+    } finally {
+      this.#leave?.();
+    }
     return this.#response;
   }
 
   // What waits for a resume has to fit into what is kept; better an error than no answer.
   #keepable(message: RpcResponse, { stream }: OpenedRequestStream): string {
-    const json = JSON.stringify(message);
+    const json = this.#parts.dispatcher.textOf(message);
     const most = this.#parts.limits.eventLogBytesMax;
     if (stream.isOpen || Buffer.byteLength(json) <= most) return json;
     const error = {

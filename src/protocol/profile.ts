@@ -17,6 +17,8 @@ export interface WireProfile {
   readonly hasListenerSessions: boolean;
   /** The first event of a GET is `notifications/initialized` with the session's id. */
   readonly announcesSession: boolean;
+  /** An open stream alone keeps its session alive; false: its client must answer pings. */
+  readonly keepsListeners: boolean;
   /** DELETE answers 200 to an id that is not known; false: 404. */
   readonly endsUnknownSessions: boolean;
   /** Only the six tools of CAR 0.8 are offered, whatever `tools.offer` says. */
@@ -29,6 +31,7 @@ export const STANDARD_PROFILE: WireProfile = {
   answersNotifications: false,
   hasListenerSessions: false,
   announcesSession: false,
+  keepsListeners: false,
   endsUnknownSessions: false,
   offersCoreOnly: false,
 };
@@ -39,6 +42,8 @@ export const CAR_PROFILE: WireProfile = {
   answersNotifications: true,
   hasListenerSessions: true,
   announcesSession: true,
+  // The clients of that daemon listen and answer nothing.
+  keepsListeners: true,
   endsUnknownSessions: true,
   offersCoreOnly: true,
 };

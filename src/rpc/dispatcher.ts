@@ -60,6 +60,20 @@ export class Dispatcher {
     }
   }
 
+  /**
+   * A response as text. One that cannot be written (a cycle, a bigint) is a fault of ours like any
+   * other; never throws.
+   */
+  textOf(response: RpcResponse): string {
+    try {
+      return JSON.stringify(response);
+    } catch (thrown) {
+      this.#onFault("answer", thrown);
+      const error = { code: INTERNAL_ERROR, message: "Internal error" };
+      return JSON.stringify(errorResponse(response.id, error));
+    }
+  }
+
   #errorResponseOf({ id, method }: RpcRequest, thrown: unknown): RpcResponse {
     return errorResponse(id, this.#errorBodyOf(method, thrown));
   }

@@ -15,6 +15,7 @@ export class SessionKeeper implements StreamKeeper {
   readonly #store: SessionStore;
   readonly #sessionId: string;
   readonly #onFault: StoreFaultObserver;
+  #isFailing = false;
 
   constructor(store: SessionStore, sessionId: string, onFault: StoreFaultObserver) {
     this.#store = store;
@@ -58,8 +59,11 @@ export class SessionKeeper implements StreamKeeper {
   #try(write: () => void): void {
     try {
       write();
+      this.#isFailing = false;
     } catch (thrown) {
-      this.#onFault(thrown);
+      // A full disk fails every write; one word of it is enough until one succeeds.
+      if (!this.#isFailing) this.#onFault(thrown);
+      this.#isFailing = true;
     }
   }
 }

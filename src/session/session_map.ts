@@ -16,7 +16,10 @@ import { Session, type SessionIdentity, type SessionParts } from "./session.ts";
 export type SessionEnd = "deleted" | "idle" | "crowded_out" | "refused" | "dropped" | "shutdown";
 
 /** What became of a look for a session that an earlier process kept. */
-export type RestoreOutcome = "restored" | "already_present" | "unknown";
+export type RestoreOutcome = "restored" | "already_present" | "unknown" | "no_room";
+
+/** The session of an id; `no_room`: it was kept, and goes on as soon as another one made room. */
+export type FoundSession = Session | "no_room" | undefined;
 
 /** Is told of sessions that open and end. */
 export interface SessionObserver {
@@ -30,6 +33,8 @@ export interface SessionObserver {
 export interface SessionMapOptions extends SessionParts {
   /** How long a session lives without being heard of, in milliseconds. */
   readonly idleMs: number;
+  /** An open stream alone keeps a session alive; default: its client is asked for a sign of life. */
+  readonly keepsListeners?: boolean;
   readonly observer: SessionObserver;
   readonly newId?: () => string;
 }
@@ -74,10 +79,11 @@ export class SessionMap {
 
   /**
    * Opens a session for a listener, under an id of the client's choice: it is over when its stream is.
-   * Also undefined when the id is taken.
+   * Undefined when the id is taken.
    */
-  openListener(id: string, principal: Principal, handshake: Handshake): Session | undefined {
-    if (this.#sessions.has(id) || !this.#hasRoom(principal)) return undefined;
+  openListener(id: string, principal: Principal, handshake: Handshake): FoundSession {
+    if (this.#sessions.has(id)) return undefined;
+    if (!this.#hasRoom(principal)) return "no_room";
     const session = this.#add({ id, principal, handshake, endsWithStream: true });
     session.markInitialized();
     this.#options.observer.opened(session);
@@ -85,8 +91,8 @@ export class SessionMap {
   }
 
   /** The live session of that id, if it belongs to that principal; notes that it was heard of. */
-  find(id: string, principal: Principal): Session | undefined {
-    if (!this.#sessions.has(id)) this.restore(id, principal);
+  find(id: string, principal: Principal): FoundSession {
+    if (!this.#sessions.has(id) && this.restore(id, principal) === "no_room") return "no_room";
     const session = this.#sessions.get(id);
     if (session === undefined || session.principal.id !== principal.id) return undefined;
     session.lastUse.count = ++this.#uses;
@@ -98,11 +104,18 @@ export class SessionMap {
     if (this.#sessions.has(id)) return "already_present";
     const restored = this.#take(id, principal);
     if (restored === undefined) return "unknown";
+    if (!this.#hasRoom(principal)) return "no_room";
     const { revision, client, capabilities } = restored.session;
     const handshake = { revision: negotiateRevision(revision), client, capabilities };
-    if (!this.#hasRoom(principal)) return "unknown";
-    this.#options.observer.restored(this.#add({ id, principal, handshake, restored }));
-    return "restored";
+    try {
+      this.#options.observer.restored(this.#add({ id, principal, handshake, restored }));
+      return "restored";
+    } catch (thrown) {
+      // What is kept makes no session: its client starts again, instead of failing for ever.
+      this.#options.onStoreFault(thrown);
+      this.#removeStored(id);
+      return "unknown";
+    }
   }
 
   /** The live session of that id, for the process itself. */
@@ -156,7 +169,7 @@ export class SessionMap {
     try {
       const state = store?.takeSession(id, principal.id);
       if (state === undefined || clock.now() - state.session.lastUsedMs < idleMs) return state;
-      store?.removeSession(id);
+      this.#removeStored(id);
       return undefined;
     } catch (thrown) {
       this.#options.onStoreFault(thrown);
@@ -215,7 +228,7 @@ export class SessionMap {
   /** An open stream may lead to nobody, so its client is asked for a sign of life first. */
   #endUnheard(session: Session): void {
     if (session.openStreams === 0) return void this.end(session, "idle");
-    if (session.endsWithStream) return;
+    if (session.endsWithStream || this.#options.keepsListeners) return;
     const before = session.lastUse.count;
     // An answer is a POST of the session, which is a use of it.
     void session.isAlive().then((isAlive) => {
@@ -233,6 +246,14 @@ export class SessionMap {
     }
     // Twice the time: what lives here was heard of well within it.
     this.#removeIdleStored(2 * idleMs);
+  }
+
+  #removeStored(id: string): void {
+    try {
+      this.#options.store?.removeSession(id);
+    } catch (thrown) {
+      this.#options.onStoreFault(thrown);
+    }
   }
 
   #removeIdleStored(idleMs: number): void {

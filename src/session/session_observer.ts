@@ -8,7 +8,9 @@ import type { SessionObserver } from "./session_map.ts";
 /** An observer that counts sessions and logs a line for each that opens or ends. */
 export function sessionObserver(log: Log, metrics: Metrics): SessionObserver {
   // A session id opens the session, so a line shows only enough of it to tell two apart.
-  const shortId = (session: Session) => session.id.slice(0, 8);
+  // One that a client chose may be anything.
+  const shortId = (session: Session) =>
+    session.endsWithStream ? "listener" : session.id.slice(0, 8);
   return {
     opened(session) {
       metrics.sessionOpened();

@@ -194,20 +194,33 @@ export class SessionStreams {
       const record = records.get(event.stream);
       if (record !== undefined) this.#log.restore(event, record);
     }
-    for (const { name, requestIds, endedMs } of streams) {
-      const entry = this.#requests.get(name);
-      if (entry !== undefined) {
-        this.#end(entry, endedMs === undefined ? lostAnswers(requestIds) : []);
-      }
+    for (const stream of streams) {
+      const entry = this.#requests.get(stream.name);
+      if (entry !== undefined) this.#endRestored(entry, stream);
     }
+  }
+
+  /** What still ran went with the earlier process; what had ended keeps the time it ended at. */
+  #endRestored(entry: RequestStream, { requestIds, endedMs }: StoredStream): void {
+    if (endedMs === undefined) return this.#end(entry, lostAnswers(requestIds));
+    entry.stream.end();
+    this.#forgetLater(entry, endedMs);
   }
 
   #end(entry: RequestStream, messages: readonly string[]): void {
     if (this.#isClosed) return;
     entry.stream.end(messages);
-    const { clock, deadlines, keeper, limits } = this.#options;
-    keeper?.streamEnded(entry.record.name, clock.now());
-    entry.forgetting = deadlines.add(limits.finishedStreamMs, () => this.#forget(entry));
+    const endedMs = this.#options.clock.now();
+    this.#options.keeper?.streamEnded(entry.record.name, endedMs);
+    this.#forgetLater(entry, endedMs);
+  }
+
+  #forgetLater(entry: RequestStream, endedMs: number): void {
+    const { clock, deadlines, limits } = this.#options;
+    const restMs = endedMs + limits.finishedStreamMs - clock.now();
+    // A clock that was set back in between must not keep a stream for longer than its time.
+    const waitMs = Math.min(Math.max(restMs, 0), limits.finishedStreamMs);
+    entry.forgetting = deadlines.add(waitMs, () => this.#forget(entry));
     // A stream of which the log keeps nothing can be resumed by nobody.
     entry.record.onEmpty = () => this.#forget(entry);
     if (entry.record.kept === 0) this.#forget(entry);

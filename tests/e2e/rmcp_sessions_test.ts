@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { type ListeningApp, listeningApp } from "../helpers/listening_app.ts";
+import { createNaiveSessions } from "../helpers/naive_sessions.ts";
 import { SseReader } from "../helpers/sse_reader.ts";
 import { talkingTool } from "../helpers/talking_tool.ts";
 import { assertRpcError, call, notification } from "../helpers/test_app.ts";
@@ -225,4 +226,25 @@ Deno.test("close_session_ends_its_streams_and_its_messages mcp:53", async () => 
   await ended.body?.cancel();
   assert.deepEqual(await stream.rest(), []);
   assert.equal(server.app.pushToSession(session.id, said(1)), false);
+});
+
+Deno.test("restore_session_goes_on_where_it_was_and_an_unknown_one_is_refused mcp:76", async () => {
+  const sessionStore = createNaiveSessions();
+  let [id, seen]: (string | undefined)[] = [];
+  {
+    await using server = await listeningApp({}, [], sessionStore);
+    ({ id } = await server.open());
+    const stream = await listen(server, id);
+    server.app.pushToSession(id, said(1));
+    await stream.next();
+    seen = stream.lastId;
+    await stream.close();
+  }
+  await using server = await listeningApp({}, [], sessionStore);
+  const again = await listen(server, id, seen);
+  server.app.pushToSession(id, said(2));
+  assert.deepEqual(await again.next(), said(2));
+  await again.close();
+  const unknown = { "mcp-session-id": "nobody" };
+  await assertRpcError(await server.send("GET", unknown), 404, -32001);
 });

@@ -22,7 +22,12 @@ export const askForm: Talk = (context) =>
 /** A server with these tools and an open session of such a client. */
 export async function askingSession(
   tools: readonly Tool[],
-  options: { capabilities?: Record<string, unknown>; revision?: string; clock?: FakeClock } = {},
+  options: {
+    capabilities?: Record<string, unknown>;
+    revision?: string;
+    clock?: FakeClock;
+    environment?: Record<string, string>;
+  } = {},
 ) {
   const { capabilities = {}, revision = "2025-11-25", ...rest } = options;
   const server = await testApp({ tools, ...rest });

@@ -1,6 +1,7 @@
 // `--compat car`: the second column of the table of contradictions, switch by switch.
 
 import assert from "node:assert/strict";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { SseReader } from "../helpers/sse_reader.ts";
 import {
   assertRpcError,
@@ -95,6 +96,34 @@ Deno.test("compat: a session that initialize opened outlives its stream", async 
   const stream = await server.send("GET", { "mcp-session-id": id });
   await stream.body?.cancel();
   assert.equal(server.app.pushToSession(id, pushed), true);
+});
+
+Deno.test("compat: a client that listens and answers nothing keeps its session mcp:55", async () => {
+  const clock = new FakeClock();
+  await using server = await testApp({ ...CAR, clock });
+  const opened = await server.post(initializeRequest("2024-11-05"));
+  const id = opened.headers.get("mcp-session-id") ?? "";
+  await opened.body?.cancel();
+  const streams = [id, "listener"].map((session) =>
+    server.send("GET", { "mcp-session-id": session })
+  );
+  const [own, chosen] = (await Promise.all(streams)).map((response) => new SseReader(response));
+  clock.advance(3 * 3_600_000);
+  for (const [session, stream] of [[id, own], ["listener", chosen]] as const) {
+    assert.equal(server.app.pushToSession(session, pushed), true);
+    await stream?.next();
+    assert.deepEqual(await stream?.next(), pushed);
+    await stream?.close();
+  }
+});
+
+Deno.test("compat: no line of the log holds an id that a client chose", async () => {
+  const lines: string[] = [];
+  await using server = await testApp({ ...CAR, writeLog: (line) => lines.push(line) });
+  const stream = await server.send("GET", { "mcp-session-id": "hunter2" });
+  await stream.body?.cancel();
+  assert.ok(lines.some((line) => line.includes("session ended")));
+  assert.ok(!lines.join().includes("hunter2"));
 });
 
 Deno.test("compat: DELETE ends any session and echoes its id mcp:185", async () => {

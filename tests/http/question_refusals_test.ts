@@ -121,6 +121,22 @@ Deno.test("ask() gives up after its time and tells the client so", async () => {
   assert.match(result.content[0].text, /did not answer within 600000 ms/);
 });
 
+Deno.test("a server full of calls that wait for their clients still takes the answers", async () => {
+  await using session = await askingSession([talkingTool("asks", askForm)], {
+    capabilities: { elicitation: {} },
+    environment: { CAR_LIMITS_PROCESS_REQUESTS_MAX: "2" },
+  });
+  const streams = [];
+  for (const id of [1, 2, 3]) {
+    streams.push(new SseReader(await session.post(call("asks", {}, id), TAKES_STREAMS)));
+  }
+  for (const stream of streams) {
+    const accepted = await session.post(answerTo(await stream.next(), { action: "cancel" }));
+    assert.equal(accepted.status, 202);
+    assert.equal((await stream.next()).result.structuredContent.said.action, "cancel");
+  }
+});
+
 Deno.test("a sessionless call cannot ask mcp:42", async () => {
   await using session = await askingSession([talkingTool("asks", askForm)]);
   const result = await resultOf(await session.server.post(call("asks"), TAKES_STREAMS));

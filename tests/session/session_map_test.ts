@@ -5,13 +5,16 @@ import { type Limits, limitsWith } from "../../src/base/limits.ts";
 import type { Handshake } from "../../src/protocol/lifecycle.ts";
 import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
 import { Dispatcher } from "../../src/rpc/dispatcher.ts";
+import type { SessionStore } from "../../src/session/ports.ts";
 import { SessionMap } from "../../src/session/session_map.ts";
+import { createNaiveSessions } from "../helpers/naive_sessions.ts";
 import { FakeSink } from "../helpers/fake_sink.ts";
+import { storedSession } from "../helpers/stored_sessions.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 const handshake: Handshake = { revision: NEWEST_REVISION, client: undefined, capabilities: {} };
 
-function build(limits: Partial<Limits> = {}) {
+function build(limits: Partial<Limits> = {}, store: SessionStore | undefined = undefined) {
   const clock = new FakeClock();
   const deadlines = new Deadlines({ clock });
   const ends: string[] = [];
@@ -22,6 +25,7 @@ function build(limits: Partial<Limits> = {}) {
     clock,
     idleMs: 1_000,
     onDrop: () => {},
+    store,
     onStoreFault: () => {},
     observer: {
       opened: () => {},
@@ -82,6 +86,7 @@ Deno.test("end() of a session that is over leaves a later one of the same id alo
   const listener = () => sessions.openListener("chosen", LOCAL_PRINCIPAL, handshake);
   const first = listener();
   assert.ok(first);
+  assert.ok(first !== "no_room");
   assert.equal(sessions.end(first, "dropped"), true);
   const second = listener();
   assert.equal(sessions.end(first, "idle"), false);
@@ -119,4 +124,29 @@ Deno.test("a session may tell its client something before initialized mcp:52", (
   const session = open();
   assert.equal(session.peer.notify("notifications/message", { level: "info", data: "x" }), true);
   assert.equal(session.streams.events, 1);
+});
+
+Deno.test("restore() says whether a session goes on, was there already, or is unknown", () => {
+  const store = createNaiveSessions();
+  const session = build({}, store).open();
+  const { open, sessions } = build({ sessionsMax: 1 }, store);
+  assert.equal(sessions.restore("nobody", LOCAL_PRINCIPAL), "unknown");
+  assert.equal(sessions.restore(session.id, { id: "somebody-else" }), "unknown");
+  assert.equal(sessions.restore(session.id, LOCAL_PRINCIPAL), "restored");
+  assert.equal(sessions.restore(session.id, LOCAL_PRINCIPAL), "already_present");
+  const restored = sessions.get(session.id);
+  assert.deepEqual(restored?.handshake, handshake);
+  restored?.streams.listen(new FakeSink());
+  store.saveSession({ ...storedSession("other"), lastUsedMs: new FakeClock().now() });
+  assert.equal(sessions.restore("other", LOCAL_PRINCIPAL), "no_room");
+  assert.throws(open);
+});
+
+Deno.test("a session that is over takes no connection and says nothing", () => {
+  const { open, sessions } = build();
+  const session = open();
+  sessions.end(session, "deleted");
+  assert.equal(session.streams.listen(new FakeSink()).kind, "too_many_streams");
+  assert.equal(session.router.push({ jsonrpc: "2.0", method: "late" }), false);
+  assert.equal(session.openStreams, 0);
 });
