@@ -91,6 +91,8 @@ export interface Limits {
   readonly skillVersionsMax: number;
   /** Skills of one namespace, whatever their status; another name is refused. */
   readonly skillsMax: number;
+  /** One line of a file that is imported; a longer one is skipped and reported. */
+  readonly transferLineBytesMax: number;
   /** A plan, as JSON. */
   readonly proposalBytesMax: number;
   /** Actions of one plan; a plan with more is refused. */
@@ -169,6 +171,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   skillKeywordsMax: { standard: 64, min: 1, max: 1_024 },
   skillVersionsMax: { standard: 100, min: 1, max: 10_000 },
   skillsMax: { standard: 10_000, min: 1, max: 1_000_000 },
+  transferLineBytesMax: { standard: 4 * MIB, min: 64 * KIB, max: 64 * MIB },
   proposalBytesMax: { standard: MIB, min: KIB, max: 16 * MIB },
   proposalActionsMax: { standard: 2_000, min: 1, max: 10_000 },
   policyFileBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },

@@ -23,7 +23,7 @@ export function factOf(row: RawRow): FactRow {
     kind: row["kind"] as FactKind,
     subject: String(row["subject"]),
     body: String(row["body"]),
-    tags: tagsOf(String(row["tags"])),
+    tags: tagsIn(String(row["tags"])),
     // As the kind.
     confidence: row["confidence"] as Confidence,
     ...given("source", textIn(row["source"])),
@@ -47,7 +47,8 @@ export function tagsText(tags: readonly string[]): string {
   return tags.length === 0 ? "[]" : JSON.stringify(tags);
 }
 
-function tagsOf(text: string): readonly string[] {
+/** The tags in the column `tags`. */
+export function tagsIn(text: string): readonly string[] {
   // Written by tagsText alone.
   return text === "[]" ? [] : JSON.parse(text) as string[];
 }

@@ -1,15 +1,11 @@
 // SkillStore on an SQLite Database. Statements are prepared once; everything runs on the one
 // connection of the Database, writes inside its shared transaction.
 
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import { given } from "../base/given.ts";
-import type { SkillRow, SkillState, SkillStore, SkillTransaction } from "../skills/store.ts";
-import { numberIn, textIn } from "./_columns.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { SkillStore, SkillTransaction } from "../skills/store.ts";
+import { textIn } from "./_columns.ts";
+import { SKILL_COLUMNS, skillOf } from "./_skill_rows.ts";
 import type { Database } from "./database.ts";
-
-const COLUMNS = "namespace, name, version, platform, persona, url_pattern, description, " +
-  "task_keywords, domain, state, superseded_by, success_count, fail_count, last_note, " +
-  "last_reported, recorded, revision";
 
 /** A store in `database`, which stays the caller's to close. */
 export function createSqliteSkills(database: Database): SkillStore {
@@ -35,11 +31,11 @@ type Statements = ReturnType<typeof prepareAll>;
 function prepareAll(connection: DatabaseSync) {
   const prepare = (sql: string) => connection.prepare(sql);
   return {
-    newest: prepare(`SELECT ${COLUMNS} FROM skills WHERE namespace = ? AND name = ?
+    newest: prepare(`SELECT ${SKILL_COLUMNS} FROM skills WHERE namespace = ? AND name = ?
       ORDER BY version DESC LIMIT 1`),
-    newestOf: prepare(`SELECT ${COLUMNS} FROM skills WHERE namespace = ? AND state <> 'old'
+    newestOf: prepare(`SELECT ${SKILL_COLUMNS} FROM skills WHERE namespace = ? AND state <> 'old'
       ORDER BY number`),
-    changes: prepare(`SELECT ${COLUMNS} FROM skills WHERE revision > ? AND state <> 'old'
+    changes: prepare(`SELECT ${SKILL_COLUMNS} FROM skills WHERE revision > ? AND state <> 'old'
       ORDER BY revision, number`),
     code: prepare("SELECT code FROM skills WHERE namespace = ? AND name = ? AND version = ?"),
     skills: prepare("SELECT skills FROM skill_namespaces WHERE name = ?"),
@@ -47,7 +43,7 @@ function prepareAll(connection: DatabaseSync) {
       FROM skill_namespaces`),
     count: prepare(`INSERT INTO skill_namespaces (name, skills, revision) VALUES (?, 1, ?)
       ON CONFLICT (name) DO UPDATE SET skills = skills + 1, revision = excluded.revision`),
-    insert: prepare(`INSERT INTO skills (${COLUMNS}, code)
+    insert: prepare(`INSERT INTO skills (${SKILL_COLUMNS}, code)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     update: prepare(`UPDATE skills SET state = ?, superseded_by = ?, success_count = ?,
       fail_count = ?, last_note = ?, last_reported = ?, revision = ?
@@ -104,29 +100,5 @@ function transactionOf(statements: Statements, revision: number): SkillTransacti
       );
     },
     dropVersions: (namespace, name, upTo) => void statements.drop.run(namespace, name, upTo),
-  };
-}
-
-function skillOf(row: Readonly<Record<string, SQLOutputValue>>): SkillRow {
-  return {
-    namespace: String(row["namespace"]),
-    name: String(row["name"]),
-    version: Number(row["version"]),
-    ...given("platform", textIn(row["platform"])),
-    ...given("persona", textIn(row["persona"])),
-    ...given("urlPattern", textIn(row["url_pattern"])),
-    ...given("description", textIn(row["description"])),
-    // Written by JSON.stringify of such an array alone.
-    taskKeywords: JSON.parse(String(row["task_keywords"])) as string[],
-    ...given("domain", textIn(row["domain"])),
-    // One of the three words; nothing else is ever written.
-    state: row["state"] as SkillState,
-    ...given("supersededBy", textIn(row["superseded_by"])),
-    successCount: Number(row["success_count"]),
-    failCount: Number(row["fail_count"]),
-    ...given("lastNote", textIn(row["last_note"])),
-    ...given("lastReportedMs", numberIn(row["last_reported"])),
-    recordedMs: Number(row["recorded"]),
-    revision: Number(row["revision"]),
   };
 }

@@ -55,6 +55,10 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "memory", "skills", "policy", "session", "auth"],
     why: "it implements the ports of their owners",
   },
+  transfer: {
+    mayImport: ["base", "memory", "skills"],
+    why: "a memory as a text file is made of what the engines' ports give and take",
+  },
   config: {
     mayImport: ["base"],
     why: "it is read before anything is built; of other folders it takes files named *schema.ts",
@@ -62,6 +66,10 @@ export const BANDS: Readonly<Record<string, Band>> = {
   "engines.ts": {
     mayImport: ["base", "observe", "memory", "skills", "policy", "storage", "config"],
     why: "it is the part of the app that opens the engines on their storage",
+  },
+  "memory_file.ts": {
+    mayImport: ["base", "memory", "skills", "transfer", "storage", "config"],
+    why: "it is the part of the app that cares for the database without an engine",
   },
   "wire.ts": {
     mayImport: [
@@ -79,7 +87,16 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "what lives as long as the process is built there, and commands start it",
   },
   cli: {
-    mayImport: ["base", "auth", "config", "observe", "policy", "engines.ts", "app.ts"],
+    mayImport: [
+      "base",
+      "auth",
+      "config",
+      "observe",
+      "policy",
+      "engines.ts",
+      "memory_file.ts",
+      "app.ts",
+    ],
     why: "a command reads its flags and starts the app, or asks one of its engines",
   },
   "main.ts": { mayImport: ["base", "cli"], why: "it hands its arguments to a command and exits" },
