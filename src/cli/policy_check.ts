@@ -11,6 +11,7 @@ import { loadConfig } from "../config/config.ts";
 import { openHomePolicies } from "../engines.ts";
 import { type PolicyReport, policyReport } from "../policy/report.ts";
 import { readEnvironment } from "./_environment.ts";
+import { print } from "./_print.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `policy check`, as given. */
@@ -81,9 +82,4 @@ function textOf(report: PolicyReport): string {
     ),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-/** Waits until a pipe has taken it all: the process ends right after. */
-function print(text: string): Promise<void> {
-  return new Promise((done) => process.stdout.write(text, () => done()));
 }

@@ -5,6 +5,7 @@ import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { CarError, messageOf } from "../base/errors.ts";
 import { SERVER_NAME, VERSION } from "../base/version.ts";
+import { addMemoryCommand } from "./_memory_command.ts";
 import { addPolicyCommand } from "./_policy_command.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
 import type { ServeFlags } from "./serve.ts";
@@ -49,6 +50,7 @@ function createProgram(endWith: (exitCode: number) => void): Command {
       const { serve } = await import("./serve.ts");
       endWith(await serve(options));
     });
+  addMemoryCommand(program, endWith);
   addPolicyCommand(program, endWith);
   return program;
 }
