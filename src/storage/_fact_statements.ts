@@ -19,9 +19,10 @@ export const FACT_STATEMENTS = {
     AND (expires_at IS NULL OR expires_at > ?) ORDER BY number LIMIT 1`,
   withSubject: `SELECT ${FACT_COLUMNS} ${LIVE_WITH_SUBJECT} AND (? IS NULL OR kind = ?)
     ORDER BY valid_from DESC, number DESC LIMIT ?`,
-  newestWithSubject: `SELECT id, body ${LIVE_WITH_SUBJECT}
+  newestWithSubject: `SELECT id, body, valid_from, expires_at ${LIVE_WITH_SUBJECT}
     ORDER BY valid_from DESC, number DESC LIMIT ?`,
-  countSubject: `SELECT count(*) AS count FROM (SELECT 1 ${LIVE_WITH_SUBJECT} LIMIT ?)`,
+  countSubject: `SELECT count(*) AS count, count(expires_at) AS expiring
+    FROM (SELECT expires_at ${LIVE_WITH_SUBJECT} LIMIT ?)`,
   referring: "SELECT from_id FROM edges WHERE namespace = ? AND to_id = ? AND kind = ? " +
     "ORDER BY from_id",
   counts: "SELECT facts, live FROM namespaces WHERE name = ?",

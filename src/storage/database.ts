@@ -13,7 +13,8 @@ import { fileCheck } from "./_file_identity.ts";
 import { Checkpointer, LOG_PAGES_MAX } from "./_checkpointer.ts";
 import { scrubDatabase } from "./_scrub.ts";
 import { isDamageFault, isStorageFault, storageDamaged, storageFailed } from "./_sqlite_fault.ts";
-import { type Change, GroupCommit } from "./group_commit.ts";
+import type { Change } from "./_waiting_write.ts";
+import { GroupCommit } from "./group_commit.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
 
 // How long SQLite waits for another process's lock, and holds up the event loop, before the writer
@@ -50,6 +51,11 @@ export interface Database {
   revision(): number;
   /** Moves whenever another connection has committed; only equality means something. */
   dataVersion(): number;
+  /**
+   * Inside a write: moves whenever a row may have changed otherwise than by the writes that ran before,
+   * because somebody else has committed or a write was undone; only equality means something.
+   */
+  generation(): number;
   /** Bytes of the file and its log. */
   bytes(): number;
   /** Commits what waits, then closes; safe to call twice. */
@@ -104,6 +110,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     dataVersion: () => read(() => (dataVersion.get() as { data_version: number }).data_version),
     // Who copies the log keeps others from emptying it.
     scrub: () => checkpointer.rest().then(() => scrubDatabase(connection, { path, clock })),
+    generation: () => writer.generation,
     bytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close() {
       closing ??= writer.close().then(() => checkpointer.close()).then(() => connection.close());

@@ -15,15 +15,10 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Clock } from "../base/clock.ts";
-import { CarError, messageOf } from "../base/errors.ts";
+import { CarError } from "../base/errors.ts";
 import type { Checkpointer } from "./_checkpointer.ts";
+import { type Change, settleBatch, WaitingWrite } from "./_waiting_write.ts";
 import { isBusyFault, isFatalFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";
-
-/**
- * A change; runs synchronously inside the transaction and must not start another one. It is run again,
- * and what it returned before forgotten, when a neighbour in its transaction was refused.
- */
-export type Change<T> = (revision: number) => T;
 
 /** Options of a GroupCommit. */
 export interface GroupCommitOptions {
@@ -57,6 +52,7 @@ const STATEMENTS = {
   storeRevision: "UPDATE meta SET value = ? WHERE name = 'revision'",
   savepoint: "SAVEPOINT one_write",
   release: "RELEASE one_write",
+  dataVersion: "PRAGMA data_version",
 } as const;
 
 /** The one writer of a database file in this process; nobody else writes with its connection. */
@@ -75,6 +71,8 @@ export class GroupCommit {
   #isClosed = false;
   #busyRounds = 0;
   #commitMs = 0;
+  #generation = 0;
+  #dataVersion = -1;
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(options: GroupCommitOptions) {
@@ -92,7 +90,16 @@ export class GroupCommit {
       storeRevision: connection.prepare(STATEMENTS.storeRevision),
       savepoint: connection.prepare(STATEMENTS.savepoint),
       release: connection.prepare(STATEMENTS.release),
+      dataVersion: connection.prepare(STATEMENTS.dataVersion),
     };
+  }
+
+  /**
+   * Inside a change: moves whenever a row may have changed otherwise than by the changes that ran
+   * before; only equality means something.
+   */
+  get generation(): number {
+    return this.#generation;
   }
 
   /**
@@ -163,7 +170,7 @@ export class GroupCommit {
 
   // False when there is nothing to run in this turn: the lock is held elsewhere, or BEGIN failed.
   #hasBegun(): boolean {
-    this.#rollBack();
+    if (this.#connection.isTransaction) this.#rollBack();
     try {
       this.#statements.begin.run();
       this.#busyRounds = 0;
@@ -188,6 +195,7 @@ export class GroupCommit {
       // The row is written by the first migration and never deleted.
       const before = (this.#statements.readRevision.get() as { value: number }).value;
       let revision = before;
+      this.#noteOthers();
       do {
         const write = this.#queue[batch.length];
         if (write === undefined) break;
@@ -207,9 +215,17 @@ export class GroupCommit {
     }
   }
 
+  #noteOthers(): void {
+    // It always answers one row.
+    const { data_version: now } = this.#statements.dataVersion.get() as { data_version: number };
+    if (now !== this.#dataVersion) this.#generation++;
+    this.#dataVersion = now;
+  }
+
   // Never throws: the writes are answered with the fault that came before. A transaction that is still
   // open then is rolled back before the next one begins, or makes that fail.
   #rollBack(): void {
+    this.#generation++;
     try {
       // A full disk ends the transaction by itself.
       if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
@@ -243,43 +259,10 @@ export class GroupCommit {
       return true;
     } catch (fault) {
       if (isFatalFault(fault) || !this.#connection.isTransaction) throw fault;
+      this.#generation++;
       this.#connection.exec("ROLLBACK TO one_write; RELEASE one_write");
       write.reject(isStorageFault(fault) ? storageFailed("write", fault) : fault);
       return false;
     }
-  }
-}
-
-// Settling after a rejection does nothing, as with any promise; that is how a refused write and a
-// lost transaction meet.
-class WaitingWrite {
-  readonly #change: Change<unknown>;
-  readonly #resolve: (result: unknown) => void;
-  readonly reject: (fault: unknown) => void;
-  #result: unknown;
-
-  constructor(
-    change: Change<unknown>,
-    resolve: (result: unknown) => void,
-    reject: (fault: unknown) => void,
-  ) {
-    this.#change = change;
-    this.#resolve = resolve;
-    this.reject = reject;
-  }
-
-  run(revision: number): void {
-    this.#result = this.#change(revision);
-  }
-
-  settle(): void {
-    this.#resolve(this.#result);
-  }
-}
-
-function settleBatch(batch: readonly WaitingWrite[], fault: CarError | undefined): void {
-  for (const write of batch) {
-    if (fault === undefined) write.settle();
-    else write.reject(new CarError(fault.code, messageOf(fault), { cause: fault.cause }));
   }
 }

@@ -1,36 +1,35 @@
 // MemoryStore on an SQLite Database. Statements are prepared once; everything runs on the one
-// connection of the Database, writes inside its shared transaction.
+// connection of the Database, writes inside its shared transaction (_memory_changes.ts).
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { FactConflict, FactKind } from "../memory/fact.ts";
 import type {
   ChangePlace,
   Changes,
   EdgeKind,
   Erasures,
-  FactCounts,
-  FactEdge,
   FactRow,
   MemoryStore,
-  MemoryTransaction,
   Status,
   StoredLink,
   StoreTotals,
-  SubjectLookup,
 } from "../memory/store.ts";
 import { digestOf } from "./_digest.ts";
-import { FACT_COLUMNS, factOf, type RawRow, tagsText } from "./_fact_rows.ts";
+import { FACT_COLUMNS, factOf, type RawRow } from "./_fact_rows.ts";
 import { FACT_STATEMENTS } from "./_fact_statements.ts";
+import { type FactStatements, found, MemoryChanges } from "./_memory_changes.ts";
+import { NewestFacts } from "./_newest_facts.ts";
 import type { Database } from "./database.ts";
-
-type Statements = { readonly [Name in keyof typeof FACT_STATEMENTS]: StatementSync };
 
 /** A store in `database`, which stays the caller's to close. */
 export function createSqliteMemory(database: Database): MemoryStore {
   const statements = prepareAll(database.connection);
+  const newest = new NewestFacts();
   return {
     write: (change) =>
-      database.write((revision) => change(new SqliteTransaction(statements, revision))),
+      database.write((revision) => {
+        newest.enter(revision, database.generation());
+        return change(new MemoryChanges({ statements, newest, revision }));
+      }),
     facts: (namespace, ids) =>
       database.read(() => ids.map((id) => found(statements.byId.get(namespace, id)))),
     changesSince: (revision) => changesSince(database, revision),
@@ -135,161 +134,9 @@ function statusOf(row: RawRow | undefined): Status | undefined {
   return { body: String(row["body"]), updatedMs: Number(row["updated"]) };
 }
 
-class SqliteTransaction implements MemoryTransaction {
-  readonly #statements: Statements;
-
-  constructor(statements: Statements, readonly revision: number) {
-    this.#statements = statements;
-  }
-
-  fact(namespace: string, id: string): FactRow | undefined {
-    return found(this.#statements.byId.get(namespace, id));
-  }
-
-  liveDuplicate(row: FactRow): FactRow | undefined {
-    const { namespace, kind, subject, body, recordedMs } = row;
-    return found(
-      this.#statements.duplicate.get(digest(row), namespace, kind, subject, body, recordedMs),
-    );
-  }
-
-  liveWithSubject(
-    { namespace, subject, atMs, kind }: SubjectLookup & { readonly kind?: FactKind },
-    limit: number,
-  ): readonly FactRow[] {
-    const only = kind ?? null;
-    return this.#statements.withSubject.all(namespace, subject, atMs, only, only, limit)
-      .map(factOf);
-  }
-
-  newestWithSubject(lookup: SubjectLookup, limit: number): readonly FactConflict[] {
-    const { namespace, subject, atMs } = lookup;
-    return this.#statements.newestWithSubject.all(namespace, subject, atMs, limit)
-      .map((row) => ({ id: String(row["id"]), subject, body: String(row["body"]) }));
-  }
-
-  countWithSubject({ namespace, subject, atMs }: SubjectLookup, max: number): number {
-    return Number(this.#statements.countSubject.get(namespace, subject, atMs, max)?.["count"]);
-  }
-
-  referringTo(namespace: string, toId: string, kind: EdgeKind): readonly string[] {
-    return this.#statements.referring.all(namespace, toId, kind)
-      .map((row) => String(row["from_id"]));
-  }
-
-  counts(namespace: string): FactCounts {
-    const row = this.#statements.counts.get(namespace);
-    return { facts: Number(row?.["facts"] ?? 0), live: Number(row?.["live"] ?? 0) };
-  }
-
-  namespaces(): number {
-    return Number(this.#statements.namespaces.get()?.["count"]);
-  }
-
-  insert(row: FactRow): FactRow {
-    this.#statements.insert.run(
-      row.namespace,
-      row.id,
-      row.kind,
-      row.subject,
-      row.body,
-      tagsText(row.tags),
-      row.confidence,
-      row.source ?? null,
-      row.principal ?? null,
-      row.client ?? null,
-      row.validFromMs,
-      row.validToMs ?? null,
-      row.expiresAtMs ?? null,
-      row.recordedMs,
-      row.state,
-      row.supersededBy ?? null,
-      Number(row.needsReview),
-      Number(row.isConstraint),
-      digest(row),
-      this.revision,
-    );
-    this.#count(row.namespace, 1, row.state === "live" ? 1 : 0);
-    return { ...row, revision: this.revision };
-  }
-
-  update(row: FactRow, changedMs: number): FactRow {
-    const { namespace, id } = row;
-    const wasLive = this.#statements.stateOf.get(namespace, id)?.["state"] === "live";
-    this.#statements.keepHistory.run(this.revision, changedMs, namespace, id);
-    this.#statements.update.run(
-      tagsText(row.tags),
-      row.validToMs ?? null,
-      row.state,
-      row.supersededBy ?? null,
-      Number(row.needsReview),
-      this.revision,
-      namespace,
-      id,
-    );
-    if (wasLive && row.state !== "live") this.#count(namespace, 0, -1);
-    return { ...row, revision: this.revision };
-  }
-
-  link({ namespace, fromId, kind, toId }: FactEdge): void {
-    this.#statements.link.run(namespace, fromId, kind, toId, this.revision);
-  }
-
-  isErased(namespace: string, id: string): boolean {
-    return this.#statements.tombstone.get(namespace, digestOf([id])) !== undefined;
-  }
-
-  erase({ namespace, id }: FactRow): void {
-    const isLive = this.#statements.stateOf.get(namespace, id)?.["state"] === "live";
-    // The edges are read for it, so they go after it.
-    this.#statements.forgetSuperseder.run(this.revision, namespace, id, namespace, id);
-    this.#statements.eraseEdgesFrom.run(namespace, id);
-    this.#statements.eraseEdgesTo.run(namespace, id);
-    this.#statements.eraseHistory.run(namespace, id);
-    this.#statements.eraseReminders.run(namespace, id);
-    this.#statements.erase.run(namespace, id);
-    this.#statements.bury.run(namespace, digestOf([id]), this.revision);
-    this.#statements.setPending.run(this.revision);
-    this.#count(namespace, -1, isLive ? -1 : 0);
-    this.#statements.forgetEmpty.run(namespace);
-  }
-
-  setStatus(namespace: string, { body, updatedMs }: Status): void {
-    this.#statements.setStatus.run(namespace, body, updatedMs, this.revision);
-  }
-
-  eraseStatus(namespace: string): boolean {
-    const { changes } = this.#statements.eraseStatus.run(namespace);
-    if (changes === 0) return false;
-    this.#statements.setPending.run(this.revision);
-    return true;
-  }
-
-  countReminder(namespace: string, id: string, nowMs: number): number {
-    const row = this.#statements.countReminder.get(namespace, id, nowMs, this.revision);
-    return Number(row?.["count"]);
-  }
-
-  setScrubbed(revision: number): void {
-    this.#statements.clearPending.run(revision);
-  }
-
-  #count(namespace: string, facts: number, live: number): void {
-    this.#statements.count.run(namespace, facts, live, this.revision);
-  }
-}
-
-function prepareAll(connection: DatabaseSync): Statements {
+function prepareAll(connection: DatabaseSync): FactStatements {
   const prepared = Object.entries(FACT_STATEMENTS)
     .map(([name, sql]) => [name, connection.prepare(sql)] as const);
   // The names are those of the table.
-  return Object.fromEntries(prepared) as unknown as Statements;
-}
-
-function digest(row: FactRow): number {
-  return digestOf([row.namespace, row.kind, row.subject, row.body]);
-}
-
-function found(row: RawRow | undefined): FactRow | undefined {
-  return row === undefined ? undefined : factOf(row);
+  return Object.fromEntries(prepared) as unknown as FactStatements;
 }

@@ -1,0 +1,205 @@
+// One write of the memory: looks and changes inside the transaction that it shares with others.
+
+import type { StatementSync } from "node:sqlite";
+import type { FactConflict, FactKind } from "../memory/fact.ts";
+import type {
+  EdgeKind,
+  FactCounts,
+  FactEdge,
+  FactRow,
+  MemoryTransaction,
+  Status,
+  SubjectLookup,
+} from "../memory/store.ts";
+import { digestOf } from "./_digest.ts";
+import { factOf, type RawRow, tagsText } from "./_fact_rows.ts";
+import type { FACT_STATEMENTS } from "./_fact_statements.ts";
+import { KEPT_MAX, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
+
+/** The prepared FACT_STATEMENTS. */
+export type FactStatements = { readonly [Name in keyof typeof FACT_STATEMENTS]: StatementSync };
+
+/** What a write works with. */
+export interface MemoryChangesOptions {
+  readonly statements: FactStatements;
+  readonly newest: NewestFacts;
+  readonly revision: number;
+}
+
+/** What one write of the memory sees and changes, inside the shared transaction. */
+export class MemoryChanges implements MemoryTransaction {
+  readonly revision: number;
+  readonly #statements: FactStatements;
+  readonly #newest: NewestFacts;
+
+  constructor({ statements, newest, revision }: MemoryChangesOptions) {
+    this.#statements = statements;
+    this.#newest = newest;
+    this.revision = revision;
+  }
+
+  fact(namespace: string, id: string): FactRow | undefined {
+    return found(this.#statements.byId.get(namespace, id));
+  }
+
+  liveDuplicate(row: FactRow): FactRow | undefined {
+    const { namespace, kind, subject, body, recordedMs } = row;
+    return found(
+      this.#statements.duplicate.get(digest(row), namespace, kind, subject, body, recordedMs),
+    );
+  }
+
+  liveWithSubject(
+    { namespace, subject, atMs, kind }: SubjectLookup & { readonly kind?: FactKind },
+    limit: number,
+  ): readonly FactRow[] {
+    const only = kind ?? null;
+    return this.#statements.withSubject.all(namespace, subject, atMs, only, only, limit)
+      .map(factOf);
+  }
+
+  newestWithSubject(lookup: SubjectLookup, limit: number): readonly FactConflict[] {
+    const newest = limit > KEPT_MAX
+      ? this.#readNewest(lookup, limit).newest
+      : this.#newest.newest(lookup, () => this.#readNewest(lookup, KEPT_MAX)).slice(0, limit);
+    return newest.map(({ id, subject, body }) => ({ id, subject, body }));
+  }
+
+  countWithSubject(lookup: SubjectLookup, max: number): number {
+    const { namespace, subject, atMs } = lookup;
+    return this.#newest.count(lookup, max, () => {
+      const row = this.#statements.countSubject.get(namespace, subject, atMs, max);
+      return { count: Number(row?.["count"]), mayExpire: Number(row?.["expiring"]) > 0 };
+    });
+  }
+
+  referringTo(namespace: string, toId: string, kind: EdgeKind): readonly string[] {
+    return this.#statements.referring.all(namespace, toId, kind)
+      .map((row) => String(row["from_id"]));
+  }
+
+  counts(namespace: string): FactCounts {
+    const row = this.#statements.counts.get(namespace);
+    return { facts: Number(row?.["facts"] ?? 0), live: Number(row?.["live"] ?? 0) };
+  }
+
+  namespaces(): number {
+    return Number(this.#statements.namespaces.get()?.["count"]);
+  }
+
+  insert(row: FactRow): FactRow {
+    this.#statements.insert.run(
+      row.namespace,
+      row.id,
+      row.kind,
+      row.subject,
+      row.body,
+      tagsText(row.tags),
+      row.confidence,
+      row.source ?? null,
+      row.principal ?? null,
+      row.client ?? null,
+      row.validFromMs,
+      row.validToMs ?? null,
+      row.expiresAtMs ?? null,
+      row.recordedMs,
+      row.state,
+      row.supersededBy ?? null,
+      Number(row.needsReview),
+      Number(row.isConstraint),
+      digest(row),
+      this.revision,
+    );
+    this.#count(row.namespace, 1, row.state === "live" ? 1 : 0);
+    this.#newest.added(row);
+    return { ...row, revision: this.revision };
+  }
+
+  update(row: FactRow, changedMs: number): FactRow {
+    const { namespace, id } = row;
+    const wasLive = this.#statements.stateOf.get(namespace, id)?.["state"] === "live";
+    this.#statements.keepHistory.run(this.revision, changedMs, namespace, id);
+    this.#statements.update.run(
+      tagsText(row.tags),
+      row.validToMs ?? null,
+      row.state,
+      row.supersededBy ?? null,
+      Number(row.needsReview),
+      this.revision,
+      namespace,
+      id,
+    );
+    if (wasLive && row.state !== "live") this.#count(namespace, 0, -1);
+    this.#newest.changed(row);
+    return { ...row, revision: this.revision };
+  }
+
+  link({ namespace, fromId, kind, toId }: FactEdge): void {
+    this.#statements.link.run(namespace, fromId, kind, toId, this.revision);
+  }
+
+  isErased(namespace: string, id: string): boolean {
+    return this.#statements.tombstone.get(namespace, digestOf([id])) !== undefined;
+  }
+
+  erase(row: FactRow): void {
+    const { namespace, id } = row;
+    this.#newest.changed(row);
+    const isLive = this.#statements.stateOf.get(namespace, id)?.["state"] === "live";
+    // The edges are read for it, so they go after it.
+    this.#statements.forgetSuperseder.run(this.revision, namespace, id, namespace, id);
+    this.#statements.eraseEdgesFrom.run(namespace, id);
+    this.#statements.eraseEdgesTo.run(namespace, id);
+    this.#statements.eraseHistory.run(namespace, id);
+    this.#statements.eraseReminders.run(namespace, id);
+    this.#statements.erase.run(namespace, id);
+    this.#statements.bury.run(namespace, digestOf([id]), this.revision);
+    this.#statements.setPending.run(this.revision);
+    this.#count(namespace, -1, isLive ? -1 : 0);
+    this.#statements.forgetEmpty.run(namespace);
+  }
+
+  setStatus(namespace: string, { body, updatedMs }: Status): void {
+    this.#statements.setStatus.run(namespace, body, updatedMs, this.revision);
+  }
+
+  eraseStatus(namespace: string): boolean {
+    const { changes } = this.#statements.eraseStatus.run(namespace);
+    if (changes === 0) return false;
+    this.#statements.setPending.run(this.revision);
+    return true;
+  }
+
+  countReminder(namespace: string, id: string, nowMs: number): number {
+    const row = this.#statements.countReminder.get(namespace, id, nowMs, this.revision);
+    return Number(row?.["count"]);
+  }
+
+  setScrubbed(revision: number): void {
+    this.#statements.clearPending.run(revision);
+  }
+
+  #readNewest({ namespace, subject, atMs }: SubjectLookup, limit: number): SubjectFacts {
+    const rows = this.#statements.newestWithSubject.all(namespace, subject, atMs, limit);
+    const newest = rows.map((row) => ({
+      id: String(row["id"]),
+      subject,
+      body: String(row["body"]),
+      validFromMs: Number(row["valid_from"]),
+    }));
+    return { newest, mayExpire: rows.some((row) => row["expires_at"] !== null) };
+  }
+
+  #count(namespace: string, facts: number, live: number): void {
+    this.#statements.count.run(namespace, facts, live, this.revision);
+  }
+}
+
+/** The fact in a row that may not be there. */
+export function found(row: RawRow | undefined): FactRow | undefined {
+  return row === undefined ? undefined : factOf(row);
+}
+
+function digest(row: FactRow): number {
+  return digestOf([row.namespace, row.kind, row.subject, row.body]);
+}

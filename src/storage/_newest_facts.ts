@@ -1,0 +1,159 @@
+// The newest live facts of the subjects that were written to last. Every add is told what else holds of
+// its subject; a subject's facts lie scattered over the table, so asking SQLite costs more than storing
+// the fact. Kept only while nobody else can have changed a row: whatever is not certain is forgotten and
+// read again.
+
+import type { FactConflict } from "../memory/fact.ts";
+import type { FactRow, SubjectLookup } from "../memory/store.ts";
+
+/** A fact and its place among those of its subject. */
+export interface DatedFact extends FactConflict {
+  readonly validFromMs: number;
+}
+
+interface Entry {
+  /** Newest first; all of them when there are fewer than KEPT_MAX. */
+  readonly newest: DatedFact[];
+  /** When they were read: an earlier look may see what has expired by then. */
+  readonly readMs: number;
+  chars: number;
+  /** How many there are, no more than `countedTo`; undefined when nobody has asked. */
+  count?: number;
+  countedTo?: number;
+}
+
+/** What a look into the table found. */
+export interface SubjectFacts {
+  /** The first KEPT_MAX, newest first. */
+  readonly newest: readonly DatedFact[];
+  /** True when one of them is going to expire. */
+  readonly mayExpire: boolean;
+}
+
+/** Facts that are kept of one subject; an add asks for ten others and itself. */
+export const KEPT_MAX = 11;
+// Of all texts together, some 16 MB of RAM; and of one subject, so that a few long ones do not push out
+// all others.
+const CHARS_MAX = 8_000_000;
+const CHARS_OF_SUBJECT_MAX = 80_000;
+// A fact is some objects besides its texts.
+const CHARS_OF_FACT = 100;
+
+/** For the transactions of one store, one after the other. */
+export class NewestFacts {
+  // The one used longest ago first.
+  readonly #entries = new Map<string, Entry>();
+  #chars = 0;
+  #generation = -1;
+  #revision = -1;
+
+  /**
+   * A transaction begins: all is forgotten when it does not follow the last one, or when anything was
+   * undone or written by somebody else in between, which `generation` tells.
+   */
+  enter(revision: number, generation: number): void {
+    if (generation !== this.#generation || revision !== this.#revision + 1) this.#clear();
+    this.#generation = generation;
+    this.#revision = revision;
+  }
+
+  /** The first KEPT_MAX facts of a subject; `read` looks them up when they are not known. */
+  newest(lookup: SubjectLookup, read: () => SubjectFacts): readonly DatedFact[] {
+    return (this.#entry(lookup) ?? this.#keep(lookup, read())).newest;
+  }
+
+  /** How many there are, counted to `max`; `read` also says whether any of them is going to expire. */
+  count(
+    lookup: SubjectLookup,
+    max: number,
+    read: () => { readonly count: number; readonly mayExpire: boolean },
+  ): number {
+    const entry = this.#entry(lookup);
+    if (entry !== undefined && entry.newest.length < KEPT_MAX) {
+      return Math.min(max, entry.newest.length);
+    }
+    if (entry?.count !== undefined && entry.countedTo === max) return entry.count;
+    const { count, mayExpire } = read();
+    if (entry !== undefined && !mayExpire) Object.assign(entry, { count, countedTo: max });
+    return count;
+  }
+
+  /** A row was added; of all there are it stands last in the table. */
+  added(row: FactRow): void {
+    if (row.state !== "live") return;
+    const key = keyOf(row);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    if (row.expiresAtMs !== undefined) return this.#forget(key, entry);
+    const { id, subject, body, validFromMs } = row;
+    const { newest } = entry;
+    if (entry.count !== undefined) {
+      entry.count = Math.min(entry.count + 1, entry.countedTo ?? entry.count);
+    }
+    const place = newest.findIndex((other) => other.validFromMs <= validFromMs);
+    newest.splice(place === -1 ? newest.length : place, 0, { id, subject, body, validFromMs });
+    this.#grow(entry, sizeOf(body));
+    const last = newest.length > KEPT_MAX ? newest.pop() : undefined;
+    if (last !== undefined) this.#grow(entry, -sizeOf(last.body));
+    if (entry.chars > CHARS_OF_SUBJECT_MAX) this.#forget(key, entry);
+    this.#makeRoom();
+  }
+
+  /** Something else happened to facts of this subject. */
+  changed(fact: Pick<FactRow, "namespace" | "subject">): void {
+    const key = keyOf(fact);
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#forget(key, entry);
+  }
+
+  #entry(lookup: SubjectLookup): Entry | undefined {
+    const key = keyOf(lookup);
+    const entry = this.#entries.get(key);
+    if (entry === undefined || lookup.atMs < entry.readMs) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #keep(lookup: SubjectLookup, { newest, mayExpire }: SubjectFacts): Entry {
+    const chars = newest.reduce((sum, { body }) => sum + sizeOf(body), sizeOf(lookup.subject));
+    const entry: Entry = { newest: [...newest], readMs: lookup.atMs, chars: 0 };
+    this.changed(lookup);
+    if (mayExpire || chars > CHARS_OF_SUBJECT_MAX) return entry;
+    this.#entries.set(keyOf(lookup), entry);
+    this.#grow(entry, chars);
+    this.#makeRoom();
+    return entry;
+  }
+
+  #grow(entry: Entry, chars: number): void {
+    entry.chars += chars;
+    this.#chars += chars;
+  }
+
+  #makeRoom(): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#chars <= CHARS_MAX) return;
+      this.#forget(key, entry);
+    }
+  }
+
+  #forget(key: string, entry: Entry): void {
+    this.#entries.delete(key);
+    this.#chars -= entry.chars;
+  }
+
+  #clear(): void {
+    this.#entries.clear();
+    this.#chars = 0;
+  }
+}
+
+function sizeOf(text: string): number {
+  return text.length + CHARS_OF_FACT;
+}
+
+// The name of a namespace holds no line break.
+function keyOf({ namespace, subject }: Pick<FactRow, "namespace" | "subject">): string {
+  return `${namespace}\n${subject}`;
+}
