@@ -51,6 +51,7 @@ Deno.test("surface: the tasks of the project", () => {
     "test",
     "test:slow",
     "sim",
+    "chaos",
     "serve",
     "bench:http",
     "bench:sse",
