@@ -11,7 +11,6 @@ import { killWhileStarting, startVictim, type Victim, type VictimRuntime } from 
 /** Options of `runRounds`. */
 export interface RoundsOptions {
   readonly rounds: number;
-  readonly seed: number;
   readonly runtimes: readonly VictimRuntime[];
   /** Gives whole numbers from 0 to below `below`. */
   readonly random: (below: number) => number;

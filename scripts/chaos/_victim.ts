@@ -89,5 +89,12 @@ async function firstLine(child: ChildProcess): Promise<string> {
 // By its number: what Deno sends through the child itself it also takes for the way the child ended.
 function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   const isRunning = child.exitCode === null && child.signalCode === null;
-  if (isRunning && child.pid !== undefined) process.kill(child.pid, signal);
+  if (!isRunning || child.pid === undefined) return;
+  try {
+    process.kill(child.pid, signal);
+  } catch (thrown) {
+    // It has ended by itself, and nobody has told us yet.
+    const isGone = thrown instanceof Error && "code" in thrown && thrown.code === "ESRCH";
+    if (!isGone) throw thrown;
+  }
 }

@@ -28,7 +28,6 @@ function say(text: string): void {
 say(`${rounds} rounds under ${runtimes.map(({ name }) => name).join(" and ")}, seed ${seed}`);
 const report = await runRounds({
   rounds: Number(rounds),
-  seed,
   runtimes,
   random: seededRandom(seed),
   onRound(round, { acknowledged, erased }) {

@@ -34,6 +34,8 @@ export async function openTransferPlace(overrides: Partial<Limits> = {}) {
     path,
     clock,
     database,
+    /** The connection that imports. */
+    importing: other,
     memory,
     skills,
     /** The lines of an export. */

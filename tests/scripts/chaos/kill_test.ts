@@ -20,7 +20,6 @@ Deno.test("a server that is killed twenty times loses nothing that it acknowledg
   const seed = testSeed();
   const report = await runRounds({
     rounds: ROUNDS,
-    seed,
     runtimes: BUN === undefined ? [DENO] : [DENO, BUN],
     random: seededRandom(seed),
   });
