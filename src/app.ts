@@ -27,8 +27,8 @@ export interface App {
   /** Answers a request without a socket. */
   fetch(request: Request): Promise<Response>;
   /**
-   * Sends a JSON-RPC message to a session's client; false for an unknown or ended session. Never
-   * waits for a reader.
+   * Sends a JSON-RPC message to a session's client; false for an unknown or ended session, and where
+   * nobody listens for a message that is too large to be kept. Never waits for a reader.
    */
   pushToSession(sessionId: string, payload: unknown): boolean;
   /**

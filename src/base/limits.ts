@@ -29,9 +29,9 @@ export interface Limits {
   readonly sessionStreamsMax: number;
   /** Shadow streams beside the primary one; the oldest ends when another opens. */
   readonly shadowStreamsMax: number;
-  /** Events kept for one session, sent and waiting; the oldest is dropped. */
+  /** Messages kept for one session, sent and waiting; those that can best be missed are dropped. */
   readonly eventLogEventsMax: number;
-  /** Bytes of the events kept for one session; the oldest are dropped. */
+  /** Bytes of the messages kept for one session; a message of more is sent now or refused. */
   readonly eventLogBytesMax: number;
   /** How long the stream of a request stays after its last message, to be resumed. */
   readonly finishedStreamMs: number;

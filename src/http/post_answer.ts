@@ -2,7 +2,6 @@
 // soon as a handler speaks first or takes its time. The stream belongs to the session: when the
 // client's connection drops, the work goes on, and the answer waits for the client to resume.
 
-import { Buffer } from "node:buffer";
 import type { Eventually } from "../base/eventually.ts";
 import { SERVER_ERROR } from "../protocol/error_codes.ts";
 import { SESSION_ID_HEADER } from "../protocol/headers.ts";
@@ -14,6 +13,7 @@ import {
 } from "../protocol/json_rpc.ts";
 import type { CallOutlet } from "../rpc/outlet.ts";
 import type { DetachSink } from "../session/event_sink.ts";
+import { kindOf } from "../session/message_kind.ts";
 import type { Session } from "../session/session.ts";
 import type { OpenedRequestStream } from "../session/session_streams.ts";
 import type { EndpointParts } from "./endpoint.ts";
@@ -59,8 +59,7 @@ export class PostAnswer implements CallOutlet {
     if (!router.allows(message)) return false;
     const opened = this.#open();
     if (opened === undefined) return router.sendForCall(message);
-    opened.stream.publish(JSON.stringify(message));
-    return true;
+    return opened.stream.publish(JSON.stringify(message), kindOf(message));
   }
 
   disconnect(retryMs: number = this.#parts.limits.streamRetryMs): boolean {
@@ -98,7 +97,8 @@ export class PostAnswer implements CallOutlet {
     const opened = this.#opened;
     if (opened === undefined) return undefined;
     try {
-      opened.end(messagesOf(outcome).map((message) => this.#keepable(message, opened)));
+      for (const message of messagesOf(outcome)) this.#respondOn(opened, message);
+      opened.end();
     } finally {
       this.#leave?.();
     }
@@ -106,15 +106,15 @@ export class PostAnswer implements CallOutlet {
   }
 
   // What waits for a resume has to fit into what is kept; better an error than no answer.
-  #keepable(message: RpcResponse, { stream }: OpenedRequestStream): string {
-    const json = this.#parts.dispatcher.textOf(message);
-    const most = this.#parts.limits.eventLogBytesMax;
-    if (stream.isOpen || Buffer.byteLength(json) <= most) return json;
+  #respondOn({ stream }: OpenedRequestStream, message: RpcResponse): void {
+    const { dispatcher, limits } = this.#parts;
+    if (stream.publish(dispatcher.textOf(message), "awaited")) return;
+    const most = limits.eventLogBytesMax;
     const error = {
       code: SERVER_ERROR,
       message: `The answer has more than ${most} bytes and could not be kept for a resume`,
     };
-    return JSON.stringify(errorResponse(message.id, error));
+    stream.publish(JSON.stringify(errorResponse(message.id, error)), "awaited");
   }
 
   #open(): OpenedRequestStream | undefined {

@@ -4,6 +4,7 @@
 // client saw last.
 
 import type { DetachSink, EventSink } from "./event_sink.ts";
+import type { MessageKind } from "./message_kind.ts";
 import { EventStream, type EventStreamOptions, type JoinOptions } from "./event_stream.ts";
 
 interface Shadow {
@@ -47,9 +48,9 @@ export class CommonStream {
     return this.#stream.connection;
   }
 
-  /** Says one message: sent to the primary now, or kept. Never waits for a reader. */
-  publish(json: string): void {
-    this.#stream.publish(json);
+  /** Says one message: sent to the primary now, or kept; false if neither. Never waits for a reader. */
+  publish(json: string, kind: MessageKind): boolean {
+    return this.#stream.publish(json, kind);
   }
 
   /** Adds a connection: the primary if there is none, else a shadow. */

@@ -1,55 +1,30 @@
 // The messages of one session, over all its streams: those that wait for a connection and those that
 // were sent and may be asked for again. A message gets its index when it is sent, not when it is said:
 // a client that connects in between is first given an id to resume after (priming), and what waited
-// must come after that id. The log is bounded by events and bytes; its oldest message goes first, and
-// what went is remembered per stream, so that a resume over the gap is refused.
+// must come after that id. The log is bounded by messages and bytes. What was sent goes first, and of
+// what waits an answer or a question last. A stream remembers where it has a gap, so that a resume over
+// it is refused; a report that is missing on the stream of its request is none.
 
 import { Buffer } from "node:buffer";
+import { invariant } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { formatEventId } from "./event_id.ts";
 import type { StreamEvent } from "./event_sink.ts";
+import { kindOfJson, type MessageKind } from "./message_kind.ts";
 import type { StoredEvent } from "./ports.ts";
-
-/** One message, or the priming event of a connection (no text). */
-export interface LoggedEvent {
-  /** Its place among all messages of the session, in the order they were said. */
-  readonly seq: number;
-  readonly stream: StreamRecord;
-  readonly json: string;
-  readonly bytes: number;
-  /** Its place among all events that were sent; undefined while it waits. */
-  index: number | undefined;
-}
-
-/** One stream as the log knows it. */
-export interface StreamRecord {
-  readonly name: string;
-  /** Said and not sent yet, oldest first. */
-  readonly waiting: LoggedEvent[];
-  /** Its priming events in the log, oldest first. */
-  readonly marks: LoggedEvent[];
-  /** Events of it in the log. */
-  kept: number;
-  /** The highest index that is gone from the log, -1 if none is. */
-  droppedIndex: number;
-  /** Runs when the last event of it went from the log. */
-  onEmpty: (() => void) | undefined;
-}
-
-/** What to send again after an id, or why that cannot be said. */
-export type Replay =
-  | { readonly kind: "events"; readonly events: readonly LoggedEvent[] }
-  | { readonly kind: "unknown" }
-  | { readonly kind: "too_old" };
+import type { LoggedEvent, StreamRecord } from "./stream_record.ts";
 
 /** Is told how many messages were dropped that had never been sent. */
 export type DropObserver = (messages: number) => void;
 
+/** What is kept of an event; without a text it marks the lowest index to go on after. */
+export type KeptEvent = Pick<LoggedEvent, "seq" | "stream" | "json" | "index">;
+
 /** Keeps the events of a session beyond the process; never throws. */
 export interface EventKeeper {
   /** Keeps an event, or what changed of it. */
-  put(event: LoggedEvent): void;
-  drop(event: LoggedEvent): void;
+  put(event: KeptEvent): void;
+  drop(seq: number): void;
 }
 
 /** What an EventLog is composed of. */
@@ -59,81 +34,85 @@ export interface EventLogOptions {
   /** Keeps the events over a restart; undefined: they live in memory only. */
   readonly keeper?: EventKeeper | undefined;
   /** The first index to give out: above all that an earlier process gave. */
-  readonly firstNumber?: number;
+  readonly firstNumber?: number | undefined;
 }
 
-/** A stream that said nothing yet. */
-export function newStreamRecord(name: string): StreamRecord {
-  return { name, waiting: [], marks: [], kept: 0, droppedIndex: -1, onEmpty: undefined };
-}
+// The order in which a full log drops: what was sent is there only for a repeat, and a report of a call
+// is worth less than what comes after it.
+const SENT_RANKS: Readonly<Record<MessageKind, number>> = { report: 0, notice: 1, awaited: 1 };
+const WAITING_RANKS: Readonly<Record<MessageKind, number>> = { report: 2, notice: 3, awaited: 4 };
+const RANKS = 5;
 
 /** The messages of one session. */
 export class EventLog {
   readonly #options: EventLogOptions;
-  /** All events in the order they were said; a JavaScript set keeps it. */
-  readonly #events = new Set<LoggedEvent>();
+  /** All messages by rank, oldest first; a JavaScript set keeps the order. */
+  readonly #ranks = Array.from({ length: RANKS }, () => new Set<LoggedEvent>());
+  readonly #firstNumber: number;
+  #size = 0;
   #bytes = 0;
   #nextSeq: number;
   #nextIndex: number;
 
   constructor(options: EventLogOptions) {
     this.#options = options;
-    this.#nextSeq = options.firstNumber ?? 0;
-    this.#nextIndex = options.firstNumber ?? 0;
+    this.#firstNumber = options.firstNumber ?? 0;
+    this.#nextSeq = this.#firstNumber;
+    this.#nextIndex = this.#firstNumber;
   }
 
-  /** Events in the log, sent and waiting. */
+  /** Messages in the log, sent and waiting. */
   get size(): number {
-    return this.#events.size;
+    return this.#size;
   }
 
-  /** Takes over an event that an earlier process kept. */
+  /** Takes over an event that an earlier process kept; to be called in the order of `seq`. */
   restore({ seq, json, index }: StoredEvent, stream: StreamRecord): void {
-    const bytes = Buffer.byteLength(json);
-    const event = { seq, stream, json, bytes, index };
-    this.#hold(event);
-    if (index === undefined) stream.waiting.push(event);
-    else if (json === "") stream.marks.push(event);
+    if (index !== undefined) {
+      stream.earliest = Math.min(stream.earliest, index);
+      // The earlier process may have given out more than it kept.
+      stream.newest = this.#firstNumber - 1;
+    }
+    if (json !== "") return void this.#hold({ seq, stream, json, index }, kindOfJson(json));
+    if (stream.markSeq === undefined) stream.markSeq = seq;
+    else this.#options.keeper?.drop(seq);
   }
 
-  /** Adds a message that waits to be sent. */
-  add(stream: StreamRecord, json: string): LoggedEvent {
-    const event = this.#insert(stream, json);
-    stream.waiting.push(event);
-    return event;
+  /** Adds a message that waits to be sent; to be followed by keep(). */
+  add(stream: StreamRecord, json: string, kind: MessageKind): LoggedEvent {
+    return this.#hold({ seq: this.#nextSeq++, stream, json, index: undefined }, kind);
   }
 
   /** Sends what waits on a stream, in order; false when `write` took no more. */
   send(stream: StreamRecord, write: (event: StreamEvent) => boolean): boolean {
     const { keeper } = this.#options;
-    for (let event = stream.waiting[0]; event !== undefined; event = stream.waiting[0]) {
-      event.index = this.#nextIndex++;
+    for (const event of stream.waiting) {
+      const index = this.#nextIndex++;
       // Kept before it is sent: an index that a client has seen must never name something else.
-      keeper?.put(event);
-      if (!write({ id: formatEventId(event.index, stream.name), data: event.json })) {
-        event.index = undefined;
+      keeper?.put({ ...event, index });
+      if (!write({ id: formatEventId(index, stream.name), data: event.json })) {
         keeper?.put(event);
         return false;
       }
-      stream.waiting.shift();
+      this.#unlist(event);
+      event.index = index;
+      this.#list(event);
+      stream.earliest = Math.min(stream.earliest, index);
+      stream.newest = index;
     }
     return true;
   }
 
-  /**
-   * Gives a new connection an id to resume after; false when it takes nothing. To be followed by
-   * trim(), once what waits was sent.
-   */
+  /** Gives a new connection an id to resume after; false when it takes nothing. */
   prime(
     stream: StreamRecord,
     retryMs: number,
     write: (event: StreamEvent) => boolean,
   ): boolean {
-    const event = this.#insert(stream, "");
-    event.index = this.#nextIndex++;
-    stream.marks.push(event);
-    this.#options.keeper?.put(event);
-    return write({ id: formatEventId(event.index, stream.name), data: "", retryMs });
+    const index = this.#nextIndex++;
+    if (stream.earliest === Infinity) this.#beginAt(stream, index);
+    stream.newest = index;
+    return write({ id: formatEventId(index, stream.name), data: "", retryMs });
   }
 
   /** Sends an event again under the id it had; false when `write` takes nothing. */
@@ -141,96 +120,117 @@ export class EventLog {
     return index !== undefined && write({ id: formatEventId(index, stream.name), data: json });
   }
 
-  /** What came on a stream after that index. */
-  after(stream: StreamRecord, index: number): Replay {
-    if (index < stream.droppedIndex) return { kind: "too_old" };
-    const events: LoggedEvent[] = [];
-    let isKnown = index === stream.droppedIndex;
-    for (const event of this.#events) {
-      if (event.stream !== stream || event.index === undefined) continue;
-      if (event.index === index) isKnown = true;
-      else if (event.index > index && event.json !== "") events.push(event);
-    }
-    return isKnown ? { kind: "events", events } : { kind: "unknown" };
-  }
-
-  /** Keeps what still waits and drops the oldest events beyond the bounds. */
-  trim(unsent?: LoggedEvent): void {
-    if (unsent !== undefined && unsent.index === undefined) this.#options.keeper?.put(unsent);
-    const { eventLogEventsMax, eventLogBytesMax } = this.#options.limits;
+  /**
+   * Keeps a message that was just added, and the bounds; false if it was neither sent nor can wait. One
+   * that alone is beyond the bound pushes nothing out: it is not kept, sent or not.
+   */
+  keep(added: LoggedEvent): boolean {
+    const { keeper, limits, onDrop } = this.#options;
+    const isSent = added.index !== undefined;
+    const isTooLarge = added.bytes > limits.eventLogBytesMax;
     let lost = 0;
-    while (this.#events.size > eventLogEventsMax || this.#bytes > eventLogBytesMax) {
-      const [oldest] = this.#events;
-      if (oldest === undefined) break;
-      if (this.#drop(oldest)) lost++;
+    if (!isSent && !isTooLarge) keeper?.put(added);
+    for (
+      let next = isTooLarge ? added : this.#nextToGo();
+      next !== undefined;
+      next = this.#nextToGo()
+    ) {
+      if (next.index === undefined) lost++;
+      // One that its sender is told was not taken leaves no gap.
+      if (next !== added || isSent) this.#leaveGap(next);
+      this.#remove(next);
     }
-    if (lost > 0) this.#options.onDrop(lost);
+    if (lost > 0) onDrop(lost);
+    return isSent || added.stream.waiting.has(added);
   }
 
   /** Drops the messages with such a text; a client that should have got one is told of a gap. */
   dropWhere(matches: (json: string) => boolean): void {
-    for (const event of this.#events) if (matches(event.json)) this.#drop(event);
+    const found = this.#ranks.flatMap((events) => [...events].filter(({ json }) => matches(json)));
+    for (const event of found) {
+      this.#leaveGap(event);
+      this.#remove(event);
+    }
   }
 
   /** Forgets a whole stream. */
   forget(stream: StreamRecord): void {
-    if (stream.kept > 0) {
-      for (const event of this.#events) if (event.stream === stream) this.#remove(event);
-    }
-    stream.waiting.length = 0;
-    stream.marks.length = 0;
+    for (const event of [...stream.sent, ...stream.waiting]) this.#remove(event);
+    if (stream.markSeq !== undefined) this.#options.keeper?.drop(stream.markSeq);
   }
 
   /** Forgets every event here; those that are kept elsewhere stay there. */
   close(): void {
-    this.#events.clear();
+    for (const events of this.#ranks) events.clear();
+    this.#size = 0;
     this.#bytes = 0;
   }
 
-  #insert(stream: StreamRecord, json: string): LoggedEvent {
-    const bytes = Buffer.byteLength(json);
-    const event = { seq: this.#nextSeq++, stream, json, bytes, index: undefined };
-    this.#hold(event);
-    return event;
+  #hold(event: KeptEvent, said: MessageKind): LoggedEvent {
+    // On the common stream a log message is like any other: no answer follows that is worth more.
+    const kind = said === "report" && !event.stream.isOfRequest ? "notice" : said;
+    const held = { ...event, kind, bytes: Buffer.byteLength(event.json) };
+    this.#list(held);
+    this.#size++;
+    this.#bytes += held.bytes;
+    return held;
   }
 
-  #hold(event: LoggedEvent): void {
-    this.#events.add(event);
-    this.#bytes += event.bytes;
-    event.stream.kept++;
+  /** The message that a log beyond its bounds can best do without; undefined within them. */
+  #nextToGo(): LoggedEvent | undefined {
+    const { eventLogEventsMax, eventLogBytesMax } = this.#options.limits;
+    if (this.#size <= eventLogEventsMax && this.#bytes <= eventLogBytesMax) return undefined;
+    for (const [oldest] of this.#ranks) if (oldest !== undefined) return oldest;
+    return undefined;
   }
 
-  /** Drops an event; true if nobody ever got it. */
-  #drop(event: LoggedEvent): boolean {
-    const { stream } = event;
-    const wasWaiting = event.index === undefined;
-    if (wasWaiting) {
-      // A place of its own, so that a resume from before the gap is seen to be one.
-      event.index = this.#nextIndex++;
-      stream.waiting.splice(stream.waiting.indexOf(event), 1);
+  #leaveGap({ stream, kind, index }: LoggedEvent): void {
+    if (kind !== "report") {
+      // One that waited gets a place of its own, so that a resume from before the gap is seen to be one.
+      this.#beginAt(stream, index ?? this.#nextIndex++);
+    } else if (index !== undefined && stream.markSeq === undefined) {
+      // A later process must still know from where on only reports are missing.
+      this.#beginAt(stream, stream.earliest);
     }
-    stream.droppedIndex = Math.max(stream.droppedIndex, event.index ?? -1);
-    this.#remove(event);
-    this.#dropMarks(stream);
-    return wasWaiting;
   }
 
-  /**
-   * Drops the priming events from before the gap. They are younger than messages that waited longer
-   * than they, and a later process, which knows of a gap only by what is missing, would go on from them.
-   */
-  #dropMarks({ marks, droppedIndex }: StreamRecord): void {
-    for (let mark = marks[0]; mark?.index !== undefined; mark = marks[0]) {
-      if (mark.index > droppedIndex) break;
-      marks.shift();
-      if (this.#events.has(mark)) this.#remove(mark);
+  /** Lets nobody go on after less than that index; what was sent before it is of no use any more. */
+  #beginAt(stream: StreamRecord, index: number): void {
+    stream.earliest = index;
+    stream.newest = Math.max(stream.newest, index);
+    stream.markSeq ??= this.#nextSeq++;
+    this.#options.keeper?.put({ seq: stream.markSeq, stream, json: "", index });
+    for (const event of stream.sent) {
+      if (event.index === undefined || event.index >= index) break;
+      this.#remove(event);
     }
   }
 
   #remove(event: LoggedEvent): void {
-    this.#events.delete(event);
+    if (!this.#unlist(event)) return;
+    this.#size--;
     this.#bytes -= event.bytes;
-    this.#options.keeper?.drop(event);
-    if (--event.stream.kept === 0) event.stream.onEmpty?.();
+    this.#options.keeper?.drop(event.seq);
   }
+
+  #list(event: LoggedEvent): void {
+    placesOf(event).add(event);
+    this.#rankOf(event).add(event);
+  }
+
+  #unlist(event: LoggedEvent): boolean {
+    placesOf(event).delete(event);
+    return this.#rankOf(event).delete(event);
+  }
+
+  #rankOf({ kind, index }: LoggedEvent): Set<LoggedEvent> {
+    const ranks = index === undefined ? WAITING_RANKS : SENT_RANKS;
+    const rank = this.#ranks[ranks[kind]];
+    invariant(rank !== undefined, "every kind has a rank");
+    return rank;
+  }
+}
+
+function placesOf({ stream, index }: LoggedEvent): Set<LoggedEvent> {
+  return index === undefined ? stream.waiting : stream.sent;
 }

@@ -1,8 +1,10 @@
 // One stream of a session: what is said on it goes to its connection, or waits for one. A connection
 // that ends takes nothing with it; the next one goes on after the id its client saw last.
 
-import type { EventLog, StreamRecord } from "./event_log.ts";
+import type { EventLog } from "./event_log.ts";
 import type { DetachSink, EventSink } from "./event_sink.ts";
+import type { MessageKind } from "./message_kind.ts";
+import { replayAfter, type StreamRecord } from "./stream_record.ts";
 
 /** How a connection joins a stream. */
 export interface JoinOptions {
@@ -50,17 +52,20 @@ export class EventStream {
     return this.#isEnded;
   }
 
-  /** Says one message: sent now, or kept for the next connection. Never waits for a reader. */
-  publish(json: string): void {
+  /**
+   * Says one message: sent now, or kept for the next connection; false if it is too large to wait, if
+   * what waits is worth more, or after the end. Never waits for a reader.
+   */
+  publish(json: string, kind: MessageKind): boolean {
+    if (this.#isEnded) return false;
     const { log, record } = this.#options;
-    const event = log.add(record, json);
+    const event = log.add(record, json, kind);
     this.#flush();
-    log.trim(event);
+    return log.keep(event);
   }
 
-  /** Says the last messages; the connection ends once they are sent. */
-  end(messages: readonly string[] = []): void {
-    for (const json of messages) this.publish(json);
+  /** The last message was said; the connection ends once all is sent. Safe to call twice. */
+  end(): void {
     this.#isEnded = true;
     this.#flush();
   }
@@ -75,8 +80,6 @@ export class EventStream {
     this.#sink = sink;
     if (isReady) this.#flush();
     else this.disconnect();
-    // Not before: an id to resume after must not push a message out that is about to be sent.
-    this.#options.log.trim();
     return () => this.#detach(sink);
   }
 
@@ -92,7 +95,7 @@ export class EventStream {
   /** False when the connection took less than all, or the log has a gap by now. */
   #replay(sink: EventSink, after: number): boolean {
     const { log, record } = this.#options;
-    const replay = log.after(record, after);
+    const replay = replayAfter(record, after);
     return replay.kind === "events" &&
       replay.events.every((event) => log.resend(event, (sent) => sink.write(sent)));
   }

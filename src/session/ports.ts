@@ -29,7 +29,7 @@ export interface StoredEvent {
   /** Its place among the events of the session; the key. */
   readonly seq: number;
   readonly stream: string;
-  /** The message as JSON text; empty for a priming event. */
+  /** The message as JSON text; empty: the lowest index of the stream that a client can go on after. */
   readonly json: string;
   /** Its index once it was sent. */
   readonly index: number | undefined;

@@ -7,6 +7,7 @@ import { isJsonObject, type OutgoingMessage } from "../protocol/json_rpc.ts";
 import type { CallOutlet } from "../rpc/outlet.ts";
 import type { SendMessage } from "../rpc/pending_requests.ts";
 import type { CommonStream } from "./common_stream.ts";
+import { kindOf } from "./message_kind.ts";
 
 /** Options of OutgoingRouter. */
 export interface OutgoingRouterOptions {
@@ -38,7 +39,8 @@ export class OutgoingRouter {
 
   /** Sends a message that belongs to no call; false when it may not go out yet or ever. */
   send(message: OutgoingMessage): boolean {
-    return this.allows(message) && this.#publish(JSON.stringify(message));
+    return this.allows(message) &&
+      this.#options.common().publish(JSON.stringify(message), kindOf(message));
   }
 
   /**
@@ -53,7 +55,7 @@ export class OutgoingRouter {
 
   /**
    * Sends a payload of an embedder as it is. False for a response, which only the call itself may
-   * give, for what is not JSON, and after the end of the session.
+   * give, for what is not JSON, for what is too large to wait, and after the end of the session.
    */
   push(payload: unknown): boolean {
     if (this.#options.isClosed()) return false;
@@ -71,11 +73,6 @@ export class OutgoingRouter {
       }
     }
     const json = JSON.stringify(payload);
-    return json !== undefined && this.#publish(json);
-  }
-
-  #publish(json: string): boolean {
-    this.#options.common().publish(json);
-    return true;
+    return json !== undefined && this.#options.common().publish(json, kindOf(payload));
   }
 }

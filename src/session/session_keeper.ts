@@ -3,7 +3,7 @@
 // and the session goes on in memory.
 
 import type { RequestId } from "../protocol/json_rpc.ts";
-import type { LoggedEvent } from "./event_log.ts";
+import type { KeptEvent } from "./event_log.ts";
 import type { SessionStore, StoredSession } from "./ports.ts";
 import type { StreamKeeper } from "./session_streams.ts";
 
@@ -33,12 +33,12 @@ export class SessionKeeper implements StreamKeeper {
     this.#try(() => this.#store.removeSession(this.#sessionId));
   }
 
-  put({ seq, stream, json, index }: LoggedEvent): void {
+  put({ seq, stream, json, index }: KeptEvent): void {
     const event = { seq, stream: stream.name, json, index };
     this.#try(() => this.#store.saveEvent(this.#sessionId, event));
   }
 
-  drop({ seq }: LoggedEvent): void {
+  drop(seq: number): void {
     this.#try(() => this.#store.removeEvent(this.#sessionId, seq));
   }
 

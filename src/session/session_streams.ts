@@ -9,16 +9,11 @@ import { SERVER_ERROR } from "../protocol/error_codes.ts";
 import { errorResponse, type RequestId } from "../protocol/json_rpc.ts";
 import { CommonStream } from "./common_stream.ts";
 import { parseEventId } from "./event_id.ts";
-import {
-  type DropObserver,
-  type EventKeeper,
-  EventLog,
-  newStreamRecord,
-  type StreamRecord,
-} from "./event_log.ts";
+import { type DropObserver, type EventKeeper, EventLog } from "./event_log.ts";
 import type { DetachSink, EventSink } from "./event_sink.ts";
 import { EventStream } from "./event_stream.ts";
 import type { StoredEvent, StoredStream } from "./ports.ts";
+import { newStreamRecord, replayAfter, type StreamRecord } from "./stream_record.ts";
 
 /** Keeps the streams of a session beyond the process; never throws. */
 export interface StreamKeeper extends EventKeeper {
@@ -78,6 +73,8 @@ export class SessionStreams {
   readonly #log: EventLog;
   readonly #commonRecord: StreamRecord;
   readonly #requests = new Map<string, RequestStream>();
+  /** Those of them whose last message was said, the earliest to end first. */
+  readonly #ended = new Set<RequestStream>();
   readonly #onSinkGone = () => void this.#open--;
   readonly common: CommonStream;
   #open = 0;
@@ -89,7 +86,7 @@ export class SessionStreams {
     this.#options = options;
     this.#nextNumber = Math.max(firstNumber, COMMON + 1);
     this.#log = new EventLog({ limits, onDrop, keeper, firstNumber });
-    this.#commonRecord = newStreamRecord(this.#nameOf(COMMON));
+    this.#commonRecord = newStreamRecord({ name: this.#nameOf(COMMON), isOfRequest: false });
     this.common = new CommonStream({
       log: this.#log,
       record: this.#commonRecord,
@@ -103,7 +100,7 @@ export class SessionStreams {
     return this.#open;
   }
 
-  /** Events kept, sent and waiting. */
+  /** Messages kept, sent and waiting. */
   get events(): number {
     return this.#log.size;
   }
@@ -128,12 +125,12 @@ export class SessionStreams {
     const request = this.#requests.get(place.stream);
     const record = isCommon ? this.#commonRecord : request?.record;
     if (record === undefined) return { kind: "unknown_event" };
-    const replay = this.#log.after(record, place.index);
+    const replay = replayAfter(record, place.index);
     if (replay.kind === "unknown") return { kind: "unknown_event" };
     if (replay.kind === "too_old") return { kind: "event_too_old" };
     const options = { after: place.index };
     if (request !== undefined) {
-      const isAllSent = replay.events.length === 0 && request.record.waiting.length === 0;
+      const isAllSent = replay.events.length === 0 && request.record.waiting.size === 0;
       if (request.stream.isEnded && isAllSent) return { kind: "nothing_left" };
       // The connection it replaces ends, so there is room for one if that one was open.
       if (!request.stream.isOpen && !this.#hasRoom()) return { kind: "too_many_streams" };
@@ -158,7 +155,7 @@ export class SessionStreams {
     this.#options.keeper?.streamOpened(stream.name, requestIds);
     this.#open++;
     const detach = stream.join(sink, { primeRetryMs: this.#primeRetryMs() });
-    return { stream, detach, end: (messages) => this.#end(entry, messages) };
+    return { stream, detach, end: () => this.#end(entry) };
   }
 
   /** Drops the messages with such a text. */
@@ -172,15 +169,15 @@ export class SessionStreams {
     this.common.close();
     for (const entry of this.#requests.values()) {
       entry.forgetting?.cancel();
-      entry.record.onEmpty = undefined;
-      entry.stream.disconnect();
+      entry.stream.end();
     }
     this.#requests.clear();
+    this.#ended.clear();
     this.#log.close();
   }
 
   #addRequest(name: string): RequestStream {
-    const record = newStreamRecord(name);
+    const record = newStreamRecord({ name, isOfRequest: true });
     const stream = new EventStream({ log: this.#log, record, onSinkGone: this.#onSinkGone });
     const entry: RequestStream = { stream, record, forgetting: undefined };
     this.#requests.set(name, entry);
@@ -202,14 +199,17 @@ export class SessionStreams {
 
   /** What still ran went with the earlier process; what had ended keeps the time it ended at. */
   #endRestored(entry: RequestStream, { requestIds, endedMs }: StoredStream): void {
-    if (endedMs === undefined) return this.#end(entry, lostAnswers(requestIds));
+    if (endedMs === undefined) {
+      for (const json of lostAnswers(requestIds)) entry.stream.publish(json, "awaited");
+      return this.#end(entry);
+    }
     entry.stream.end();
     this.#forgetLater(entry, endedMs);
   }
 
-  #end(entry: RequestStream, messages: readonly string[]): void {
+  #end(entry: RequestStream): void {
     if (this.#isClosed) return;
-    entry.stream.end(messages);
+    entry.stream.end();
     const endedMs = this.#options.clock.now();
     this.#options.keeper?.streamEnded(entry.record.name, endedMs);
     this.#forgetLater(entry, endedMs);
@@ -221,15 +221,21 @@ export class SessionStreams {
     // A clock that was set back in between must not keep a stream for longer than its time.
     const waitMs = Math.min(Math.max(restMs, 0), limits.finishedStreamMs);
     entry.forgetting = deadlines.add(waitMs, () => this.#forget(entry));
-    // A stream of which the log keeps nothing can be resumed by nobody.
-    entry.record.onEmpty = () => this.#forget(entry);
-    if (entry.record.kept === 0) this.#forget(entry);
+    this.#ended.add(entry);
+    if (this.#ended.size > limits.eventLogEventsMax) this.#forgetEmpty();
+  }
+
+  /** Forgets the earliest ended stream of which nothing is kept; there is one beyond the log's bound. */
+  #forgetEmpty(): void {
+    for (const entry of this.#ended) {
+      if (entry.record.waiting.size + entry.record.sent.size === 0) return this.#forget(entry);
+    }
   }
 
   #forget(entry: RequestStream): void {
     entry.forgetting?.cancel();
-    entry.record.onEmpty = undefined;
     entry.stream.disconnect();
+    this.#ended.delete(entry);
     this.#requests.delete(entry.record.name);
     this.#log.forget(entry.record);
     this.#options.keeper?.streamForgotten(entry.record.name);
@@ -286,6 +292,6 @@ export interface OpenedRequestStream {
   readonly stream: EventStream;
   /** Its first connection is over. */
   readonly detach: DetachSink;
-  /** Says the last messages; they are kept for a while after the connection took them. */
-  end(messages: readonly string[]): void;
+  /** The last message was said; what is kept of the stream stays for a while. */
+  end(): void;
 }

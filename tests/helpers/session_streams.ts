@@ -21,7 +21,8 @@ export function sessionStreams(limits: Partial<Limits> = {}, primes = true) {
     primes,
     tag: "tag",
   });
-  const say = (...messages: string[]) => messages.forEach((json) => streams.common.publish(json));
+  const say = (...messages: string[]) =>
+    messages.every((json) => streams.common.publish(json, "notice"));
   return { clock, deadlines, dropped, say, streams };
 }
 
@@ -31,9 +32,19 @@ export function joined(joining: Joining): DetachSink {
   return joining.kind === "joined" ? joining.detach : () => {};
 }
 
-/** A request's stream with the connection it was opened for. */
+/** A request's stream with the connection it was opened for, and what its call may say. */
 export function openedRequest(streams: SessionStreams, sink = new FakeSink()) {
   const request = streams.openRequest(sink, [1]);
   assert.ok(request);
-  return { ...request, sink };
+  const { stream, end } = request;
+  return {
+    ...request,
+    sink,
+    report: (...reports: string[]) => reports.every((json) => stream.publish(json, "report")),
+    answer(json: string): boolean {
+      const isTaken = stream.publish(json, "awaited");
+      end();
+      return isTaken;
+    },
+  };
 }

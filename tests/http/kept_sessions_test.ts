@@ -205,3 +205,32 @@ Deno.test("an erased fact is gone from what a live session may send again", asyn
   assert.deepEqual(await stream.next(), said(2));
   await stream.close();
 });
+
+Deno.test("an erased fact leaves a gap that is known after a restart, too mcp:79", async () => {
+  const parts = shared();
+  const fact = { id: "f", subject: "vault", body: "the code is 7791" };
+  let id = "";
+  const seen: (string | undefined)[] = [];
+  {
+    await using server = await testApp(parts);
+    const session = await server.open();
+    id = session.id;
+    await resultOf(await session.post(call("memory_add_fact", fact)));
+    const stream = await listen(server, id);
+    const told = notification("notifications/test", { text: fact.body });
+    for (const message of [said(1), told, said(3)]) {
+      server.app.pushToSession(id, message);
+      await stream.next();
+      seen.push(stream.lastId);
+    }
+    await stream.close();
+    await resultOf(await session.post(call("memory_delete", { id: "f" })));
+  }
+  await using server = await testApp(parts);
+  const resumed = (at: number) =>
+    server.send("GET", { "mcp-session-id": id, "last-event-id": seen[at] ?? "" });
+  assert.equal((await resumed(0)).status, 400);
+  const stream = new SseReader(await resumed(1));
+  assert.deepEqual(await stream.next(), said(3));
+  await stream.close();
+});

@@ -123,16 +123,16 @@ Deno.test("resume() of a running request goes on with its stream alone mcp:77", 
   const { say, streams } = sessionStreams();
   const call = openedRequest(streams);
   const other = openedRequest(streams);
-  call.stream.publish("progress 1");
+  call.report("progress 1");
   const seen = call.sink.lastId;
   call.detach();
-  call.stream.publish("progress 2");
-  other.stream.publish("other");
+  call.report("progress 2");
+  other.report("other");
   say("common");
   const again = new FakeSink();
   joined(streams.resume(seen, again));
   assert.deepEqual(again.received, ["progress 2"]);
-  call.end(["answer"]);
+  call.answer("answer");
   assert.deepEqual(again.received, ["progress 2", "answer"]);
   assert.equal(again.isClosed, true);
 });
@@ -141,7 +141,7 @@ Deno.test("resume() of a finished request gives the answer for a minute mcp:78",
   const { clock, streams } = sessionStreams();
   const call = openedRequest(streams);
   call.detach();
-  call.end(["answer"]);
+  call.answer("answer");
   clock.advance(59_000);
   const again = new FakeSink();
   joined(streams.resume(call.sink.lastId, again));
@@ -156,9 +156,9 @@ Deno.test("resume() finds nothing left after the last message of a finished requ
   const { streams } = sessionStreams();
   const call = openedRequest(streams);
   const resumed = () => streams.resume(call.sink.lastId, new FakeSink()).kind;
-  call.stream.publish("progress");
+  call.report("progress");
   assert.equal(resumed(), "joined");
-  call.end([]);
+  call.end();
   assert.equal(resumed(), "nothing_left");
   assert.equal(streams.open, 0);
 });
@@ -180,15 +180,18 @@ Deno.test("resume() refuses what it cannot go on with mcp:79", () => {
   assert.equal(refusal("5/0.tag"), "joined");
 });
 
-Deno.test("resume() refuses an index that another stream has mcp:79", () => {
+Deno.test("resume() takes any index between the first and the last of the stream for a place on it mcp:77 mcp:79", () => {
   const { say, streams } = sessionStreams();
   joined(streams.listen(new FakeSink()));
   const call = openedRequest(streams);
   say("1");
-  call.stream.publish("progress");
+  call.report("progress");
   assert.deepEqual(call.sink.ids, ["1/1.tag", "3/1.tag"]);
-  assert.equal(streams.resume("2/1.tag", new FakeSink()).kind, "unknown_event");
-  assert.equal(streams.resume("1/0.tag", new FakeSink()).kind, "unknown_event");
+  const again = new FakeSink();
+  joined(streams.resume("2/1.tag", again));
+  assert.deepEqual(again.received, ["progress"]);
+  assert.equal(streams.resume("0/1.tag", new FakeSink()).kind, "event_too_old");
+  assert.equal(streams.resume("3/0.tag", new FakeSink()).kind, "unknown_event");
 });
 
 Deno.test("a message said during a replay comes once, after the replayed ones mcp:80", () => {
@@ -217,8 +220,8 @@ Deno.test("ids are unique in the session and name their stream mcp:81", () => {
     const call = openedRequest(streams);
     sinks.push(call.sink);
     say(`common ${round}`);
-    call.stream.publish("progress");
-    call.end(["answer"]);
+    call.report("progress");
+    call.answer("answer");
   }
   const ids = sinks.flatMap((sink) => sink.ids);
   assert.equal(new Set(ids).size, ids.length);

@@ -27,15 +27,6 @@ Deno.test("the log is bounded by bytes, not by characters mcp:84", () => {
   assert.deepEqual(dropped, [1]);
 });
 
-Deno.test("a request's stream that the log kept nothing of is forgotten", () => {
-  const { say, streams } = sessionStreams({ eventLogEventsMax: 3 });
-  const call = openedRequest(streams);
-  call.end(["answer"]);
-  assert.equal(streams.requestStreams, 1);
-  say("1", "2", "3");
-  assert.equal(streams.requestStreams, 0);
-});
-
 Deno.test("listen() ends the oldest shadow when there are too many mcp:74", () => {
   const { say, streams } = sessionStreams({ shadowStreamsMax: 2 });
   const sinks = Array.from({ length: 4 }, () => new FakeSink());
@@ -72,7 +63,7 @@ Deno.test("a connection that was replaced does not take its successor away when 
   const again = new FakeSink();
   joined(streams.resume(call.sink.lastId, again));
   call.detach();
-  call.stream.publish("progress");
+  call.report("progress");
   assert.deepEqual(again.received, ["progress"]);
   assert.equal(streams.open, 1);
 });
@@ -83,7 +74,7 @@ Deno.test("disconnect() tells when to come back and keeps what follows mcp:70", 
   call.stream.disconnect(50);
   assert.deepEqual(call.sink.events.at(-1), { retryMs: 50 });
   assert.equal(call.sink.isClosed, true);
-  call.end(["answer"]);
+  call.answer("answer");
   const again = new FakeSink();
   joined(streams.resume(call.sink.lastId, again));
   assert.deepEqual(again.received, ["answer"]);
@@ -94,12 +85,12 @@ Deno.test("close() ends every connection and leaves nothing behind mcp:55", () =
   const sinks = [new FakeSink(), new FakeSink()];
   for (const sink of sinks) joined(streams.listen(sink));
   const [running, finished] = [openedRequest(streams), openedRequest(streams)];
-  finished.end(["answer"]);
+  finished.answer("answer");
   say("1");
   streams.close();
   streams.close();
   for (const sink of [...sinks, running.sink, finished.sink]) assert.equal(sink.isClosed, true);
-  running.end(["late"]);
+  running.answer("late");
   assert.deepEqual(
     [streams.open, streams.events, streams.requestStreams, deadlines.size],
     [0, 0, 0, 0],

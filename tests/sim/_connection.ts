@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import type { Ledger, Receipt } from "./_ledger.ts";
 import type { ModelConnection } from "./_model_connection.ts";
-import { TAG } from "./_model_streams.ts";
+import { TAG } from "./_model_events.ts";
 import { tick } from "./_tick.ts";
 
 /** An event id that a client received. */
@@ -39,6 +39,7 @@ export interface SimConnectionOptions {
 }
 
 const ID = /^id: ((\d+)\/(\d+)\.([0-9a-z]{6}))\n/;
+const REPORTS = ["notifications/progress", "notifications/message"];
 const DECODER = new TextDecoder();
 
 /** A connection of a client. */
@@ -106,7 +107,10 @@ export class SimConnection {
     const message = messageIn(chunk);
     if (message?.method === "ping") seen.pings.push(message.id);
     const serial = serialOf(message);
-    if (serial !== undefined) ledger.received(receipt, serial);
+    if (serial !== undefined) {
+      if (stream !== "0" && REPORTS.includes(message.method)) ledger.isReport(serial);
+      ledger.received(receipt, serial);
+    }
     const last = receipt.serials.at(-1) ?? receipt.after;
     seen.ids.push({ text, stream: Number(stream), index: Number(index), serial: last });
     return `id: ${index}/${stream}.${TAG}\n${chunk.slice(line.length)}`;

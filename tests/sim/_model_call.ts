@@ -1,9 +1,9 @@
 // What one call of a tool may say, on which stream it must arrive, and how its POST is answered.
 
-import { Buffer } from "node:buffer";
 import type { ModelConnection } from "./_model_connection.ts";
 import { type ModelServer, SIM_TIMES } from "./_model_server.ts";
-import type { ModelStream, ModelStreams } from "./_model_streams.ts";
+import type { ModelStream } from "./_model_events.ts";
+import type { ModelStreams } from "./_model_streams.ts";
 
 /** How a POST must be answered. */
 export type PostOutcome =
@@ -94,8 +94,7 @@ export class ModelCall {
       if (message.method === "notifications/progress") return false;
       if (isQuestion && session.streams.common.connection === undefined) return false;
     }
-    session.streams.say(stream ?? session.streams.common, JSON.stringify(message));
-    return true;
+    return session.streams.say(stream ?? session.streams.common, JSON.stringify(message));
   }
 
   disconnect(retryMs: number): boolean {
@@ -132,7 +131,7 @@ export class ModelCall {
     this.isCancelled = true;
     this.#over();
     this.session.cancelQuestionsOf(this);
-    if (this.stream !== undefined) this.session.streams.end(this.stream, []);
+    if (this.stream !== undefined) this.session.streams.end(this.stream);
     if (this.outcome.kind === "pending") this.outcome = { kind: "accepted" };
   }
 
@@ -160,10 +159,12 @@ export class ModelCall {
       return;
     }
     const most = session.server.bounds.eventLogBytesMax;
-    const fits = stream.connection !== undefined || Buffer.byteLength(json) <= most;
-    if (!fits) session.server.met.add("answer too large to keep");
     const message = `The answer has more than ${most} bytes and could not be kept for a resume`;
-    session.streams.end(stream, [fits ? json : this.#errorOf(message)]);
+    if (!session.streams.say(stream, json)) {
+      session.server.met.add("answer too large to keep");
+      session.streams.say(stream, this.#errorOf(message));
+    }
+    session.streams.end(stream);
   }
 
   #errorOf(message: string): string {

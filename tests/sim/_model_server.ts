@@ -45,6 +45,8 @@ export type Outcome =
   | "shadow makes room"
   | "reader too slow"
   | "message dropped unsent"
+  | "message not taken"
+  | "report dropped"
   | "stream forgotten in time"
   | "stream forgotten for want of room"
   | "call refused"
@@ -72,7 +74,7 @@ export class ModelServer {
   #after: (() => void)[] = [];
   #afterAnswers: (() => void)[] = [];
   #isTicking = false;
-  /** Events that went from a log for want of room. */
+  /** Messages that a log had no room for. */
   dropped = 0;
   /** Those among them that nobody had got. */
   lost = 0;

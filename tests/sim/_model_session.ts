@@ -128,8 +128,7 @@ export class ModelSession implements CallHome, PingHome {
       const question = this.#questions.get(Number(params?.requestId));
       if (question !== undefined) return question.call.say(payload);
     }
-    this.streams.say(this.streams.common, JSON.stringify(payload));
-    return true;
+    return this.streams.say(this.streams.common, JSON.stringify(payload));
   }
 
   close(): void {

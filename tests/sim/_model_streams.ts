@@ -1,34 +1,22 @@
 // What the streams of one session must send, written down as plainly as possible: one list of events,
 // searched from end to end. The rules are those of 2025-11-25 ("Resumability and Redelivery",
 // "Multiple Connections"): each message to one stream and one connection, a resume goes on strictly
-// after the event it names, and is refused once anything later than that event is gone.
+// after the event it names, and is refused once anything later than that event is gone. The reports of
+// a call alone may be missing on its stream: its answer is worth more than they are.
 
 import { Buffer } from "node:buffer";
 import type { ModelConnection } from "./_model_connection.ts";
+import {
+  chunkOf,
+  isReport,
+  type ModelEvent,
+  type ModelStream,
+  newStream,
+  nextToGo,
+  placeChunk,
+  reach,
+} from "./_model_events.ts";
 import { type ModelServer, SIM_TIMES } from "./_model_server.ts";
-
-/** Stands for the tag that ends the names of a session's streams, which is random. */
-export const TAG = "tagtag";
-
-interface ModelEvent {
-  readonly stream: ModelStream;
-  /** The message; empty: a priming event. */
-  readonly json: string;
-  /** Its place among all that was sent; undefined while it waits. */
-  index: number | undefined;
-}
-
-/** One stream. */
-export interface ModelStream {
-  /** 0 is the common stream. */
-  readonly number: number;
-  connection: ModelConnection | undefined;
-  /** The index of the newest of its events that is gone, -1 if none is. */
-  goneIndex: number;
-  isEnded: boolean;
-  /** Calls off the end of the time in which it can be resumed; set once it is finished. */
-  cancelForgetting: (() => void) | undefined;
-}
 
 /** How a GET must be answered. */
 export type ModelJoining = "joined" | "full" | "unknown" | "too old" | "nothing left";
@@ -47,6 +35,8 @@ export class ModelStreams {
   readonly #shadows: Shadow[] = [];
   /** What is kept, in the order it was said. */
   #events: ModelEvent[] = [];
+  /** Finished streams, in the order they ended. */
+  #ended: ModelStream[] = [];
   #nextIndex = 0;
   #nextNumber = 1;
   #isPromoting = false;
@@ -72,8 +62,8 @@ export class ModelStreams {
   /** A GET with an id that some connection of this session received. */
   resume(number: number, index: number, connection: ModelConnection): ModelJoining {
     const stream = this.#streams.get(number);
-    if (stream === undefined) return "unknown";
-    if (index < stream.goneIndex) return "too old";
+    if (stream === undefined || index > stream.newest) return "unknown";
+    if (index < stream.earliest) return "too old";
     if (stream.isEnded && !this.#hasAfter(stream, index)) return "nothing left";
     const isCommon = stream === this.common;
     const hasRoom = isCommon
@@ -96,17 +86,25 @@ export class ModelStreams {
     return stream;
   }
 
-  /** Says a message: sent now, or kept for the next connection, within the bounds. */
-  say(stream: ModelStream, json: string): void {
-    this.#events.push({ stream, json, index: undefined });
+  /** Says a message: sent now, or kept for the next connection; false if the bounds allow neither. */
+  say(stream: ModelStream, json: string): boolean {
+    if (this.#isClosed || stream.isEnded) return false;
+    const event: ModelEvent = { stream, json, index: undefined };
+    this.#events.push(event);
     this.#flush(stream);
-    this.#trim();
+    const isSent = event.index !== undefined;
+    const isTooLarge = Buffer.byteLength(json) > this.#server.bounds.eventLogBytesMax;
+    if (isTooLarge) this.#drop(event, { isTaken: isSent });
+    const excess = () => nextToGo(this.#events, this.#server.bounds);
+    for (let next = excess(); next !== undefined; next = excess()) {
+      this.#drop(next, { isTaken: isSent || next !== event });
+    }
+    return isSent || this.#events.includes(event);
   }
 
-  /** Says the last messages of a request's stream. */
-  end(stream: ModelStream, messages: readonly string[]): void {
+  /** The last message of a request's stream was said. */
+  end(stream: ModelStream): void {
     if (this.#isClosed) return;
-    for (const json of messages) this.say(stream, json);
     stream.isEnded = true;
     this.#flush(stream);
     stream.cancelForgetting = this.#server.deadline(
@@ -116,7 +114,8 @@ export class ModelStreams {
         this.#forget(stream);
       },
     );
-    this.#forgetIfEmpty(stream);
+    this.#ended.push(stream);
+    this.#forgetEmpty();
   }
 
   /** Ends all connections of the common stream; no shadow takes over. */
@@ -156,7 +155,6 @@ export class ModelStreams {
       : this.#replay(stream, after, connection);
     if (isReady) this.#attach(stream, connection);
     else connection.close();
-    this.#trim();
   }
 
   #attach(stream: ModelStream, connection: ModelConnection): void {
@@ -184,19 +182,19 @@ export class ModelStreams {
   #prime(stream: ModelStream, connection: ModelConnection): boolean {
     if (!this.#primes) return true;
     const index = this.#nextIndex++;
-    this.#events.push({ stream, json: "", index });
+    reach(stream, index);
     return connection.write(placeChunk(stream, index));
   }
 
   #hasAfter(stream: ModelStream, after: number): boolean {
     return this.#events.some((event) =>
-      event.stream === stream && event.json !== "" && (event.index ?? Infinity) > after
+      event.stream === stream && (event.index ?? Infinity) > after
     );
   }
 
   #replay(stream: ModelStream, after: number, connection: ModelConnection): boolean {
-    return after >= stream.goneIndex && this.#events
-      .filter((event) => event.stream === stream && event.json !== "")
+    return after >= stream.earliest && this.#events
+      .filter((event) => event.stream === stream)
       .every(({ json, index }) =>
         index === undefined || index <= after || connection.write(chunkOf(stream, index, json))
       );
@@ -214,43 +212,49 @@ export class ModelStreams {
         return connection.close();
       }
       event.index = index;
+      reach(stream, index);
     }
     if (stream.isEnded) connection.close();
   }
 
-  #trim(): void {
-    const { eventLogEventsMax, eventLogBytesMax } = this.#server.bounds;
-    const bytes = () => this.#events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
-    while (this.#events.length > eventLogEventsMax || bytes() > eventLogBytesMax) {
-      const oldest = this.#events.shift();
-      if (oldest === undefined) return;
-      if (oldest.index === undefined) {
-        this.#server.lost++;
-        this.#server.met.add("message dropped unsent");
-      }
-      const index = oldest.index ?? this.#nextIndex++;
-      this.#server.dropped++;
-      oldest.stream.goneIndex = Math.max(oldest.stream.goneIndex, index);
-      // Nobody can go on after a priming event from before the gap.
-      this.#events = this.#events.filter((event) =>
-        event.stream !== oldest.stream || event.json !== "" || (event.index ?? 0) > index
-      );
-      this.#forgetIfEmpty(oldest.stream);
+  /** Drops an event; its client learns of the gap unless it is a report, or its sender was told no. */
+  #drop(event: ModelEvent, { isTaken }: { readonly isTaken: boolean }): void {
+    const { stream } = event;
+    this.#server.dropped++;
+    if (event.index === undefined) {
+      this.#server.lost++;
+      this.#server.met.add(isTaken ? "message dropped unsent" : "message not taken");
     }
+    this.#events.splice(this.#events.indexOf(event), 1);
+    if (!isTaken) return;
+    if (isReport(event)) return void this.#server.met.add("report dropped");
+    const index = event.index ?? this.#nextIndex++;
+    stream.earliest = index;
+    stream.newest = Math.max(stream.newest, index);
+    // Nobody can go on from before the gap.
+    this.#events = this.#events.filter((each) =>
+      each.stream !== stream || (each.index ?? Infinity) > index
+    );
   }
 
-  /** A finished stream of which nothing is kept can be resumed by nobody. */
-  #forgetIfEmpty(stream: ModelStream): void {
-    if (stream.cancelForgetting === undefined) return;
-    if (this.#events.some((event) => event.stream === stream)) return;
+  /** As many finished streams stay as messages may; the first to end of which nothing is kept goes. */
+  #forgetEmpty(): void {
+    const { eventLogEventsMax } = this.#server.bounds;
+    if (this.#ended.length <= eventLogEventsMax) return;
+    const empty = this.#ended.find((stream) =>
+      this.#events.every((event) => event.stream !== stream)
+    );
+    if (empty === undefined) return;
     this.#server.met.add("stream forgotten for want of room");
-    this.#forget(stream);
+    this.#forget(empty);
   }
 
   #forget(stream: ModelStream): void {
     stream.cancelForgetting?.();
     stream.connection?.close();
+    stream.isEnded = true;
     this.#streams.delete(stream.number);
+    this.#ended = this.#ended.filter((ended) => ended !== stream);
     this.#events = this.#events.filter((event) => event.stream !== stream);
   }
 
@@ -270,22 +274,4 @@ export class ModelStreams {
     }
     return this.#hasRoom();
   }
-}
-
-function newStream(number: number): ModelStream {
-  return {
-    number,
-    connection: undefined,
-    goneIndex: -1,
-    isEnded: false,
-    cancelForgetting: undefined,
-  };
-}
-
-function chunkOf(stream: ModelStream, index: number, json: string): string {
-  return `id: ${index}/${stream.number}.${TAG}\nevent: message\ndata: ${json}\n\n`;
-}
-
-function placeChunk(stream: ModelStream, index: number): string {
-  return `id: ${index}/${stream.number}.${TAG}\nretry: ${SIM_TIMES.retry}\ndata: \n\n`;
 }

@@ -30,7 +30,7 @@ export const SETTINGS: readonly Setting[] = [
     name: "few events are kept, few streams and questions are open",
     bounds: {
       ...ROOMY,
-      eventLogEventsMax: 6,
+      eventLogEventsMax: 3,
       sessionStreamsMax: 4,
       shadowStreamsMax: 2,
       sessionRequestsMax: 3,
@@ -40,6 +40,8 @@ export const SETTINGS: readonly Setting[] = [
       "full",
       "too old",
       "message dropped unsent",
+      "message not taken",
+      "report dropped",
       "no stream for a call",
       "stream forgotten for want of room",
       "ping not asked",
@@ -47,18 +49,20 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: "few bytes are kept",
-    bounds: { ...ROOMY, eventLogBytesMax: 1.5 * KIB, sessionStreamsMax: 4, shadowStreamsMax: 1 },
+    bounds: { ...ROOMY, eventLogBytesMax: 1.5 * KIB, sessionStreamsMax: 3, shadowStreamsMax: 1 },
     meets: [
       "full",
       "too old",
       "message dropped unsent",
+      "message not taken",
+      "report dropped",
       "answer too large to keep",
       "shadow makes room",
     ],
   },
   {
     name: "readers are slow",
-    bounds: { ...ROOMY, streamBufferBytesMax: KIB, shadowStreamsMax: 4 },
+    bounds: { ...ROOMY, streamBufferBytesMax: KIB, shadowStreamsMax: 1 },
     meets: ["reader too slow"],
   },
   {

@@ -27,10 +27,17 @@ export async function listen(world: World, session: SimSession): Promise<void> {
 
 /** A client goes on after an id it received, however long ago. */
 export async function resume(world: World, session: SimSession): Promise<void> {
-  const { ids } = session.seen;
+  const { ids, tag = "" } = session.seen;
   // Half of the clients have stayed near the end; the others come with any id.
   const after = world.pick(world.chance(50) ? ids.slice(-8) : ids);
-  if (after !== undefined) await resumeAfter(world, session, after);
+  if (after === undefined) return;
+  await resumeAfter(world, session, world.chance(5) ? elsewhere(after, tag) : after);
+}
+
+/** The same place on another stream, which no client was told. */
+function elsewhere({ index, stream }: SeenId, tag: string): SeenId {
+  const other = stream === 0 ? 1 : 0;
+  return { text: `${index}/${other}.${tag}`, index, stream: other, serial: undefined };
 }
 
 /** A client goes on after that id. */
@@ -56,14 +63,11 @@ export async function resumeAfter(
 
 /** A client goes on after what is no id of its session. */
 export async function resumeNonsense(world: World, session: SimSession): Promise<void> {
-  const { tag = "000000", ids } = session.seen;
+  const { tag = "000000" } = session.seen;
   const foreign = world.sessions.filter((other) => other !== session)
     .flatMap(({ seen }) => seen.ids);
-  const own = world.pick(ids);
   const nonsense = ["", "x", "1", "-1/0.t", `01/0.${tag}`, `99999/0.${tag}`, `0/999.${tag}`]
-    .concat(world.pick(foreign)?.text ?? [])
-    // Another stream has this index.
-    .concat(own === undefined ? [] : `${own.index}/${own.stream === 0 ? 1 : 0}.${tag}`);
+    .concat(world.pick(foreign)?.text ?? []);
   const id = world.pick(nonsense) ?? "";
   world.note(`${session.name}: GET after nonsense ${id}`);
   // It is refused, but a stream had been opened for it, which starts the keep-alive comments.
