@@ -6,6 +6,7 @@
 // The runs are of the vocabulary, not of the facts, and kept only once an unknown word was asked for.
 
 import { atOnce, type Steps } from "../base/in_turns.ts";
+import { widened } from "./_widened.ts";
 
 /** A known word and how alike it is, 0 to 1. */
 export interface SimilarWord {
@@ -23,8 +24,7 @@ const COMPARED = /^\p{L}{4,32}$/u;
 const BUCKETS = 1 << 14;
 // About a millisecond.
 const WORDS_AT_ONCE = 256;
-// A place in a list and the number of a word.
-const RUN_BYTES = 16;
+const START_PLACES = 1 << 10;
 
 /** The comparable words of one vocabulary. */
 export class SimilarWords {
@@ -81,13 +81,15 @@ export class SimilarWords {
 // Which words have a run, by buckets of runs: each is a list of places, linked from the last to the first.
 class RunTable {
   readonly #heads = new Int32Array(BUCKETS).fill(-1);
-  readonly #next: number[] = [];
-  readonly #wordOf: number[] = [];
+  // By place: the place before it in the list, and the number of a word.
+  #next = new Int32Array(START_PLACES);
+  #wordOf = new Int32Array(START_PLACES);
+  #places = 0;
   readonly #words: string[] = [];
   readonly #known = new Set<string>();
 
   get bytes(): number {
-    return this.#next.length * RUN_BYTES + this.#heads.byteLength;
+    return this.#next.byteLength + this.#wordOf.byteLength + this.#heads.byteLength;
   }
 
   // A word that was forgotten and comes back is there already.
@@ -95,10 +97,16 @@ class RunTable {
     if (!COMPARED.test(key) || this.#known.has(key)) return;
     this.#known.add(key);
     const word = this.#words.push(key) - 1;
-    for (const run of runsOf(key)) {
-      const bucket = bucketOf(run);
-      this.#next.push(this.#heads[bucket] ?? -1);
-      this.#heads[bucket] = this.#wordOf.push(word) - 1;
+    const marked = `^${key}$`;
+    for (let at = 0; at + RUN_CHARS <= marked.length; at++) {
+      // Made without a text of its own: there are as many runs as characters in the vocabulary.
+      if (isRepeated(marked, at)) continue;
+      const bucket = bucketOf(marked, at);
+      const place = this.#places++;
+      if (place >= this.#next.length) this.#grow();
+      this.#next[place] = this.#heads[bucket] ?? -1;
+      this.#wordOf[place] = word;
+      this.#heads[bucket] = place;
     }
   }
 
@@ -106,12 +114,18 @@ class RunTable {
   *sharing(runs: Iterable<string>): Iterable<readonly [string, number]> {
     const counts = new Map<number, number>();
     for (const run of runs) {
-      for (let at = this.#heads[bucketOf(run)] ?? -1; at >= 0; at = this.#next[at] ?? -1) {
+      for (let at = this.#heads[bucketOf(run, 0)] ?? -1; at >= 0; at = this.#next[at] ?? -1) {
         const word = this.#wordOf[at] ?? 0;
         counts.set(word, (counts.get(word) ?? 0) + 1);
       }
     }
     for (const [word, count] of counts) yield [this.#words[word] ?? "", count];
+  }
+
+  #grow(): void {
+    const length = this.#next.length * 2;
+    this.#next = widened(this.#next, new Int32Array(length));
+    this.#wordOf = widened(this.#wordOf, new Int32Array(length));
   }
 }
 
@@ -124,9 +138,24 @@ function runsOf(word: string): ReadonlySet<string> {
   return runs;
 }
 
-function bucketOf(run: string): number {
+// True when the run that begins there has come before in the same text.
+function isRepeated(marked: string, start: number): boolean {
+  for (let at = 0; at < start; at++) {
+    let same = 0;
+    while (same < RUN_CHARS && marked.charCodeAt(at + same) === marked.charCodeAt(start + same)) {
+      same++;
+    }
+    if (same === RUN_CHARS) return true;
+  }
+  return false;
+}
+
+// Of the run that begins at `start`.
+function bucketOf(text: string, start: number): number {
   let hash = 0;
-  for (let at = 0; at < run.length; at++) hash = (Math.imul(hash, 31) + run.charCodeAt(at)) | 0;
+  for (let at = start; at < start + RUN_CHARS; at++) {
+    hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  }
   return (hash ^ (hash >>> 14)) & (BUCKETS - 1);
 }
 
