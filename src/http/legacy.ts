@@ -7,6 +7,7 @@ import {
   errorResponse,
   readEnvelope,
   type RequestId,
+  type RpcNotification,
   type RpcRequest,
   type RpcResponse,
 } from "../protocol/json_rpc.ts";
@@ -76,8 +77,7 @@ function serveMessage(
   const { peer, session } = exchange;
   switch (envelope.kind) {
     case "notification":
-      if (envelope.message.method === "notifications/initialized") session?.markInitialized();
-      peer.handleNotification(envelope.message);
+      takeNotification(envelope.message, exchange);
       return parts.profile.answersNotifications
         ? jsonResponse({}, { sessionId: session?.id })
         : acceptedResponse(session?.id);
@@ -87,6 +87,11 @@ function serveMessage(
     case "request":
       return serveRequest(envelope.message, exchange, caller, parts);
   }
+}
+
+function takeNotification(notification: RpcNotification, { peer, session }: Exchange): void {
+  if (notification.method === "notifications/initialized") session?.markInitialized();
+  peer.handleNotification(notification);
 }
 
 function serveRequest(
@@ -175,7 +180,13 @@ async function serveBatch(
         sessionId: session?.id,
       });
   const run = (outlet?: CallOutlet) =>
-    runBatch(batch.envelopes, { peer, origin, outlet, onStray: parts.onUnexpectedResponse });
+    runBatch(batch.envelopes, {
+      peer,
+      origin,
+      outlet,
+      onNotification: (notification) => takeNotification(notification, exchange),
+      onStray: parts.onUnexpectedResponse,
+    });
   if (session === undefined) return plain(await run());
   const acceptsEventStream = caller.accept.namesEventStream;
   const requestIds = () => requestIdsOf(batch.envelopes);

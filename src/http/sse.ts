@@ -146,7 +146,7 @@ class OpenStream implements SseStream {
 
 function encodeEvent({ id, data, retryMs }: StreamEvent): string {
   const idLine = id === undefined ? "" : `id: ${id}\n`;
-  const retryLine = retryMs === undefined ? "" : `retry: ${retryMs}\n`;
+  const retryLine = retryMs === undefined ? "" : `retry: ${wholeMs(retryMs)}\n`;
   // Without an `event` line an event is a message; the line is for readers of the bytes.
   const dataLines = data === undefined
     ? ""
@@ -155,3 +155,10 @@ function encodeEvent({ id, data, retryMs }: StreamEvent): string {
     : `event: message\ndata: ${data}\n`;
   return `${idLine}${retryLine}${dataLines}\n`;
 }
+
+// Clients ignore a time that is not written in digits alone (WHATWG HTML, "Server-sent events").
+function wholeMs(ms: number): number {
+  return Number.isFinite(ms) ? Math.min(Math.max(Math.round(ms), 0), RETRY_MS_MAX) : RETRY_MS_MAX;
+}
+
+const RETRY_MS_MAX = 600_000;

@@ -1,6 +1,7 @@
 // Checks what a client answered to a question, so that a handler gets what its type says. A form's
 // content is checked against the schema that was sent, because a client may be wrong or hostile.
 
+import { Buffer } from "node:buffer";
 import { CarError } from "../base/errors.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { ElicitationAnswer, Question, RootsAnswer, SamplingAnswer } from "./questions.ts";
@@ -23,17 +24,76 @@ export async function readAnswer(
   }
 }
 
+/**
+ * Throws CarError `invalid_argument` for a form that cannot be checked: its schema is a flat object of
+ * simple fields (2025-11-25, "Requested Schema"), which has no patterns and refers to nothing.
+ */
+export function checkQuestion(question: Question): void {
+  if (question.kind !== "form") return;
+  const { properties, type } = question.requestedSchema;
+  if (type !== "object" || !isJsonObject(properties)) {
+    throw unusableForm("must be an object with properties");
+  }
+  const foreign = foreignKeyword(question.requestedSchema, 0);
+  if (foreign !== undefined) throw unusableForm(`must not use "${foreign}"`);
+}
+
+// A pattern runs in a time that whoever fills in the form may choose; a reference leads elsewhere.
+const FOREIGN_KEYWORDS: ReadonlySet<string> = new Set([
+  "pattern",
+  "patternProperties",
+  "$ref",
+  "$dynamicRef",
+]);
+// The form, its fields, the field, its choices, a choice, and one more.
+const FORM_DEPTH_MAX = 6;
+// Far more than a person fills in.
+const FORM_BYTES_MAX = 64 * 1024;
+
+function foreignKeyword(schema: unknown, depth: number): string | undefined {
+  if (typeof schema !== "object" || schema === null) return undefined;
+  if (depth > FORM_DEPTH_MAX) return "deeper nesting";
+  for (const [keyword, value] of Object.entries(schema)) {
+    // On the second level keywords are the names of the fields, which are free.
+    if (depth !== 1 && FOREIGN_KEYWORDS.has(keyword)) return keyword;
+    const found = foreignKeyword(value, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 async function readForm(schema: JsonObject, result: JsonObject): Promise<ElicitationAnswer> {
   const action = readAction(result);
   if (action !== "accept") return { action };
-  const content = result.content ?? {};
-  if (!isJsonObject(content)) throw unusable('has a "content" that is not an object');
+  const filled = result.content ?? {};
+  if (!isJsonObject(filled)) throw unusable('has a "content" that is not an object');
+  if (Buffer.byteLength(JSON.stringify(filled)) > FORM_BYTES_MAX) {
+    throw unusable(`has a "content" of more than ${FORM_BYTES_MAX} bytes`);
+  }
+  // What was not asked for is not handed on.
+  const content = Object.fromEntries(
+    Object.keys(schema.properties as JsonObject)
+      .filter((name) => Object.hasOwn(filled, name))
+      .map((name) => [name, filled[name]]),
+  );
+  const where = await faultIn(content, schema);
+  if (where === undefined) return { action, content };
+  throw unusable(`does not fit the form${where === "" ? "" : ` at ${where}`}`);
+}
+
+/** Where the content does not fit: a JSON pointer, "" for the whole; undefined if it fits. */
+async function faultIn(content: JsonObject, schema: JsonObject): Promise<string | undefined> {
   // Loaded at the first form: most servers never show one.
   const { Validator } = await import("@cfworker/json-schema");
-  const { valid, errors } = new Validator({ ...schema }, "2020-12").validate(content);
-  if (valid) return { action, content };
-  const [where] = errors.map((error) => error.instanceLocation).filter((at) => at !== "#");
-  throw unusable(`does not fit the form${where === undefined ? "" : ` at ${where}`}`);
+  try {
+    const { valid, errors } = new Validator({ ...schema }, "2020-12").validate(content);
+    if (valid) return undefined;
+    return errors.map((error) => error.instanceLocation).find((at) => at !== "#") ?? "";
+  } catch (thrown) {
+    throw new CarError("invalid_argument", "The form's schema cannot be checked", {
+      cause: thrown,
+    });
+  }
 }
 
 function readAction({ action }: JsonObject): ElicitationAnswer["action"] {
@@ -51,6 +111,10 @@ function readRoots({ roots }: JsonObject): RootsAnswer {
   const isRoot = (root: unknown) => isJsonObject(root) && typeof root.uri === "string";
   if (!Array.isArray(roots) || !roots.every(isRoot)) throw unusable('has no list of "roots"');
   return { roots };
+}
+
+function unusableForm(why: string): CarError {
+  return new CarError("invalid_argument", `The form's "requestedSchema" ${why}`);
 }
 
 function unusable(why: string): CarError {

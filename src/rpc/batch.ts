@@ -10,6 +10,7 @@ import {
   readEnvelope,
   type RequestId,
   type RpcError,
+  type RpcNotification,
   type RpcResponse,
 } from "../protocol/json_rpc.ts";
 import type { CallOrigin } from "./context.ts";
@@ -47,6 +48,8 @@ export interface BatchExchange {
   readonly origin: CallOrigin;
   /** Where its calls say what comes before their answers. */
   readonly outlet: CallOutlet | undefined;
+  /** Takes one notification. */
+  readonly onNotification: (notification: RpcNotification) => void;
   /** Runs for a response that answers no question of ours. */
   readonly onStray: () => void;
 }
@@ -77,13 +80,13 @@ function refuseRepeatedIds(envelopes: readonly Envelope[]): readonly Envelope[] 
 
 async function runOne(
   envelope: Envelope,
-  { peer, origin, outlet, onStray }: BatchExchange,
+  { peer, origin, outlet, onNotification, onStray }: BatchExchange,
 ): Promise<RpcResponse | undefined> {
   switch (envelope.kind) {
     case "invalid":
       return envelope.error;
     case "notification":
-      peer.handleNotification(envelope.message);
+      onNotification(envelope.message);
       return undefined;
     case "response":
       if (!peer.handleResponse(envelope.message)) onStray();

@@ -46,6 +46,8 @@ export interface CallLink {
   readonly progressToken: RequestId | undefined;
   /** Sends a message that belongs to the call; false if it cannot be delivered or the call is over. */
   say(message: OutgoingMessage): boolean;
+  /** Sends such a message about progress; false also where the progress does not rise. */
+  sayProgress(progress: number, message: OutgoingMessage): boolean;
   ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>>;
   disconnect(retryMs?: number): boolean;
 }
@@ -65,7 +67,6 @@ export class CallContext {
   readonly requestId: RequestId;
   readonly origin: CallOrigin;
   readonly #link: CallLink;
-  #lastProgress = -Infinity;
 
   constructor(requestId: RequestId, origin: CallOrigin, link: CallLink) {
     this.requestId = requestId;
@@ -94,9 +95,8 @@ export class CallContext {
    */
   progress({ progress, total, message }: Progress): boolean {
     const progressToken = this.#link.progressToken;
-    if (progressToken === undefined || !(progress > this.#lastProgress)) return false;
-    this.#lastProgress = progress;
-    return this.#link.say({
+    if (progressToken === undefined) return false;
+    return this.#link.sayProgress(progress, {
       jsonrpc: "2.0",
       method: "notifications/progress",
       params: {
@@ -130,13 +130,17 @@ export class CallContext {
    * A handler changes nothing before its first question.
    */
   askAll<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>> {
-    return this.#link.ask(questions);
+    const answers = this.#link.ask(questions);
+    // A handler that does not wait for them ends before they fail; that must not end the process.
+    answers.catch(() => {});
+    return answers;
   }
 
   /** Asks one question; see askAll(). */
-  async ask<Asked extends Question>(question: Asked): Promise<AnswerTo<Asked>> {
-    const { answer } = await this.#link.ask({ answer: question });
-    return answer as AnswerTo<Asked>;
+  ask<Asked extends Question>(question: Asked): Promise<AnswerTo<Asked>> {
+    const asked = this.askAll({ answer: question }).then(({ answer }) => answer as AnswerTo<Asked>);
+    asked.catch(() => {});
+    return asked;
   }
 
   /**

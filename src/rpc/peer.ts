@@ -16,7 +16,7 @@ import {
   type RpcRequest,
   type RpcResponse,
 } from "../protocol/json_rpc.ts";
-import { CallContext, type CallOrigin } from "./context.ts";
+import { CallContext, type CallLink, type CallOrigin } from "./context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { type CallOutlet, NO_OUTLET } from "./outlet.ts";
 import { type AskOptions, PendingRequests, type SendMessage } from "./pending_requests.ts";
@@ -109,10 +109,10 @@ export class Peer {
     return this.#parts.pending.ask(method, params, options);
   }
 
-  /** The way out of the running call that reports progress under a token. */
-  outletOfToken(token: unknown): CallOutlet | undefined {
+  /** The running call that reports progress under a token. */
+  callOfToken(token: unknown): CallLink | undefined {
     for (const { call } of this.#running.values()) {
-      if (token !== undefined && call.progressToken === token) return call.outlet;
+      if (token !== undefined && call.progressToken === token) return call;
     }
     return undefined;
   }
@@ -163,7 +163,7 @@ export class Peer {
       },
     };
     call.startDeadline(() => {
-      if (!call.cancellation.cancel("deadline")) return;
+      if (!call.cancel("deadline")) return;
       const message = `Request timed out after ${this.#parts.limits.callMs} ms`;
       const response = errorResponse(id, { code: SERVER_ERROR, message });
       tracked.settle({ kind: "response", response });
@@ -174,6 +174,6 @@ export class Peer {
 
   #end(id: RequestId, reason: "cancelled" | "closed"): void {
     const tracked = this.#running.get(id);
-    if (tracked?.call.cancellation.cancel(reason)) tracked.settle({ kind: "cancelled" });
+    if (tracked?.call.cancel(reason)) tracked.settle({ kind: "cancelled" });
   }
 }

@@ -68,7 +68,11 @@ export class PendingRequests {
       const release = this.#guard(id, timeoutMs, signal);
       this.#waiting.set(id, { resolve, reject, release, send });
       const message = { jsonrpc: "2.0" as const, id, method, ...(params && { params }) };
-      if (!send(message)) this.#fail(id, unreachable());
+      try {
+        if (!send(message)) this.#fail(id, unreachable());
+      } catch (thrown) {
+        this.#fail(id, unwritable(thrown));
+      }
     });
   }
 
@@ -138,4 +142,10 @@ function closed(): CarError {
 
 function unreachable(): CarError {
   return new CarError("closed", "The client cannot be asked now: no stream leads to it");
+}
+
+function unwritable(thrown: unknown): CarError {
+  return new CarError("invalid_argument", "The question cannot be written as JSON", {
+    cause: thrown,
+  });
 }

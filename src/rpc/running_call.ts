@@ -5,8 +5,8 @@
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
 import type { Limits } from "../base/limits.ts";
 import type { OutgoingMessage, RequestId, RpcRequest } from "../protocol/json_rpc.ts";
-import { readAnswer } from "./_answers.ts";
-import { Cancellation } from "./cancellation.ts";
+import { checkQuestion, readAnswer } from "./_answers.ts";
+import { Cancellation, type CancelReason } from "./cancellation.ts";
 import type { CallLink, CallOrigin } from "./context.ts";
 import type { CallOutlet } from "./outlet.ts";
 import type { PendingRequests } from "./pending_requests.ts";
@@ -28,7 +28,9 @@ export class RunningCall implements CallLink {
   readonly #parts: RunningCallParts;
   #onDeadline: (() => void) | undefined;
   #deadline: Deadline | undefined;
-  #asking = 0;
+  /** One for each askAll() that waits; aborting it withdraws its questions. */
+  readonly #asking = new Set<AbortController>();
+  #lastProgress = -Infinity;
   #isOver = false;
 
   constructor(
@@ -57,11 +59,20 @@ export class RunningCall implements CallLink {
   /** Starts the clock: `onDeadline` runs once when the call's time is over. */
   startDeadline(onDeadline: () => void): void {
     this.#onDeadline = onDeadline;
-    if (this.#asking === 0) this.#runDeadline();
+    if (this.#asking.size === 0) this.#runDeadline();
+  }
+
+  /** Ends the call from outside; false if that had been done before. */
+  cancel(reason: CancelReason): boolean {
+    if (this.cancellation.reason !== undefined) return false;
+    // While it can still be said: a person must not go on answering what nobody waits for.
+    this.#withdraw();
+    return this.cancellation.cancel(reason);
   }
 
   /** The call is over: it says nothing more. */
   end(): void {
+    this.#withdraw();
     this.#isOver = true;
     this.#deadline?.cancel();
     this.#deadline = undefined;
@@ -71,13 +82,22 @@ export class RunningCall implements CallLink {
     return !this.#isOver && this.cancellation.reason === undefined && this.outlet.send(message);
   }
 
+  sayProgress(progress: number, message: OutgoingMessage): boolean {
+    if (!Number.isFinite(progress) || progress <= this.#lastProgress) return false;
+    this.#lastProgress = progress;
+    return this.say(message);
+  }
+
   disconnect(retryMs?: number): boolean {
     return !this.#isOver && this.outlet.disconnect(retryMs);
   }
 
   async ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>> {
     assertCanBeAsked(questions, this.#origin.capabilities);
-    this.#asking++;
+    for (const question of Object.values(questions)) checkQuestion(question);
+    const asking = new AbortController();
+    if (this.cancellation.reason !== undefined) asking.abort();
+    this.#asking.add(asking);
     this.#deadline?.cancel();
     try {
       const entries = await Promise.all(
@@ -87,7 +107,7 @@ export class RunningCall implements CallLink {
             this.#origin.revision.hasElicitationModes,
           );
           const answer = await this.#parts.pending.ask(method, params, {
-            signal: this.signal,
+            signal: asking.signal,
             timeoutMs: this.#parts.limits.answerMs,
             send: (message) => this.say(message),
           });
@@ -97,8 +117,15 @@ export class RunningCall implements CallLink {
       // Every key of the questions has its answer, checked by the kind of its question.
       return Object.fromEntries(entries) as Answers<Asked>;
     } finally {
-      if (--this.#asking === 0) this.#runDeadline();
+      // The other questions of a failed askAll() are withdrawn with it.
+      asking.abort();
+      this.#asking.delete(asking);
+      if (this.#asking.size === 0) this.#runDeadline();
     }
+  }
+
+  #withdraw(): void {
+    for (const asking of this.#asking) asking.abort();
   }
 
   #runDeadline(): void {

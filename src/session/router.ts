@@ -4,7 +4,7 @@
 // exactly one stream, and a server asks nothing before the client said `initialized`.
 
 import { isJsonObject, type OutgoingMessage } from "../protocol/json_rpc.ts";
-import type { CallOutlet } from "../rpc/outlet.ts";
+import type { CallLink } from "../rpc/context.ts";
 import type { SendMessage } from "../rpc/pending_requests.ts";
 import type { CommonStream } from "./common_stream.ts";
 import { kindOf } from "./message_kind.ts";
@@ -15,8 +15,8 @@ export interface OutgoingRouterOptions {
   /** Whether the client has said `initialized`. */
   readonly isInitialized: () => boolean;
   readonly isClosed: () => boolean;
-  /** The way out of the running call that reports progress under a token. */
-  readonly outletOfToken: (token: unknown) => CallOutlet | undefined;
+  /** The running call that reports progress under a token. */
+  readonly callOfToken: (token: unknown) => CallLink | undefined;
   /** The way that a waiting question of ours went. */
   readonly wayOfQuestion: (id: unknown) => SendMessage | undefined;
 }
@@ -59,20 +59,39 @@ export class OutgoingRouter {
    */
   push(payload: unknown): boolean {
     if (this.#options.isClosed()) return false;
-    if (isJsonObject(payload)) {
-      const { method, params } = payload;
-      if (method === undefined && ("result" in payload || "error" in payload)) return false;
-      const message = payload as unknown as OutgoingMessage;
-      if (method === "notifications/progress" && isJsonObject(params)) {
-        const outlet = this.#options.outletOfToken(params.progressToken);
-        if (outlet !== undefined) return outlet.send(message);
-      }
-      if (method === "notifications/cancelled" && isJsonObject(params)) {
-        const way = this.#options.wayOfQuestion(params.requestId);
-        if (way !== undefined) return way(message);
-      }
-    }
-    const json = JSON.stringify(payload);
-    return json !== undefined && this.#options.common().publish(json, kindOf(payload));
+    const json = textOf(payload);
+    if (json === undefined) return false;
+    // What was written is looked at, because an object may write itself as something else.
+    const written: unknown = JSON.parse(json);
+    if (Array.isArray(written) ? written.some(isResponse) : isResponse(written)) return false;
+    return this.#pushToCall(written) ??
+      this.#options.common().publish(json, kindOf(written));
   }
+
+  /** Sends what belongs to a running call on its stream; undefined if it belongs to none. */
+  #pushToCall(written: unknown): boolean | undefined {
+    if (!isJsonObject(written) || !isJsonObject(written.params)) return undefined;
+    const { method, params } = written;
+    const message = written as unknown as OutgoingMessage;
+    if (method === "notifications/progress") {
+      const call = this.#options.callOfToken(params.progressToken);
+      return call?.sayProgress(Number(params.progress), message);
+    }
+    if (method !== "notifications/cancelled") return undefined;
+    return this.#options.wayOfQuestion(params.requestId)?.(message);
+  }
+}
+
+/** JSON text; undefined for what has none. */
+function textOf(payload: unknown): string | undefined {
+  try {
+    return JSON.stringify(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+function isResponse(message: unknown): boolean {
+  return isJsonObject(message) && typeof message.method !== "string" &&
+    ("result" in message || "error" in message);
 }

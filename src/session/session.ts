@@ -111,7 +111,7 @@ export class Session {
       common: () => this.streams.common,
       isInitialized: () => this.#isInitialized,
       isClosed: () => this.#isClosed,
-      outletOfToken: (token) => this.peer.outletOfToken(token),
+      callOfToken: (token) => this.peer.callOfToken(token),
       wayOfQuestion: (id) => this.peer.wayOfQuestion(id),
     });
     this.router = router;

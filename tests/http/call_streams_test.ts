@@ -10,7 +10,9 @@ import { call, notification, resultOf, rpc, type TestApp, testApp } from "../hel
 const BOTH = { accept: "application/json, text/event-stream" };
 
 const counts = talkingTool("counts", (context) => {
-  for (const progress of [1, 2, 2, 1, 3]) context.progress({ progress, total: 3, message: "on" });
+  for (const progress of [1, NaN, 2, 2, 1, 3, Infinity]) {
+    context.progress({ progress, total: 3, message: "on" });
+  }
   return "counted";
 });
 
@@ -276,6 +278,7 @@ Deno.test("progress and cancellations that an embedder pushes go to the stream o
   const progress = notification("notifications/progress", { progressToken: "mine", progress: 1 });
   const stray = notification("notifications/progress", { progressToken: "else", progress: 1 });
   assert.equal(server.app.pushToSession(session.id, progress), true);
+  assert.equal(server.app.pushToSession(session.id, progress), false);
   assert.equal(server.app.pushToSession(session.id, stray), true);
   assert.deepEqual(await stream.next(), progress);
   assert.deepEqual(await common.next(), stray);

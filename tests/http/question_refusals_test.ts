@@ -137,6 +137,68 @@ Deno.test("a server full of calls that wait for their clients still takes the an
   }
 });
 
+Deno.test("ask() hands on what was asked for and nothing else", async () => {
+  await using session = await askingSession([talkingTool("asks", askForm)], {
+    capabilities: { elicitation: {} },
+  });
+  const stream = new SseReader(await session.post(call("asks"), TAKES_STREAMS));
+  const content = JSON.parse('{"name":"Ada","admin":true,"__proto__":{"age":1}}');
+  await session.post(answerTo(await stream.next(), { action: "accept", content }));
+  assert.deepEqual((await stream.next()).result.structuredContent, {
+    said: { action: "accept", content: { name: "Ada" } },
+  });
+});
+
+Deno.test("ask() refuses answers that are no list of roots and no message", async () => {
+  const tools = [
+    talkingTool("roots", (context) => context.ask({ kind: "roots" })),
+    talkingTool("model", (context) => context.ask({ kind: "sampling", params: {} })),
+  ];
+  await using session = await askingSession(tools, { capabilities: { roots: {}, sampling: {} } });
+  const answers: [string, unknown, boolean][] = [
+    ["roots", { roots: [{ uri: "file:///a" }, { name: "no uri" }] }, true],
+    ["roots", { roots: "file:///a" }, true],
+    ["model", { content: "text" }, true],
+    ["model", { role: "assistant", model: "m", content: [{ type: "text", text: "t" }] }, false],
+  ];
+  for (const [tool, answer, isRefused] of answers) {
+    const stream = new SseReader(await session.post(call(tool), TAKES_STREAMS));
+    await session.post(answerTo(await stream.next(), answer));
+    assert.equal((await stream.next()).result.isError ?? false, isRefused, JSON.stringify(answer));
+  }
+});
+
+Deno.test("ask() refuses a form that cannot be checked in time, and a question that is no JSON", async () => {
+  const property = (field: unknown) => ({ type: "object", properties: { field } });
+  const schemas = [
+    { type: "string" },
+    property({ type: "string", pattern: "^(a+)+$" }),
+    property({ type: "string", oneOf: [{ pattern: "x" }] }),
+    property({ $ref: "#/properties/other" }),
+  ];
+  const tools = schemas.map((requestedSchema, at) =>
+    talkingTool(
+      `form${at}`,
+      (context) => context.ask({ kind: "form", message: "m", requestedSchema }),
+    )
+  );
+  tools.push(
+    talkingTool(
+      "bigint",
+      (context) => context.ask({ kind: "sampling", params: { maxTokens: 1n } }),
+    ),
+  );
+  await using session = await askingSession(tools, {
+    capabilities: { elicitation: {}, sampling: {} },
+  });
+  for (const { wire: { name } } of tools) {
+    const response = await session.post(call(name), TAKES_STREAMS);
+    const text = await response.text();
+    assert.match(text, /"isError":true/);
+    assert.match(text, /requestedSchema|cannot be written as JSON/);
+  }
+});
+
 Deno.test("a sessionless call cannot ask mcp:42", async () => {
   await using session = await askingSession([talkingTool("asks", askForm)]);
   const result = await resultOf(await session.server.post(call("asks"), TAKES_STREAMS));

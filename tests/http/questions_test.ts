@@ -11,7 +11,7 @@ import {
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { SseReader } from "../helpers/sse_reader.ts";
 import { talkingTool } from "../helpers/talking_tool.ts";
-import { call, notification, resultOf } from "../helpers/test_app.ts";
+import { call, initializeRequest, notification, resultOf, testApp } from "../helpers/test_app.ts";
 
 Deno.test("ask() puts a form on the call's own stream and gets what was filled in mcp:50 mcp:66", async () => {
   await using session = await askingSession([talkingTool("asks", askForm)], {
@@ -111,9 +111,71 @@ Deno.test("cancelling a call withdraws its question mcp:69", async () => {
     capabilities: { elicitation: {} },
   });
   const stream = new SseReader(await session.post(call("asks", {}, "c1"), TAKES_STREAMS));
-  await stream.next();
+  const question = await stream.next();
   await session.post(notification("notifications/cancelled", { requestId: "c1" }));
-  assert.deepEqual(await stream.rest(), []);
+  const [withdrawn, ...rest] = await stream.rest() as {
+    method: string;
+    params: { requestId: unknown };
+  }[];
+  assert.equal(withdrawn?.method, "notifications/cancelled");
+  assert.equal(withdrawn?.params.requestId, question.id);
+  assert.deepEqual(rest, []);
+});
+
+Deno.test("askAll() withdraws the other questions when one fails, as often as it does", async () => {
+  const asks = talkingTool("asks", (context) =>
+    context.askAll({
+      first: { kind: "roots" },
+      second: { kind: "form", message: "m", requestedSchema: FORM_SCHEMA },
+    }));
+  await using session = await askingSession([asks], {
+    capabilities: { elicitation: {}, roots: {} },
+    environment: { CAR_LIMITS_OUTGOING_REQUESTS_MAX: "3" },
+  });
+  for (let round = 0; round < 5; round++) {
+    const stream = new SseReader(await session.post(call("asks"), TAKES_STREAMS));
+    const [roots, form] = [await stream.next(), await stream.next()];
+    await session.post({ jsonrpc: "2.0", id: roots.id, error: { code: 1, message: "no" } });
+    const withdrawn = await stream.next();
+    assert.deepEqual([withdrawn.method, withdrawn.params.requestId], [
+      "notifications/cancelled",
+      form.id,
+    ]);
+    const { result } = await stream.next();
+    assert.match(result.content[0].text, /answered with an error/);
+  }
+});
+
+Deno.test("a handler that ends without waiting for its question withdraws it", async () => {
+  const forgets = talkingTool("forgets", (context) => {
+    void context.ask({ kind: "roots" });
+    return "done";
+  });
+  await using session = await askingSession([forgets], { capabilities: { roots: {} } });
+  const stream = new SseReader(await session.post(call("forgets"), TAKES_STREAMS));
+  const question = await stream.next();
+  assert.equal((await stream.next()).params.requestId, question.id);
+  assert.equal((await stream.next()).result.structuredContent.said, "done");
+});
+
+Deno.test("a session that said initialized in a batch can be asked mcp:58", async () => {
+  const asks = talkingTool("asks", (context) => context.ask({ kind: "roots" }));
+  await using server = await testApp({ tools: [asks] });
+  const initialize = initializeRequest("2025-03-26");
+  Object.assign(initialize.params as object, { capabilities: { roots: {} } });
+  const opened = await server.post(initialize);
+  const headers = {
+    "mcp-session-id": opened.headers.get("mcp-session-id") ?? "",
+    ...TAKES_STREAMS,
+  };
+  await opened.body?.cancel();
+  const accepted = await server.post([notification("notifications/initialized")], headers);
+  assert.equal(accepted.status, 202);
+  const stream = new SseReader(await server.post(call("asks"), headers));
+  const question = await stream.next();
+  assert.equal(question.method, "roots/list");
+  await server.post([answerTo(question, { roots: [] })], headers);
+  assert.equal((await stream.next()).result.isError, undefined);
 });
 
 Deno.test("a question survives a dropped connection and is put again on the resumed stream mcp:68", async () => {

@@ -165,3 +165,45 @@ Deno.test("a posted response to a question that is not there is accepted and ign
   await resultOf(await one.post(rpc("ping")));
   await stream.close();
 });
+
+Deno.test("pushToSession() is false for what is no JSON or is a response, and never throws mcp:71 mcp:82", async () => {
+  await using server = await testApp();
+  const session = await server.open();
+  const cycle: Record<string, unknown> = {};
+  cycle.self = cycle;
+  const response = { jsonrpc: "2.0", id: 1, result: {} };
+  const thrower = {
+    get method(): string {
+      throw new Error("no");
+    },
+  };
+  const refused = [
+    cycle,
+    { value: 1n },
+    thrower,
+    undefined,
+    () => {},
+    response,
+    [message("x"), response],
+    { ...response, method: null },
+    { jsonrpc: "2.0", id: 1, error: { code: 1, message: "m" } },
+    { toJSON: () => response },
+  ];
+  for (const payload of refused) assert.equal(server.app.pushToSession(session.id, payload), false);
+  assert.equal(server.app.pushToSession(session.id, { x: 1 }), true);
+  const stream = new SseReader(await server.send("GET", { "mcp-session-id": session.id }));
+  assert.deepEqual(await stream.next(), { x: 1 });
+  await stream.close();
+});
+
+Deno.test("disconnectListener() tells a time that clients understand", async () => {
+  await using server = await testApp();
+  const session = await server.open();
+  for (const [given, told] of [[-1.5, 0], [12.7, 13], [NaN, 600_000], [Infinity, 600_000]]) {
+    const stream = new SseReader(await server.send("GET", { "mcp-session-id": session.id }));
+    await stream.nextEvent();
+    server.app.disconnectListener(session.id, given);
+    await stream.rest();
+    assert.equal(stream.retryMs, told);
+  }
+});

@@ -30,8 +30,8 @@ export interface CallHome {
   readonly isClosed: boolean;
   /** It wants log messages of level info, too. */
   readonly hearsInfo: boolean;
-  /** Whoever waits for an answer in that call is told that it was cancelled. */
-  cancelQuestionsOf(call: ModelCall): void;
+  /** Takes the questions of that call back, at the client and for whoever waits in the call. */
+  withdrawQuestionsOf(call: ModelCall): void;
 }
 
 /** A message of the server. */
@@ -69,10 +69,20 @@ export class ModelCall {
 
   progress(progress: number, message: string): boolean {
     const { token } = this.request;
-    if (token === undefined || progress <= this.#lastProgress) return false;
-    this.#lastProgress = progress;
+    if (token === undefined) return false;
     const params = { progressToken: token, progress, message };
-    return this.say({ jsonrpc: "2.0", method: "notifications/progress", params });
+    return this.sayProgress(progress, {
+      jsonrpc: "2.0",
+      method: "notifications/progress",
+      params,
+    });
+  }
+
+  /** Progress rises, whoever speaks of it. */
+  sayProgress(progress: number, message: Message): boolean {
+    if (progress <= this.#lastProgress) return false;
+    this.#lastProgress = progress;
+    return this.say(message);
   }
 
   log(level: "info" | "error", data: unknown): boolean {
@@ -120,6 +130,7 @@ export class ModelCall {
   /** The handler answered. */
   finish(result: unknown): void {
     if (this.isOver) return;
+    this.session.withdrawQuestionsOf(this);
     this.#over();
     this.#respond(JSON.stringify({ jsonrpc: "2.0", id: this.request.id, result }));
   }
@@ -128,9 +139,9 @@ export class ModelCall {
   cancel(): void {
     if (this.isOver) return;
     this.session.server.met.add("call cancelled");
+    this.session.withdrawQuestionsOf(this);
     this.isCancelled = true;
     this.#over();
-    this.session.cancelQuestionsOf(this);
     if (this.stream !== undefined) this.session.streams.end(this.stream);
     if (this.outcome.kind === "pending") this.outcome = { kind: "accepted" };
   }
@@ -138,6 +149,7 @@ export class ModelCall {
   #startDeadline(): void {
     this.#cancelDeadline = this.session.server.deadline(SIM_TIMES.call, () => {
       this.session.server.met.add("call timed out");
+      this.session.withdrawQuestionsOf(this);
       this.isCancelled = true;
       this.#over();
       const message = `Request timed out after ${SIM_TIMES.call} ms`;

@@ -109,9 +109,12 @@ export class ModelSession implements CallHome, PingHome {
     return [...this.#questions.keys()];
   }
 
-  cancelQuestionsOf(call: ModelCall): void {
+  withdrawQuestionsOf(call: ModelCall): void {
     for (const [id, question] of [...this.#questions]) {
-      if (question.call === call) this.#settle(id, "cancelled");
+      if (question.call !== call) continue;
+      const params = { requestId: id, reason: "Cancelled" };
+      call.say({ jsonrpc: "2.0", method: "notifications/cancelled", params });
+      this.#settle(id, "cancelled");
     }
   }
 
@@ -122,7 +125,7 @@ export class ModelSession implements CallHome, PingHome {
     if (payload.method === "notifications/progress") {
       const calls = [...this.running.values()];
       const call = calls.find(({ request }) => request.token === params?.progressToken);
-      if (call !== undefined) return call.send(payload);
+      if (call !== undefined) return call.sayProgress(Number(params?.progress), payload);
     }
     if (payload.method === "notifications/cancelled") {
       const question = this.#questions.get(Number(params?.requestId));

@@ -34,7 +34,7 @@ export const SETTINGS: readonly Setting[] = [
       sessionStreamsMax: 4,
       shadowStreamsMax: 2,
       sessionRequestsMax: 3,
-      outgoingRequestsMax: 2,
+      outgoingRequestsMax: 1,
     },
     meets: [
       "full",
