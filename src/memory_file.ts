@@ -9,6 +9,7 @@ import type { Config } from "./config/config.ts";
 import { checkIndex } from "./memory/check_index.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
 import {
+  bringUpToDate,
   checkDatabaseFile,
   compactDatabase,
   type Compacted,
@@ -47,10 +48,10 @@ export interface MemoryExport extends Disposable {
  * Begins an export of one state of the memory. Throws `home_unusable` when there is none,
  * `storage_newer`, and `storage_damaged` when nothing at all can be read.
  */
-export function exportMemory(
+export async function exportMemory(
   { config, clock, namespace }: MemoryFileOptions & NamespaceOption,
-): MemoryExport {
-  const source = openMemorySource(databaseOf(config));
+): Promise<MemoryExport> {
+  const source = openMemorySource(await databaseOf(config));
   return {
     size: source.size(namespace),
     lines: exportLines({ source, namespace, nowMs: clock.now() }),
@@ -94,10 +95,10 @@ export interface MemorySizes {
 }
 
 /** The sizes of the memory of a home; throws as `exportMemory`. */
-export function memorySizes(
+export async function memorySizes(
   { config, namespace }: MemoryFileOptions & NamespaceOption,
-): MemorySizes {
-  const path = databaseOf(config);
+): Promise<MemorySizes> {
+  const path = await databaseOf(config);
   const { database, log } = fileBytes(path);
   return {
     databaseBytes: database,
@@ -122,7 +123,7 @@ export interface CheckReport {
 
 /** Checks pages, rows and index files; throws `home_unusable` without a memory, `storage_newer`. */
 export async function checkMemory({ config, clock }: MemoryFileOptions): Promise<CheckReport> {
-  const path = databaseOf(config);
+  const path = await databaseOf(config);
   const findings: Finding[] = [...checkDatabaseFile(path)];
   const notes: string[] = [];
   if (findings.some(({ kind }) => kind === "damage")) return { findings, notes };
@@ -148,13 +149,17 @@ export async function checkMemory({ config, clock }: MemoryFileOptions): Promise
 }
 
 /** Makes the file of a home smaller; throws as `compactDatabase`, and `home_unusable` without one. */
-export function compactMemory({ config, clock }: MemoryFileOptions): Promise<Compacted> {
-  return compactDatabase({ path: databaseOf(config), limits: config.limits, clock });
+export async function compactMemory({ config, clock }: MemoryFileOptions): Promise<Compacted> {
+  return await compactDatabase({ path: await databaseOf(config), limits: config.limits, clock });
 }
 
-function databaseOf({ home }: Config): string {
+// There, and of this program's own version.
+async function databaseOf({ home, limits }: Config): Promise<string> {
   const { database } = homePaths(home);
-  if (existsSync(database)) return database;
+  if (existsSync(database)) {
+    await bringUpToDate(database, limits);
+    return database;
+  }
   throw new CarError(
     "home_unusable",
     `There is no memory in ${home}: "${database}" does not exist`,

@@ -1,10 +1,22 @@
 // Output of a command.
 
 import process from "node:process";
+import { CarError } from "../base/errors.ts";
 
-/** Waits until a pipe has taken it all: the process may end right after. */
+/**
+ * Waits until a pipe has taken it all: the process may end right after. Throws CarError `closed` when
+ * nobody reads any more.
+ */
 export function print(text: string): Promise<void> {
-  return new Promise((done) => process.stdout.write(text, () => done()));
+  const { stdout } = process;
+  // The callback tells it; without a listener the same fault would end the process.
+  if (stdout.listenerCount("error") === 0) stdout.on("error", () => {});
+  return new Promise((done, fail) => {
+    stdout.write(text, (fault) => {
+      if (fault === undefined || fault === null) done();
+      else fail(new CarError("closed", "Nobody reads the output any more", { cause: fault }));
+    });
+  });
 }
 
 /** A number of bytes as a person reads it. */

@@ -27,7 +27,7 @@ export async function memoryExport(
   flags: MemoryExportFlags,
 ): Promise<number> {
   const config = commandConfig(flags);
-  using exporting = exportMemory({ config, clock: SYSTEM_CLOCK, namespace: flags.namespace });
+  using exporting = await exportMemory({ config, clock: SYSTEM_CLOCK, namespace: flags.namespace });
   const unreadable = path === undefined
     ? await writeAll(exporting, print)
     : await writeFile(path, (write) => writeAll(exporting, write));

@@ -15,7 +15,7 @@ export interface MemoryStatsFlags extends HomeFlags {
 /** Prints the sizes; resolves with the exit code. */
 export async function memoryStats(flags: MemoryStatsFlags): Promise<number> {
   const config = commandConfig(flags);
-  const { namespaces, databaseBytes, logBytes } = memorySizes({
+  const { namespaces, databaseBytes, logBytes } = await memorySizes({
     config,
     clock: SYSTEM_CLOCK,
     namespace: flags.namespace,

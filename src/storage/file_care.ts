@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../base/clock.ts";
 import { CarError, messageOf } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import { checkVersion } from "./_file_check.ts";
+import { checkVersion, pragmaNumber } from "./_file_check.ts";
 import { newestVersionOf } from "./_migrate.ts";
 import { isBusyFault, isDamageFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";
 import { openDatabase } from "./database.ts";
@@ -39,6 +39,23 @@ export interface Compacted {
   readonly bytesAfter: number;
   /** False when a process that reads kept the log from being emptied. */
   readonly isLogEmpty: boolean;
+}
+
+/**
+ * Brings a file of an older program up to date, as a start of the daemon would. Throws what
+ * `openDatabase` throws; one that is damaged stays as it is.
+ */
+export async function bringUpToDate(path: string, limits: Limits): Promise<void> {
+  let isOlder: boolean;
+  try {
+    using opened = openReadOnly(path);
+    isOlder = pragmaNumber(opened.connection, "user_version") < newestVersionOf(MIGRATIONS);
+  } catch (fault) {
+    // Whoever reads it next finds out how much can be read.
+    if (isDamageFault(fault)) return;
+    throw fault;
+  }
+  if (isOlder) await openDatabase({ path, limits }).close();
 }
 
 /** Sizes of all namespaces in order of name, from one state of the file. */

@@ -2,6 +2,8 @@
 // what they should be.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -12,8 +14,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { limitsWith } from "../../src/base/limits.ts";
+import { openDatabase } from "../../src/storage/database.ts";
+import { MIGRATIONS } from "../../src/storage/migrations.ts";
 import { startServer } from "../helpers/process.ts";
-import { testOnBoth } from "../helpers/runtimes.ts";
+import { MAIN, testOnBoth } from "../helpers/runtimes.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 import { call, clientOf, resultOf } from "../helpers/test_app.ts";
 import { databaseOf, fill, GRAPH, graphFile, memory } from "./_memory_commands.ts";
@@ -216,4 +221,27 @@ Deno.test("memory export and check refuse a file of a newer program with 6", asy
     assert.equal(ended.code, 6, ended.stderr);
     assert.match(ended.stderr, /version is 9999/);
   }
+});
+
+testOnBoth("memory export ends with 1 when nobody reads it any more", async (runtime) => {
+  using home = tempHome();
+  await fill(home.path, 2_000);
+  const args = [...runtime.prefix, MAIN, "memory", "export", "--home", home.path];
+  const child = spawn(runtime.command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => void (stderr += text));
+  const [code] = await once(child, "close");
+  assert.deepEqual([code, stderr], [1, "car-mcp: Nobody reads the output any more\n"]);
+});
+
+Deno.test("memory export brings a file of an older program up to date first", async () => {
+  using home = tempHome();
+  mkdirSync(join(home.path, "mcp"));
+  const path = databaseOf(home.path);
+  const older = MIGRATIONS.slice(0, 2);
+  await openDatabase({ path, limits: limitsWith(), migrations: older }).close();
+  const ended = await memory(["export", "--home", home.path]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stdout, /"type":"end","lines":0,/);
 });
