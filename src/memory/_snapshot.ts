@@ -25,11 +25,17 @@ export interface SnapshotOwner {
   readonly terms: string;
 }
 
-/** What was read from a snapshot. */
-export interface LoadedSnapshot {
-  readonly index: TextIndex;
+/** The state of the store that a snapshot shows. */
+export interface SnapshotMoment {
   /** All rows up to it are in the index. */
   readonly revision: number;
+  /** The course of events that the revision was in. */
+  readonly course: number;
+}
+
+/** What was read from a snapshot. */
+export interface LoadedSnapshot extends SnapshotMoment {
+  readonly index: TextIndex;
 }
 
 /** A snapshot that is not used, and why. */
@@ -38,7 +44,7 @@ export interface RefusedSnapshot {
 }
 
 const MAGIC = 0x5845444e49524143n; // "CARINDEX" in little endian.
-const VERSION = 1;
+const VERSION = 2;
 const CHECKED_FROM = 16;
 const HEAD_BYTES = 24;
 // Reading, writing and checking so many takes a fraction of a millisecond.
@@ -48,10 +54,10 @@ const PIECE_BYTES = 1 << 18;
 export function* writeSnapshot(
   target: SnapshotTarget,
   index: TextIndex,
-  { identity, namespace, terms, revision }: SnapshotOwner & { readonly revision: number },
+  { identity, namespace, terms, revision, course }: SnapshotOwner & SnapshotMoment,
 ): Steps<void> {
   const out = new FieldWriter();
-  out.numbers([identity, revision]);
+  out.numbers([identity, revision, course]);
   yield* out.texts([namespace, terms]);
   yield* index.save(out);
   const length = out.parts.reduce((sum, part) => sum + part.length, HEAD_BYTES);
@@ -83,14 +89,14 @@ export function* readSnapshot(
   const bytes = yield* readChecked(source);
   if (!(bytes instanceof ArrayBuffer)) return bytes;
   const from = new FieldReader(bytes, HEAD_BYTES);
-  const [identity, revision = 0] = from.numbers();
+  const [identity, revision = 0, course = 0] = from.numbers();
   const [namespace, terms] = yield* from.texts();
   if (identity !== owner.identity) return { refused: "it belongs to another database" };
   if (namespace !== owner.namespace) return { refused: "it belongs to another namespace" };
   if (terms !== owner.terms) return { refused: "another program has taken the texts apart" };
   const index = new TextIndex(tokenizer);
   yield* index.load(from);
-  return { index, revision };
+  return { index, revision, course };
 }
 
 function* readChecked(source: SnapshotSource): Steps<ArrayBuffer | RefusedSnapshot> {

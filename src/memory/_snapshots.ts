@@ -3,7 +3,12 @@
 
 import type { CancelTimer, Clock } from "../base/clock.ts";
 import { inTurns, type Steps } from "../base/in_turns.ts";
-import { readSnapshot, type SnapshotOwner, writeSnapshot } from "./_snapshot.ts";
+import {
+  type LoadedSnapshot,
+  readSnapshot,
+  type SnapshotOwner,
+  writeSnapshot,
+} from "./_snapshot.ts";
 import type { TextIndex } from "./_text_index.ts";
 import type { CopyHolder, ErasedFact } from "./copy_holder.ts";
 import type { SnapshotFiles } from "./snapshot_files.ts";
@@ -54,8 +59,11 @@ export class Snapshots implements CopyHolder {
       try {
         const found = yield* readSnapshot(source, this.#owner(namespace), tokenizer);
         const refused = "refused" in found ? found.refused : this.#misfit(namespace, found);
-        if ("refused" in found || refused !== undefined) {
-          files.ignored(namespace, refused ?? "");
+        if (refused !== undefined) files.ignored(namespace, refused);
+        if ("refused" in found) return undefined;
+        if (refused !== undefined) {
+          // It will never fit again, and may hold what was erased.
+          files.remove(namespace);
           return undefined;
         }
         const { index } = found;
@@ -131,7 +139,7 @@ export class Snapshots implements CopyHolder {
     const revision = this.#options.revision();
     const target = files.create(namespace);
     try {
-      const owner = { ...this.#owner(namespace), revision };
+      const owner = { ...this.#owner(namespace), revision, course: store.courseAt(revision) };
       await inTurns(writeUnlessChanged(writeSnapshot(target, index, owner), index), clock);
       if (index.changes !== changes) return false;
       await target.commit();
@@ -154,10 +162,11 @@ export class Snapshots implements CopyHolder {
   // A file of the same database, but of a past or of another course of events.
   #misfit(
     namespace: string,
-    { index, revision }: { readonly index: TextIndex; readonly revision: number },
+    { index, revision, course }: LoadedSnapshot,
   ): string | undefined {
     const { store } = this.#options;
     if (revision > store.revision()) return "it is newer than the database";
+    if (course === 0 || course !== store.courseAt(revision)) return "it does not fit the database";
     const last = index.table.lastChanged();
     const [row] = store.facts(namespace, [last.id]);
     if (row === undefined || row.revision < last.revision) return "it does not fit the database";

@@ -33,7 +33,7 @@ export async function checkIndex(
   let why: string | undefined;
   const onFault = () => void (why ??= "it cannot be read");
   const snapshots = new Snapshots({
-    files: { ...files, ignored: (_, reason) => void (why = reason) },
+    files: { ...files, ignored: (_, reason) => void (why = reason), remove: () => {} },
     store,
     tokenizer: createTokenizer(),
     clock,

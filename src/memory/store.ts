@@ -183,6 +183,12 @@ export interface MemoryStore {
   totals(): StoreTotals;
   /** A number that no other store has, though it may stand in the same place. */
   identity(): number;
+  /**
+   * The number of the course of events that a revision is in; 0: not known any more. A store that is put
+   * back to an earlier state goes on in another course, so what was taken from a revision fits only a
+   * store in which that revision has the same course.
+   */
+  courseAt(revision: number): number;
   /** Facts with exactly this subject in whatever state, newest `validFromMs` first; at most `limit`. */
   versions(namespace: string, subject: string, limit: number): readonly FactRow[];
   /** Ids of the facts that one superseded or that superseded it; at most `limit`. */

@@ -11,6 +11,7 @@ import type { Limits } from "../base/limits.ts";
 import { type Durability, openConnection } from "./_connection.ts";
 import { fileCheck } from "./_file_identity.ts";
 import { Checkpointer, LOG_PAGES_MAX } from "./_checkpointer.ts";
+import { beginCourse } from "./_courses.ts";
 import { scrubDatabase } from "./_scrub.ts";
 import { isDamageFault, isStorageFault, storageDamaged, storageFailed } from "./_sqlite_fault.ts";
 import type { Change } from "./_waiting_write.ts";
@@ -83,6 +84,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connection,
     clock,
     checkTarget,
+    beginCourse: (revision) => beginCourse(connection, revision),
     log: checkpointer,
     queueMax: limits.writeQueueMax,
     commitWritesMax: limits.commitWritesMax,

@@ -26,6 +26,8 @@ export interface GroupCommitOptions {
   readonly clock: Clock;
   /** Throws when what is committed would be lost; asked before each commit. */
   readonly checkTarget?: () => void;
+  /** Is told, inside the transaction, the first revision that this writer gives. */
+  readonly beginCourse?: (revision: number) => void;
   /** Is told how many writes a commit has stored, and says what the next one waits for. */
   readonly log?: Pick<Checkpointer, "committed" | "hold">;
   /** Writes that may wait; another one is refused with `limit_reached`. */
@@ -61,6 +63,7 @@ export class GroupCommit {
   readonly #connection: DatabaseSync;
   readonly #clock: Clock;
   readonly #checkTarget: () => void;
+  readonly #beginCourse: (revision: number) => void;
   readonly #log: GroupCommitOptions["log"];
   readonly #queueMax: number;
   readonly #commitWritesMax: number;
@@ -70,6 +73,8 @@ export class GroupCommit {
   // The batch that comes next holds a write that was refused.
   #isCareful = false;
   #isClosed = false;
+  // Something of ours is on disk.
+  #hasCourse = false;
   #busyRounds = 0;
   #commitMs = 0;
   #generation = 0;
@@ -77,10 +82,12 @@ export class GroupCommit {
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(options: GroupCommitOptions) {
-    const { connection, clock, checkTarget = () => {}, log, queueMax, commitWritesMax } = options;
+    const { connection, clock, log, queueMax, commitWritesMax } = options;
+    const { checkTarget = () => {}, beginCourse = () => {} } = options;
     this.#connection = connection;
     this.#clock = clock;
     this.#checkTarget = checkTarget;
+    this.#beginCourse = beginCourse;
     this.#log = log;
     this.#queueMax = queueMax;
     this.#commitWritesMax = commitWritesMax;
@@ -204,9 +211,10 @@ export class GroupCommit {
         if (!isCareful) this.#run(write, ++revision);
         else if (this.#hasRun(write, revision + 1)) revision++;
       } while (batch.length < this.#commitWritesMax && this.#clock.monotonicMs() < endMs);
-      if (revision !== before) this.#statements.storeRevision.run(revision);
+      if (revision !== before) this.#storeRevisions(before + 1, revision);
       this.#checkTarget();
       this.#commit();
+      this.#hasCourse ||= revision !== before;
       this.#log?.committed(batch.length);
       return undefined;
     } catch (fault) {
@@ -214,6 +222,11 @@ export class GroupCommit {
       if (this.#isCareful) return "run again";
       return fault instanceof CarError ? fault : storageFailed("commit a write", fault);
     }
+  }
+
+  #storeRevisions(first: number, last: number): void {
+    if (!this.#hasCourse) this.#beginCourse(first);
+    this.#statements.storeRevision.run(last);
   }
 
   #noteOthers(): void {

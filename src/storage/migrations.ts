@@ -1,6 +1,7 @@
 // The schema as a list of numbered steps. A step that was released is never edited; a change is a
 // new step at the end. All steps that a file lacks run in one transaction, after a copy of the file.
 
+import { COURSE_SCHEMA } from "./_course_schema.ts";
 import { FORGETTING_SCHEMA } from "./_forgetting_schema.ts";
 import { IDENTITY_SCHEMA } from "./_identity_schema.ts";
 import { MEMORY_SCHEMA } from "./_memory_schema.ts";
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: FORGETTING_SCHEMA,
   },
   { version: 4, brings: "a number of the database's own", sql: IDENTITY_SCHEMA },
+  { version: 5, brings: "numbers of the courses of events", sql: COURSE_SCHEMA },
 ];

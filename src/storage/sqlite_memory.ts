@@ -13,6 +13,7 @@ import type {
   StoredLink,
   StoreTotals,
 } from "../memory/store.ts";
+import { prepareCourseAt } from "./_courses.ts";
 import { digestOf } from "./_digest.ts";
 import { FACT_COLUMNS, factOf, type RawRow } from "./_fact_rows.ts";
 import { FACT_STATEMENTS } from "./_fact_statements.ts";
@@ -23,6 +24,7 @@ import type { Database } from "./database.ts";
 /** A store in `database`, which stays the caller's to close. */
 export function createSqliteMemory(database: Database): MemoryStore {
   const statements = prepareAll(database.connection);
+  const courseAt = prepareCourseAt(database.connection);
   const newest = new NewestFacts();
   return {
     write: (change) =>
@@ -39,6 +41,7 @@ export function createSqliteMemory(database: Database): MemoryStore {
       database.read(() => statements.inOrderOfId.all(namespace, afterId, limit).map(factOf)),
     totals: () => database.read(() => totalsOf(statements.totals.get())),
     identity: () => database.read(() => Number(statements.identity.get()?.["value"])),
+    courseAt: (revision) => database.read(() => Number(courseAt.get(revision)?.["number"] ?? 0)),
     versions: (namespace, subject, limit) =>
       database.read(() => statements.versions.all(namespace, subject, limit).map(factOf)),
     supersessions: (namespace, id, limit) =>

@@ -196,6 +196,22 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
     assert.equal(identities[0], identities[1]);
   },
 
+  "courseAt() stays the same, and changes with the first write after a restart": async (place) => {
+    const courses: number[] = [];
+    for (let start = 0; start < 3; start++) {
+      await withStore(place, async (store) => {
+        const before = store.revision();
+        for (let at = 0; at < 2; at++) {
+          await store.write((transaction) => transaction.insert(row({ id: `${start} ${at}` })));
+        }
+        assert.equal(store.courseAt(before + 1), store.courseAt(before + 2));
+        courses.push(store.courseAt(before + 2));
+        assert.deepEqual(courses.map((_, nth) => store.courseAt(2 * (nth + 1))), courses);
+      });
+    }
+    assert.equal(new Set(courses).size, 3);
+  },
+
   "databaseBytes() is more than nothing": (place) =>
     withStore(place, async (store) => {
       await store.write((transaction) => transaction.insert(row()));

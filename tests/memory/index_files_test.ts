@@ -112,9 +112,7 @@ Deno.test("an index file of a later state is ignored when an old database is put
   await memory.restart({ snapshotFiles: kept.files });
   await fill(memory, 0, FACTS);
   await memory.restart();
-  const [copy, place] = [`${memory.path}.copy`, memory.path];
-  memory.database.connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  cpSync(place, copy);
+  const copy = copyOf(memory);
   await memory.restart({ snapshotFiles: kept.files });
   await fill(memory, FACTS, FACTS + 50);
   await memory.restart({ snapshotFiles: kept.files });
@@ -125,6 +123,47 @@ Deno.test("an index file of a later state is ignored when an old database is put
   await memory.restart({ snapshotFiles: kept.files });
   assert.deepEqual(answers(memory), expected);
   assert.deepEqual(kept.ignored, ["it does not fit the database"]);
+});
+
+// Copies the file as it is on disk.
+function copyOf(memory: TestMemory): string {
+  const copy = `${memory.path}.copy`;
+  memory.database.connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  cpSync(memory.path, copy);
+  return copy;
+}
+
+Deno.test("an index file that was refused as newer is gone, and not used when the database has caught up", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS);
+  await memory.restart();
+  rmSync(kept.folder, { recursive: true });
+  const copy = copyOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  answers(memory);
+  // Revisions that no fact has.
+  for (let at = 0; at < 30; at++) await memory.engine.setStatus("default", `at ${at}`);
+  await memory.engine.addFact("other", { subject: "one", body: "two" });
+  await memory.restart();
+  const path = pathIn(kept);
+  const newer = readFileSync(path);
+  await memory.replaceDatabase(copy);
+  const killed = await memory.openAnother({ snapshotFiles: kept.files });
+  killed.engine.query("default", { text: "n7", k: 1 });
+  assert.deepEqual(kept.ignored, ["it is newer than the database"]);
+  assert.deepEqual(readdirSync(kept.folder), []);
+  await killed.engine.close();
+  await killed.database.close();
+  await fill(memory, 2 * FACTS, 2 * FACTS + 60);
+  const expected = answers(memory);
+  // As if nobody had looked at it when it was newer.
+  writeFileSync(path, newer);
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.equal(memory.engine.stats().revision > FACTS + 31, true);
+  assert.deepEqual(answers(memory), expected);
+  assert.deepEqual(kept.ignored.slice(1), ["it does not fit the database"]);
 });
 
 Deno.test("what is erased is in no index file, and not in the index that a file gives", async () => {

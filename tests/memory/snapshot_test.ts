@@ -28,7 +28,7 @@ function written(index: TextIndex): Uint8Array<ArrayBuffer> {
     commit: () => Promise.resolve(),
     abandon: () => {},
   };
-  atOnce(writeSnapshot(target, index, { ...OWNER, revision: 12 }));
+  atOnce(writeSnapshot(target, index, { ...OWNER, revision: 12, course: 8 }));
   return Uint8Array.from(bytes);
 }
 
@@ -62,7 +62,7 @@ for (const seed of [3, Math.floor(Math.random() * 2 ** 31)]) {
     };
     const loaded = read(written(index), tokenizer);
     assert.ok("index" in loaded);
-    assert.equal(loaded.revision, 12);
+    assert.deepEqual([loaded.revision, loaded.course], [12, 8]);
     assert.equal(asked, 0);
     const pair = [index, loaded.index].map((one) => ({
       index: one,
