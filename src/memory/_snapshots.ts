@@ -40,7 +40,7 @@ export class Snapshots implements CopyHolder {
   readonly #options: SnapshotsOptions;
   readonly #terms: string;
   // The changes that the file of an index holds; nothing here keeps an index in RAM.
-  #saved = new WeakMap<TextIndex, number>();
+  readonly #saved = new WeakMap<TextIndex, number>();
   #saving: Promise<void> | undefined;
   #cancelTimer: CancelTimer | undefined;
   #isClosed = false;
@@ -102,10 +102,12 @@ export class Snapshots implements CopyHolder {
     const { files } = this.#options;
     // A file that is being written is given up, for its index has changed.
     await this.#saving?.catch(() => {});
-    this.#saved = new WeakMap();
-    if (erased === undefined) files.remove(undefined);
     const namespaces = new Set(erased?.map(({ namespace }) => namespace));
+    if (erased === undefined) files.remove(undefined);
     for (const namespace of namespaces) files.remove(namespace);
+    for (const [namespace, index] of this.#options.loaded()) {
+      if (erased === undefined || namespaces.has(namespace)) this.#saved.delete(index);
+    }
     this.changed();
     return true;
   }

@@ -75,6 +75,7 @@ export class TextIndex {
   /** Takes over a row, new or changed; does nothing when it is known in this revision already. */
   put(row: FactRow): void {
     const known = this.table.slotOf(row.id);
+    if (known !== undefined && this.table.revision(known) >= row.revision) return;
     this.changes++;
     if (known === undefined) {
       const slot = this.table.add(row);
@@ -84,7 +85,7 @@ export class TextIndex {
       this.#forwardCounts.clear();
       this.neighbours.add(slot, row);
       this.table.marks[slot] = marksOf(row.body);
-    } else if (this.table.revision(known) < row.revision) {
+    } else {
       this.#change(known, row);
     }
   }

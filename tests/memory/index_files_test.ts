@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createIndexFiles } from "../../src/storage/index_files.ts";
 import { openTestMemory, type TestMemory } from "./_test_memory.ts";
 import { RandomFacts } from "./_random_facts.ts";
@@ -23,14 +23,19 @@ function keptOf(
   return { folder, ignored, files };
 }
 
-async function fill(memory: TestMemory, from: number, to: number): Promise<void> {
+async function fill(
+  memory: TestMemory,
+  from: number,
+  to: number,
+  namespace = "default",
+): Promise<void> {
   const random = new RandomFacts(from);
   const facts = Array.from({ length: to - from }, (_, at) => ({
     id: `f${from + at}`,
     subject: random.text(2),
     body: `${random.text(12)} n${from + at}`,
   }));
-  await Promise.all(facts.map((fact) => memory.engine.addFact("default", fact)));
+  await Promise.all(facts.map((fact) => memory.engine.addFact(namespace, fact)));
 }
 
 function answers(memory: TestMemory): unknown {
@@ -181,6 +186,26 @@ Deno.test("what is erased is in no index file, and not in the index that a file 
   await memory.restart({ snapshotFiles: kept.files });
   assert.equal(readFileSync(pathIn(kept)).includes("zanzibarword"), false);
   assert.deepEqual(memory.engine.query("default", { text: "zanzibarword", k: 3 }), []);
+});
+
+Deno.test("an erasure in one namespace leaves the index file of another as it is", async () => {
+  await using memory = await openTestMemory();
+  const kept = keptOf(memory);
+  await memory.restart({ snapshotFiles: kept.files });
+  await fill(memory, 0, FACTS, "other");
+  await memory.restart({ snapshotFiles: kept.files });
+  const untouched = pathIn(kept);
+  const { ino } = statSync(untouched);
+  await fill(memory, 0, FACTS);
+  await memory.restart({ snapshotFiles: kept.files });
+  for (const namespace of ["default", "other"]) {
+    memory.engine.query(namespace, { text: "n7", k: 1 });
+  }
+  await memory.engine.deleteFact("default", "f7");
+  assert.deepEqual(readdirSync(kept.folder), [basename(untouched)]);
+  await memory.restart({ snapshotFiles: kept.files });
+  assert.equal(readdirSync(kept.folder).length, 2);
+  assert.equal(statSync(untouched).ino, ino);
 });
 
 Deno.test("an index file from before an erasure that it has not seen is not used", async () => {
