@@ -1,6 +1,7 @@
 // A query's words as weighted terms of one index, those that say most first.
 
 import { termWeight } from "./_bm25.ts";
+import { isComparable } from "./_similar_words.ts";
 import type { TextIndex } from "./_text_index.ts";
 import type { Term } from "./tokenizer.ts";
 
@@ -23,13 +24,19 @@ const EXACT_FORM_SHARE = 0.15;
 // A word that is only written alike may mean something else; measured elsewhere: 0.3 to 0.5.
 const SIMILAR_WORD_SHARE = 0.4;
 
+// Looking for one takes up to a millisecond in a large vocabulary, and queries are answered in one piece.
+// A typed question has one or two; a text with more is in another language or is no text. The longest
+// say most, and chance is least alike to them.
+const EXPANDED_MAX = 8;
+
 /** The distinct known terms, by descending weight; ties in the order of their keys. */
 export function queryTerms(index: TextIndex, terms: readonly Term[]): readonly QueryTerm[] {
   const found = new Map<string, QueryTerm>();
+  const expanded = wordsToExpand(index, terms);
   for (const { key, exactKey, word, isStop, isName } of terms) {
     const share = isStop ? STOP_WORD_SHARE : 1;
     const known = found.get(key);
-    if (index.termOf(key) === undefined && !isStop) {
+    if (expanded.has(key)) {
       for (const { key: similar, alike } of index.similarTo(key)) {
         if (found.has(similar)) continue;
         const shown = { isName: false, isStop, word: `${similar} (like ${word})` };
@@ -43,6 +50,17 @@ export function queryTerms(index: TextIndex, terms: readonly Term[]): readonly Q
     }
   }
   return [...found.values()].sort(byWeight);
+}
+
+// The same ones in whatever order the text has them.
+function wordsToExpand(index: TextIndex, terms: readonly Term[]): ReadonlySet<string> {
+  const unknown = new Set<string>();
+  for (const { key, isStop } of terms) {
+    if (!isStop && isComparable(key) && index.termOf(key) === undefined) unknown.add(key);
+  }
+  if (unknown.size <= EXPANDED_MAX) return unknown;
+  const longest = [...unknown].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  return new Set(longest.slice(0, EXPANDED_MAX));
 }
 
 interface Wanted {

@@ -26,6 +26,11 @@ const BUCKETS = 1 << 14;
 const WORDS_AT_ONCE = 256;
 const START_PLACES = 1 << 10;
 
+/** True for a word that can be alike others at all. */
+export function isComparable(key: string): boolean {
+  return COMPARED.test(key);
+}
+
 /** The comparable words of one vocabulary. */
 export class SimilarWords {
   readonly #vocabulary: ReadonlyMap<string, number>;
@@ -42,7 +47,7 @@ export class SimilarWords {
 
   /** True when `of` would first have to look at the whole vocabulary. */
   isMissingFor(key: string): boolean {
-    return this.#table === undefined && COMPARED.test(key);
+    return this.#table === undefined && isComparable(key);
   }
 
   /** Looks at the whole vocabulary, which may grow and shrink meanwhile. */
@@ -64,7 +69,7 @@ export class SimilarWords {
 
   /** The words most alike, at most three, the nearest first; ties in the order of their keys. */
   of(key: string): readonly SimilarWord[] {
-    if (!COMPARED.test(key)) return [];
+    if (!isComparable(key)) return [];
     if (this.#table === undefined) atOnce(this.prepare());
     const runs = runsOf(key);
     const found: SimilarWord[] = [];
@@ -94,7 +99,7 @@ class RunTable {
 
   // A word that was forgotten and comes back is there already.
   add(key: string): void {
-    if (!COMPARED.test(key) || this.#known.has(key)) return;
+    if (!isComparable(key) || this.#known.has(key)) return;
     this.#known.add(key);
     const word = this.#words.push(key) - 1;
     const marked = `^${key}$`;

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { dateTerms } from "../../src/memory/_date_words.ts";
+import { queryTerms } from "../../src/memory/_query_terms.ts";
 import { SimilarWords } from "../../src/memory/_similar_words.ts";
+import { TextIndex } from "../../src/memory/_text_index.ts";
+import { createTokenizer } from "../../src/memory/tokenizer.ts";
+import { RandomFacts } from "./_random_facts.ts";
 import { openTestMemory, type TestMemory } from "./_test_memory.ts";
 
 const keysOf = (text: string) => dateTerms(text).map(({ key }) => key);
@@ -18,6 +22,44 @@ async function addAt(memory: TestMemory, id: string, date: string) {
   const validFromMs = Date.parse(date);
   await memory.engine.addFact("default", { id, subject: id, body: "we went out", validFromMs });
 }
+
+// Words of 8 to 19 letters that share no run of four.
+const LONG_WORDS = Array.from({ length: 12 }, (_, at) => {
+  const letters = `${String.fromCharCode(97 + at)}xyzw`;
+  return Array.from({ length: 8 + at }, (_, nth) => letters[(nth * nth + at) % 5]).join("");
+});
+
+function indexOfWords(words: readonly string[]): TextIndex {
+  const index = new TextIndex(createTokenizer());
+  const random = new RandomFacts(1);
+  for (const [at, body] of words.entries()) index.put({ ...random.row(at), body });
+  return index;
+}
+
+Deno.test("queryTerms() looks for words like the eight longest unknown ones", () => {
+  const index = indexOfWords(["anything"]);
+  const asked: string[] = [];
+  index.similarTo = (key) => {
+    asked.push(key);
+    return [];
+  };
+  const text = [...LONG_WORDS, "anything", "x".repeat(33), "E-4012", LONG_WORDS[3]].join(" ");
+  queryTerms(index, createTokenizer().terms(text, "query"));
+  const keys = LONG_WORDS.flatMap((word) => createTokenizer().terms(word, "query"))
+    .map(({ key }) => key);
+  assert.deepEqual(new Set(asked), new Set(keys.slice(-8)));
+});
+
+Deno.test("similarTo() looks once for a word, and again when the words have changed", () => {
+  const index = indexOfWords(["password"]);
+  const first = index.similarTo("pasword");
+  assert.deepEqual(first.map(({ key }) => key), ["password"]);
+  assert.equal(index.similarTo("pasword"), first);
+  index.put({ ...new RandomFacts(2).row(99), id: "new", body: "pasword" });
+  assert.deepEqual(index.similarTo("pasword").map(({ key }) => key), ["pasword", "password"]);
+  index.remove("new");
+  assert.deepEqual(index.similarTo("pasword"), first);
+});
 
 Deno.test("query() finds a fact by its date in words", async () => {
   await using memory = await openTestMemory();
