@@ -87,8 +87,10 @@ Deno.test("importLines() of garbled files stores nothing unsound and never fails
   await using from = await openTransferPlace();
   await liveThrough(from, { seed, steps: 60 });
   const whole = from.export().join("\n");
+  // A garbled first line is refused as a whole: what it names is not this format.
+  const body = whole.indexOf("\n") + 1;
   for (let round = 0; round < 40; round++) {
-    const at = 60 + random(whole.length - 60);
+    const at = body + random(whole.length - body);
     const garbage = ["}", '"', "\n", "\u0000", ",", "0", ""][random(7)] ?? "";
     const text = whole.slice(0, at) + garbage + whole.slice(at + random(40));
     await using to = await openTransferPlace();
