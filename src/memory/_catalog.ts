@@ -94,6 +94,7 @@ export class Catalog {
   start(): void {
     this.#dataVersion = this.#options.store.dataVersion();
     this.#revision = this.#options.store.revision();
+    this.snapshots?.start();
   }
 
   /** A namespace, loaded at once when it is not in RAM: `prepare` it to let others have their turns. */

@@ -5,6 +5,7 @@ import type { CancelTimer, Clock } from "../base/clock.ts";
 import { inTurns, type Steps } from "../base/in_turns.ts";
 import {
   type LoadedSnapshot,
+  readMoment,
   readSnapshot,
   type SnapshotOwner,
   writeSnapshot,
@@ -42,12 +43,19 @@ export class Snapshots implements CopyHolder {
   // The changes that the file of an index holds; nothing here keeps an index in RAM.
   readonly #saved = new WeakMap<TextIndex, number>();
   #saving: Promise<void> | undefined;
+  #tidying: Promise<void> | undefined;
   #cancelTimer: CancelTimer | undefined;
   #isClosed = false;
 
   constructor(options: SnapshotsOptions) {
     this.#options = options;
     this.#terms = JSON.stringify(options.tokenizer.terms(PROBE, "fact"));
+  }
+
+  /** Removes what killed processes have left: unfinished files, and files that hold what was erased. */
+  start(): void {
+    const { clock, onFault } = this.#options;
+    this.#tidying = inTurns(this.#tidy(), clock).catch(onFault);
   }
 
   /** The index in the file of a namespace and its revision; undefined when there is none to use. */
@@ -117,6 +125,7 @@ export class Snapshots implements CopyHolder {
     this.#isClosed = true;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    await this.#tidying;
     // A cache that cannot be written is no reason for an end that is not clean.
     await this.#save().catch(this.#options.onFault);
   }
@@ -144,7 +153,7 @@ export class Snapshots implements CopyHolder {
       const owner = { ...this.#owner(namespace), revision, course: store.courseAt(revision) };
       await inTurns(writeUnlessChanged(writeSnapshot(target, index, owner), index), clock);
       if (index.changes !== changes) return false;
-      await target.commit();
+      if (!await target.commit()) return false;
     } finally {
       target.abandon();
     }
@@ -155,6 +164,22 @@ export class Snapshots implements CopyHolder {
     }
     this.#saved.set(index, changes);
     return store.revision() >= revision;
+  }
+
+  // A process may be killed before it looks whether something was erased while it wrote.
+  *#tidy(): Steps<void> {
+    const { files, store } = this.#options;
+    files.removeUnfinished();
+    for (const { namespace, revision } of store.lastErasures()) {
+      yield;
+      const source = files.open(namespace);
+      if (source === undefined) continue;
+      const moment = readMoment(source);
+      source.close();
+      const isCurrent = moment !== undefined && moment.revision >= revision &&
+        moment.course === store.courseAt(moment.revision);
+      if (!isCurrent) files.remove(namespace);
+    }
   }
 
   #owner(namespace: string): SnapshotOwner {

@@ -12,8 +12,8 @@ export interface SnapshotSource {
 /** A file that is written; nobody sees it before `commit`. */
 export interface SnapshotTarget {
   write(bytes: Uint8Array<ArrayBuffer>, at: number): void;
-  /** Puts it, once it is on disk, in the place of the one before. */
-  commit(): Promise<void>;
+  /** Puts it, once it is on disk, in the place of the one before; false when it was removed meanwhile. */
+  commit(): Promise<boolean>;
   /** Throws away what was written; does nothing after `commit`. */
   abandon(): void;
 }
@@ -25,6 +25,11 @@ export interface SnapshotFiles {
   create(namespace: string): SnapshotTarget;
   /** Removes the file of a namespace, or all files, and what was never committed. */
   remove(namespace: string | undefined): void;
+  /**
+   * Removes what processes that were killed never committed. What another one is writing goes, too: its
+   * `commit` says so.
+   */
+  removeUnfinished(): void;
   /** Is told that the file of a namespace was not used, and why. */
   ignored(namespace: string, why: string): void;
 }

@@ -162,6 +162,12 @@ export interface MemoryTransaction {
   setScrubbed(revision: number): void;
 }
 
+/** When something was erased from a namespace last. */
+export interface LastErasure {
+  readonly namespace: string;
+  readonly revision: number;
+}
+
 /** Where facts live. */
 export interface MemoryStore {
   /**
@@ -211,6 +217,8 @@ export interface MemoryStore {
   reminders(namespace: string, ids: readonly string[]): readonly number[];
   /** What was erased by writes with a later revision than `revision`, by namespace. */
   erasuresSince(revision: number): readonly Erasures[];
+  /** Each namespace from which something was erased, with the revision of the last time. */
+  lastErasures(): readonly LastErasure[];
   /** The status of a namespace. */
   status(namespace: string): Status | undefined;
   /** The last write whose erasure was not reported by `setScrubbed` yet; 0: none. */

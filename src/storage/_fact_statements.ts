@@ -63,6 +63,7 @@ export const FACT_STATEMENTS = {
   forgetEmpty: "DELETE FROM namespaces WHERE name = ? AND facts = 0",
   bury: "INSERT OR REPLACE INTO tombstones (namespace, id_digest, revision) VALUES (?, ?, ?)",
   tombstone: "SELECT 1 AS found FROM tombstones WHERE namespace = ? AND id_digest = ?",
+  lastErasures: "SELECT namespace, max(revision) AS revision FROM tombstones GROUP BY namespace",
   tombstonesSince: "SELECT namespace, id_digest FROM tombstones WHERE revision > ?",
   setPending: "UPDATE meta SET value = ? WHERE name = 'scrub_pending'",
   // What was erased after that revision is still to be scrubbed.

@@ -52,15 +52,20 @@ export function createIndexFiles(
     },
     remove(namespace) {
       const start = namespace === undefined ? "" : nameOf(namespace);
-      const isOurs = (name: string) =>
-        name.startsWith(start) && (name.endsWith(ENDING) || name.endsWith(UNFINISHED));
-      for (const name of namesIn(folder).filter(isOurs)) {
-        const path = join(folder, name);
-        explained(path, () => rmSync(path, { force: true }));
-      }
+      removeEnding(folder, [ENDING, UNFINISHED], start);
     },
+    removeUnfinished: () => removeEnding(folder, [UNFINISHED]),
     ignored: (namespace, why) => onIgnored(pathOf(namespace), why),
   };
+}
+
+function removeEnding(folder: string, endings: readonly string[], start = ""): void {
+  const isMeant = (name: string) =>
+    name.startsWith(start) && endings.some((ending) => name.endsWith(ending));
+  for (const name of namesIn(folder).filter(isMeant)) {
+    const path = join(folder, name);
+    explained(path, () => rmSync(path, { force: true }));
+  }
 }
 
 function openSource(path: string): SnapshotSource | undefined {
@@ -94,11 +99,17 @@ function createTarget(path: string, unfinished: string): SnapshotTarget {
     },
     async commit() {
       close();
-      // In a thread: the sync of a large file takes its time.
-      await using handle = await open(unfinished, "r+");
-      await handle.sync();
-      explained(path, () => renameSync(unfinished, path));
+      try {
+        // In a thread: the sync of a large file takes its time.
+        await using handle = await open(unfinished, "r+");
+        await handle.sync();
+        renameSync(unfinished, path);
+      } catch (thrown) {
+        if (isMissing(thrown)) return false;
+        throw unusable(path, thrown);
+      }
       isCommitted = true;
+      return true;
     },
     abandon() {
       close();
@@ -121,7 +132,7 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch (thrown) {
     if (isMissing(thrown)) return [];
-    throw thrown;
+    throw unusable(folder, thrown);
   }
 }
 
@@ -133,7 +144,11 @@ function explained<Result>(path: string, use: () => Result): Result {
   try {
     return use();
   } catch (thrown) {
-    const message = `Cannot use the index file ${path}: ${messageOf(thrown)}`;
-    throw new CarError("storage_failed", message, { cause: thrown });
+    throw unusable(path, thrown);
   }
+}
+
+function unusable(path: string, cause: unknown): CarError {
+  const message = `Cannot use the index file ${path}: ${messageOf(cause)}`;
+  return new CarError("storage_failed", message, { cause });
 }

@@ -64,6 +64,13 @@ export function createSqliteMemory(database: Database): MemoryStore {
       ),
     erasuresSince: (revision) =>
       database.read(() => erasuresOf(statements.tombstonesSince.all(revision))),
+    lastErasures: () =>
+      database.read(() =>
+        statements.lastErasures.all().map((row) => ({
+          namespace: String(row["namespace"]),
+          revision: Number(row["revision"]),
+        }))
+      ),
     status: (namespace) => database.read(() => statusOf(statements.status.get(namespace))),
     scrubPending: () => database.read(() => Number(statements.pending.get()?.["value"])),
     scrub: () => database.scrub(),

@@ -196,6 +196,19 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
     assert.equal(identities[0], identities[1]);
   },
 
+  "lastErasures() names each namespace with the last revision": (place) =>
+    withStore(place, async (store) => {
+      for (const id of ["a", "b", "c"]) {
+        const namespace = id === "c" ? "other" : "default";
+        await store.write((transaction) => transaction.insert(row({ namespace, id })));
+        const [stored] = store.facts(namespace, [id]);
+        assert.ok(stored !== undefined);
+        await store.write((transaction) => transaction.erase(stored));
+      }
+      const last = [{ namespace: "default", revision: 4 }, { namespace: "other", revision: 6 }];
+      assert.deepEqual(store.lastErasures(), last);
+    }),
+
   "courseAt() stays the same, and changes with the first write after a restart": async (place) => {
     const courses: number[] = [];
     for (let start = 0; start < 3; start++) {

@@ -2,50 +2,17 @@
 
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { createIndexFiles } from "../../src/storage/index_files.ts";
+import { answers, FACTS, fill, keptOf, pathIn } from "./_kept_indexes.ts";
 import { openTestMemory, type TestMemory } from "./_test_memory.ts";
-import { RandomFacts } from "./_random_facts.ts";
 
-const FACTS = 400;
-
-interface Kept {
-  readonly folder: string;
-  readonly ignored: string[];
-}
-
-function keptOf(
-  memory: TestMemory,
-): Kept & { readonly files: ReturnType<typeof createIndexFiles> } {
-  const folder = join(memory.path, "..", "index");
-  const ignored: string[] = [];
-  const files = createIndexFiles({ folder, onIgnored: (_, why) => void ignored.push(why) });
-  return { folder, ignored, files };
-}
-
-async function fill(
-  memory: TestMemory,
-  from: number,
-  to: number,
-  namespace = "default",
-): Promise<void> {
-  const random = new RandomFacts(from);
-  const facts = Array.from({ length: to - from }, (_, at) => ({
-    id: `f${from + at}`,
-    subject: random.text(2),
-    body: `${random.text(12)} n${from + at}`,
-  }));
-  await Promise.all(facts.map((fact) => memory.engine.addFact(namespace, fact)));
-}
-
-function answers(memory: TestMemory): unknown {
-  return ["w1q w2q w300q", "n7", "n399", "w5q the n450"]
-    .map((text) => memory.engine.query("default", { text, k: 10 }));
-}
-
-function pathIn({ folder }: Kept): string {
-  const [name = "none"] = readdirSync(folder);
-  return join(folder, name);
+// Copies the file as it is on disk.
+function copyOf(memory: TestMemory): string {
+  const copy = `${memory.path}.copy`;
+  memory.database.connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  cpSync(memory.path, copy);
+  return copy;
 }
 
 Deno.test("a memory that was closed starts from its index file, for its owner alone", async () => {
@@ -130,14 +97,6 @@ Deno.test("an index file of a later state is ignored when an old database is put
   assert.deepEqual(kept.ignored, ["it does not fit the database"]);
 });
 
-// Copies the file as it is on disk.
-function copyOf(memory: TestMemory): string {
-  const copy = `${memory.path}.copy`;
-  memory.database.connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  cpSync(memory.path, copy);
-  return copy;
-}
-
 Deno.test("an index file that was refused as newer is gone, and not used when the database has caught up", async () => {
   await using memory = await openTestMemory();
   const kept = keptOf(memory);
@@ -169,57 +128,6 @@ Deno.test("an index file that was refused as newer is gone, and not used when th
   assert.equal(memory.engine.stats().revision > FACTS + 31, true);
   assert.deepEqual(answers(memory), expected);
   assert.deepEqual(kept.ignored.slice(1), ["it does not fit the database"]);
-});
-
-Deno.test("what is erased is in no index file, and not in the index that a file gives", async () => {
-  await using memory = await openTestMemory();
-  const kept = keptOf(memory);
-  await memory.restart({ snapshotFiles: kept.files });
-  await fill(memory, 0, FACTS);
-  await memory.engine.addFact("default", { id: "secret", subject: "Hush", body: "zanzibarword" });
-  await memory.restart({ snapshotFiles: kept.files });
-  assert.ok(readFileSync(pathIn(kept)).includes("zanzibarword"));
-  assert.equal(memory.engine.query("default", { text: "zanzibarword", k: 3 })[0]?.id, "secret");
-  const { scrubbed } = await memory.engine.deleteFact("default", "secret");
-  assert.equal(scrubbed, true);
-  assert.deepEqual(readdirSync(kept.folder), []);
-  await memory.restart({ snapshotFiles: kept.files });
-  assert.equal(readFileSync(pathIn(kept)).includes("zanzibarword"), false);
-  assert.deepEqual(memory.engine.query("default", { text: "zanzibarword", k: 3 }), []);
-});
-
-Deno.test("an erasure in one namespace leaves the index file of another as it is", async () => {
-  await using memory = await openTestMemory();
-  const kept = keptOf(memory);
-  await memory.restart({ snapshotFiles: kept.files });
-  await fill(memory, 0, FACTS, "other");
-  await memory.restart({ snapshotFiles: kept.files });
-  const untouched = pathIn(kept);
-  const { ino } = statSync(untouched);
-  await fill(memory, 0, FACTS);
-  await memory.restart({ snapshotFiles: kept.files });
-  for (const namespace of ["default", "other"]) {
-    memory.engine.query(namespace, { text: "n7", k: 1 });
-  }
-  await memory.engine.deleteFact("default", "f7");
-  assert.deepEqual(readdirSync(kept.folder), [basename(untouched)]);
-  await memory.restart({ snapshotFiles: kept.files });
-  assert.equal(readdirSync(kept.folder).length, 2);
-  assert.equal(statSync(untouched).ino, ino);
-});
-
-Deno.test("an index file from before an erasure that it has not seen is not used", async () => {
-  await using memory = await openTestMemory();
-  const kept = keptOf(memory);
-  await memory.restart({ snapshotFiles: kept.files });
-  await fill(memory, 0, FACTS);
-  await memory.restart();
-  // As a process would that was killed between the erasure and the removal of the file.
-  await memory.engine.deleteFact("default", "f7");
-  await memory.restart({ snapshotFiles: kept.files });
-  const hits = memory.engine.query("default", { text: "n7", k: 256 });
-  assert.equal(hits.some(({ id }) => id === "f7"), false);
-  assert.deepEqual(kept.ignored, ["something was erased since"]);
 });
 
 Deno.test("a memory ends well when its index cannot be written", async () => {

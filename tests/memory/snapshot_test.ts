@@ -25,7 +25,7 @@ function written(index: TextIndex): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   const target = {
     write: (piece: Uint8Array, at: number) => piece.forEach((byte, nth) => bytes[at + nth] = byte),
-    commit: () => Promise.resolve(),
+    commit: () => Promise.resolve(true),
     abandon: () => {},
   };
   atOnce(writeSnapshot(target, index, { ...OWNER, revision: 12, course: 8 }));
