@@ -28,12 +28,6 @@ const OPENING = ENCODER.encode(": open\n\n");
 // What stands before the first message: the opening, and the id to resume after with the time to wait.
 const PREAMBLE_BYTES_MAX = 256;
 
-// The bound is kept here. As a high water mark it would cost memory in every stream, however quiet: Bun
-// sets aside a buffer of that size for the connection.
-const COUNTED_IN_BYTES: Readonly<QueuingStrategy<Uint8Array>> = new ByteLengthQueuingStrategy({
-  highWaterMark: 0,
-});
-
 /** The response with a stream as its body. */
 export function streamResponse(
   stream: SseStream,
@@ -107,7 +101,9 @@ class OpenStream implements SseStream {
       start: (controller) => void (this.#controller = controller),
       // Both runtimes call this when the client goes away.
       cancel: () => this.#end(),
-    }, COUNTED_IN_BYTES);
+      // The bound is the high water mark, although it costs Bun some kilobytes a stream: with a smaller
+      // one Bun does not notice that a client has gone while more than that waits for it.
+    }, new ByteLengthQueuingStrategy({ highWaterMark: PREAMBLE_BYTES_MAX + bufferBytesMax }));
   }
 
   begin(): void {
@@ -123,8 +119,7 @@ class OpenStream implements SseStream {
     if (controller === undefined) return false;
     // A chunk larger than the whole buffer is taken where none waits but the preamble, which every
     // connection begins with: a message that no connection takes would come back for ever.
-    const waitingBytes = -(controller.desiredSize ?? 0);
-    const room = PREAMBLE_BYTES_MAX + this.#bufferBytesMax - waitingBytes;
+    const room = controller.desiredSize ?? 0;
     if (room < chunk.byteLength && room < this.#bufferBytesMax) return false;
     this.#hasBegun = true;
     controller.enqueue(chunk);
