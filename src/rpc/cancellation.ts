@@ -1,13 +1,21 @@
 // The end of a call from outside: the client cancelled it, its deadline passed, or its session went.
 // The AbortSignal is made when a handler first asks for it, because most calls never do.
 
+import { guardListeners } from "./_guarded_listeners.ts";
+
 /** Why a call was ended before it answered. */
 export type CancelReason = "cancelled" | "deadline" | "closed";
 
 /** The cancelled state of one call; the first reason stays. */
 export class Cancellation {
+  readonly #onFault: (thrown: unknown) => void;
   #reason: CancelReason | undefined;
   #controller: AbortController | undefined;
+
+  /** `onFault` takes what a listener of the signal throws. */
+  constructor(onFault: (thrown: unknown) => void) {
+    this.#onFault = onFault;
+  }
 
   /** Why the call was ended, or undefined while it runs. */
   get reason(): CancelReason | undefined {
@@ -18,6 +26,7 @@ export class Cancellation {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
+      guardListeners(this.#controller.signal, this.#onFault);
       if (this.#reason !== undefined) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;

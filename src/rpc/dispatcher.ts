@@ -35,11 +35,12 @@ export type FaultObserver = (method: string, thrown: unknown) => void;
 /** Runs requests against one method table. */
 export class Dispatcher {
   readonly #table: MethodTable;
-  readonly #onFault: FaultObserver;
+  /** Is told of what fails beside an answer, too. */
+  readonly onFault: FaultObserver;
 
   constructor(table: MethodTable, onFault: FaultObserver) {
     this.#table = table;
-    this.#onFault = onFault;
+    this.onFault = onFault;
   }
 
   /** Answers a request, at once if its handler does; never throws or rejects. */
@@ -68,7 +69,7 @@ export class Dispatcher {
     try {
       return JSON.stringify(response);
     } catch (thrown) {
-      this.#onFault("answer", thrown);
+      this.onFault("answer", thrown);
       const error = { code: INTERNAL_ERROR, message: "Internal error" };
       return JSON.stringify(errorResponse(response.id, error));
     }
@@ -86,7 +87,7 @@ export class Dispatcher {
         return { code, message: thrown.message, ...data };
       }
     }
-    this.#onFault(method, thrown);
+    this.onFault(method, thrown);
     return { code: INTERNAL_ERROR, message: "Internal error" };
   }
 }

@@ -54,8 +54,8 @@ export class Peer {
 
   constructor(options: PeerOptions) {
     this.#options = options;
-    const { deadlines, limits } = options;
-    this.#parts = { pending: new PendingRequests(options), deadlines, limits };
+    const { deadlines, limits, dispatcher: { onFault } } = options;
+    this.#parts = { pending: new PendingRequests(options), deadlines, limits, onFault };
   }
 
   /** Requests of the other side that run now. */

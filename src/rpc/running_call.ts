@@ -8,6 +8,7 @@ import type { OutgoingMessage, RequestId, RpcRequest } from "../protocol/json_rp
 import { checkQuestion, readAnswer } from "./_answers.ts";
 import { Cancellation, type CancelReason } from "./cancellation.ts";
 import type { CallLink, CallOrigin } from "./context.ts";
+import type { FaultObserver } from "./dispatcher.ts";
 import type { CallOutlet } from "./outlet.ts";
 import type { PendingRequests } from "./pending_requests.ts";
 import { type Answers, assertCanBeAsked, type Questions, requestOf } from "./questions.ts";
@@ -17,13 +18,14 @@ export interface RunningCallParts {
   readonly pending: PendingRequests;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
+  readonly onFault: FaultObserver;
 }
 
 /** One call that runs. */
 export class RunningCall implements CallLink {
   readonly request: RpcRequest;
   readonly outlet: CallOutlet;
-  readonly cancellation = new Cancellation();
+  readonly cancellation: Cancellation;
   readonly #origin: CallOrigin;
   readonly #parts: RunningCallParts;
   #onDeadline: (() => void) | undefined;
@@ -43,6 +45,7 @@ export class RunningCall implements CallLink {
     this.#origin = origin;
     this.outlet = outlet;
     this.#parts = parts;
+    this.cancellation = new Cancellation((thrown) => parts.onFault(request.method, thrown));
   }
 
   /** The token under which the client wants to hear of progress; undefined if it does not. */

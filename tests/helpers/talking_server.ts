@@ -113,6 +113,14 @@ function talkingTools(app: () => App): readonly Tool[] {
       await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
       gates.open(`aborted ${signal.reason}`);
     }),
+    tool("fail_on_abort", z.object({}), (_args, { signal }) => {
+      signal.addEventListener("abort", () => {
+        throw new Error("in a listener");
+      });
+      signal.addEventListener("abort", () => Promise.reject(new Error("in its promise")));
+      gates.open("listening");
+      return new Promise(() => {});
+    }),
     tool("fail_late", z.object({}), (_args, context) => {
       // With a message before it, the error comes on a stream.
       context.log("info", "about to fail");

@@ -117,6 +117,62 @@ Deno.test("handleNotification() cancels the request it names mcp:69", async () =
   assert.equal((await next).kind, "response");
 });
 
+Deno.test("handleNotification() reports what a listener of the signal throws, and goes on", async () => {
+  const { contexts, handler } = waiting();
+  const { faults, peer } = build({ wait: handler });
+  const running = peer.handleRequest(request(1), origin);
+  const signal = contexts[0]?.signal;
+  assert.ok(signal instanceof AbortSignal);
+  const heard: unknown[] = [];
+  const removed = () => heard.push("removed");
+  const kept = function (this: unknown) {
+    heard.push(this === signal ? "kept" : this);
+  };
+  signal.addEventListener("abort", removed);
+  signal.removeEventListener("abort", removed);
+  signal.addEventListener("abort", () => {
+    throw new Error("function");
+  }, { once: true });
+  signal.addEventListener("abort", {
+    handleEvent() {
+      throw new Error("object");
+    },
+  });
+  signal.addEventListener("abort", () => Promise.reject(new Error("promise")));
+  signal.onabort = () => {
+    throw new Error("onabort");
+  };
+  for (const _twice of [1, 2]) signal.addEventListener("abort", kept);
+  const method = "notifications/cancelled";
+  peer.handleNotification({ jsonrpc: "2.0", method, params: { requestId: 1 } });
+  assert.equal((await running).kind, "cancelled");
+  assert.deepEqual(heard, ["kept"]);
+  assert.deepEqual(faults.map(String).toSorted(), [
+    "Error: function",
+    "Error: object",
+    "Error: onabort",
+    "Error: promise",
+  ]);
+});
+
+Deno.test("a listener that is taken away or replaced through onabort is not run", () => {
+  const { contexts, handler } = waiting();
+  const { faults, peer } = build({ wait: handler });
+  void peer.handleRequest(request(1), origin);
+  const signal = contexts[0]?.signal;
+  assert.ok(signal !== undefined);
+  const fails = () => {
+    throw new Error("no");
+  };
+  signal.onabort = fails;
+  assert.equal(signal.onabort, fails);
+  signal.onabort = null;
+  assert.equal(signal.onabort, null);
+  peer.close();
+  assert.equal(signal.aborted, true);
+  assert.deepEqual(faults, []);
+});
+
 Deno.test("handleRequest() answers -32601 for an unknown method, also one named like a member mcp:48", async () => {
   const { peer } = build({});
   for (const method of ["foo/bar", "constructor", "__proto__"]) {
