@@ -175,6 +175,8 @@ Deno.test("ask() refuses a form that cannot be checked in time, and a question t
     property({ type: "string", pattern: "^(a+)+$" }),
     property({ type: "string", oneOf: [{ pattern: "x" }] }),
     property({ $ref: "#/properties/other" }),
+    property({ type: "string", format: "url" }),
+    { ...property({ type: "string" }), propertyNames: { pattern: "^(a+)+$" } },
   ];
   const tools = schemas.map((requestedSchema, at) =>
     talkingTool(
