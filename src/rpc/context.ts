@@ -54,9 +54,9 @@ export interface CallLink {
 
 /** How far a call is. */
 export interface Progress {
-  /** Rises from one message to the next; one that does not is not sent. */
+  /** Finite, and rises from one message to the next; one that does not is not sent. */
   readonly progress: number;
-  /** What `progress` is out of, where that is known. */
+  /** What `progress` is out of, where that is known; said only if it is finite. */
   readonly total?: number;
   /** For a person to read. */
   readonly message?: string;
@@ -102,7 +102,8 @@ export class CallContext {
       params: {
         progressToken,
         progress,
-        ...given("total", total),
+        // JSON would make null of what is not finite.
+        ...given("total", Number.isFinite(total) ? total : undefined),
         ...given("message", this.revision.hasProgressMessages ? message : undefined),
       },
     });

@@ -74,8 +74,10 @@ export class OutgoingRouter {
     const { method, params } = written;
     const message = written as unknown as OutgoingMessage;
     if (method === "notifications/progress") {
-      const call = this.#options.callOfToken(params.progressToken);
-      return call?.sayProgress(Number(params.progress), message);
+      const { progressToken, progress } = params;
+      // What is no number counts as one that does not rise.
+      const risen = typeof progress === "number" ? progress : NaN;
+      return this.#options.callOfToken(progressToken)?.sayProgress(risen, message);
     }
     if (method !== "notifications/cancelled") return undefined;
     return this.#options.wayOfQuestion(params.requestId)?.(message);
@@ -91,7 +93,8 @@ function textOf(payload: unknown): string | undefined {
   }
 }
 
+/** Whether a client might take a message for a response, also where a method stands beside. */
 function isResponse(message: unknown): boolean {
-  return isJsonObject(message) && typeof message.method !== "string" &&
-    ("result" in message || "error" in message);
+  return isJsonObject(message) && ("result" in message || "error" in message) &&
+    (typeof message.method !== "string" || "id" in message);
 }

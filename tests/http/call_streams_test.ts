@@ -277,6 +277,11 @@ Deno.test("progress and cancellations that an embedder pushes go to the stream o
   await stream.next();
   const progress = notification("notifications/progress", { progressToken: "mine", progress: 1 });
   const stray = notification("notifications/progress", { progressToken: "else", progress: 1 });
+  for (const none of [Infinity, "2", true, null, undefined]) {
+    const params = { progressToken: "mine", progress: none };
+    const payload = notification("notifications/progress", params);
+    assert.equal(server.app.pushToSession(session.id, payload), false);
+  }
   assert.equal(server.app.pushToSession(session.id, progress), true);
   assert.equal(server.app.pushToSession(session.id, progress), false);
   assert.equal(server.app.pushToSession(session.id, stray), true);

@@ -186,6 +186,7 @@ Deno.test("pushToSession() is false for what is no JSON or is a response, and ne
     response,
     [message("x"), response],
     { ...response, method: null },
+    { ...response, method: "x" },
     { jsonrpc: "2.0", id: 1, error: { code: 1, message: "m" } },
     { toJSON: () => response },
   ];

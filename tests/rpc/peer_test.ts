@@ -98,6 +98,28 @@ Deno.test("handleRequest() ends a call at its deadline and aborts its signal", a
   assert.equal(peer.running, 0);
 });
 
+Deno.test("progress() tells a total that is a number alone", async () => {
+  const { peer } = build({
+    counts: (_params, context) => {
+      for (const [at, total] of [Infinity, NaN, 5].entries()) {
+        context.progress({ progress: at, total });
+      }
+    },
+  });
+  const said: OutgoingMessage[] = [];
+  const outlet = {
+    send: (message: OutgoingMessage) => said.push(message) > 0,
+    disconnect: () => false,
+  };
+  const params = { _meta: { progressToken: "t" } };
+  await peer.handleRequest({ ...request(1, "counts"), params }, origin, outlet);
+  assert.deepEqual(said.map(({ params }) => params), [
+    { progressToken: "t", progress: 0 },
+    { progressToken: "t", progress: 1 },
+    { progressToken: "t", progress: 2, total: 5 },
+  ]);
+});
+
 Deno.test("handleNotification() cancels the request it names mcp:69", async () => {
   const { answers, contexts, handler } = waiting();
   const { peer } = build({ wait: handler });
