@@ -9,7 +9,6 @@ import type { Limits } from "../base/limits.ts";
 import { INVALID_REQUEST, SERVER_ERROR } from "../protocol/error_codes.ts";
 import {
   errorResponse,
-  isRequestId,
   type JsonObject,
   type RequestId,
   type RpcNotification,
@@ -95,8 +94,7 @@ export class Peer {
    */
   handleNotification(notification: RpcNotification): void {
     if (notification.method !== "notifications/cancelled") return;
-    const id = notification.params?.requestId;
-    if (isRequestId(id)) this.#end(id, "cancelled");
+    this.#end(notification.params?.requestId, "cancelled");
   }
 
   /** Takes one response; false if nothing waits for it (late, twice, or never asked). */
@@ -172,8 +170,9 @@ export class Peer {
     return tracked;
   }
 
-  #end(id: RequestId, reason: "cancelled" | "closed"): void {
-    const tracked = this.#running.get(id);
+  /** Ends the running request of that id; any other value names none. */
+  #end(id: unknown, reason: "cancelled" | "closed"): void {
+    const tracked = this.#running.get(id as RequestId);
     if (tracked?.call.cancel(reason)) tracked.settle({ kind: "cancelled" });
   }
 }
