@@ -1,8 +1,10 @@
 // JSON-RPC batches, which one revision of the protocol has (rows 58 and 59).
 
 import assert from "node:assert/strict";
+import { talkingTool } from "../helpers/talking_tool.ts";
 import {
   assertRpcError,
+  call,
   initializeRequest,
   notification,
   rpc,
@@ -55,6 +57,31 @@ Deno.test("a sessionless batch is served under 2025-03-26 and without a version 
   assert.equal((await named.json()).length, 1);
   const newer = { "mcp-protocol-version": "2025-06-18" };
   await assertRpcError(await server.post(batch, newer), 400, -32600);
+});
+
+Deno.test("a response in a batch that answers no question is counted and ignored mcp:51 mcp:58", async () => {
+  await using server = await testApp();
+  const session = await server.open("2025-03-26");
+  const stray = { jsonrpc: "2.0", id: 7, result: {} };
+  const answers = await (await session.post([stray, ping, stray])).json();
+  assert.equal(answers.length, 1);
+  const metrics = await (await server.send("GET", {}, "/metrics")).text();
+  assert.match(metrics, /^car_stray_responses_total 2$/m);
+});
+
+Deno.test("a batch is streamed only to a client that names event streams mcp:58", async () => {
+  const speaks = talkingTool("speaks", (context) => context.log("info", "on its way"));
+  await using server = await testApp({ tools: [speaks] });
+  const session = await server.open("2025-03-26");
+  for (const accept of ["*/*", "application/json", "text/event-stream, application/json"]) {
+    const response = await session.post([call("speaks")], { accept });
+    const names = accept.startsWith("text/event-stream");
+    assert.equal(
+      response.headers.get("content-type"),
+      names ? "text/event-stream" : "application/json",
+    );
+    await response.text();
+  }
 });
 
 Deno.test("a batch in another revision is refused mcp:59", async () => {

@@ -59,6 +59,7 @@ Deno.test("ask() refuses an answer that does not fit its question", async () => 
     [{ action: "perhaps" }, /no "action"/],
     [{ action: "accept", content: [] }, /"content" that is not an object/],
     [{ action: "accept" }, /does not fit the form/],
+    [{ action: "accept", content: { name: "A".repeat(40_000) } }, /of more than 32768 bytes/],
     [{ action: "accept", content: { name: "Ada", age: -1 } }, /does not fit the form at #\/age/],
   ];
   for (const [result, complaint] of complaints) {

@@ -10,7 +10,7 @@ import {
 } from "../helpers/asking_session.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { SseReader } from "../helpers/sse_reader.ts";
-import { talkingTool } from "../helpers/talking_tool.ts";
+import { type Talk, talkingTool } from "../helpers/talking_tool.ts";
 import { call, initializeRequest, notification, resultOf, testApp } from "../helpers/test_app.ts";
 
 Deno.test("ask() puts a form on the call's own stream and gets what was filled in mcp:50 mcp:66", async () => {
@@ -147,15 +147,21 @@ Deno.test("askAll() withdraws the other questions when one fails, as often as it
 });
 
 Deno.test("a handler that ends without waiting for its question withdraws it", async () => {
-  const forgets = talkingTool("forgets", (context) => {
-    void context.ask({ kind: "roots" });
-    return "done";
-  });
-  await using session = await askingSession([forgets], { capabilities: { roots: {} } });
-  const stream = new SseReader(await session.post(call("forgets"), TAKES_STREAMS));
-  const question = await stream.next();
-  assert.equal((await stream.next()).params.requestId, question.id);
-  assert.equal((await stream.next()).result.structuredContent.said, "done");
+  const asks: Talk[] = [
+    (context) => context.ask({ kind: "roots" }),
+    (context) => context.askAll({ roots: { kind: "roots" } }),
+  ];
+  for (const ask of asks) {
+    const forgets = talkingTool("forgets", (context) => {
+      void ask(context);
+      return "done";
+    });
+    await using session = await askingSession([forgets], { capabilities: { roots: {} } });
+    const stream = new SseReader(await session.post(call("forgets"), TAKES_STREAMS));
+    const question = await stream.next();
+    assert.equal((await stream.next()).params.requestId, question.id);
+    assert.equal((await stream.next()).result.structuredContent.said, "done");
+  }
 });
 
 Deno.test("a session that said initialized in a batch can be asked mcp:58", async () => {

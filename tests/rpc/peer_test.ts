@@ -1,38 +1,10 @@
 import assert from "node:assert/strict";
-import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
-import { Deadlines } from "../../src/base/deadlines.ts";
 import { CarError } from "../../src/base/errors.ts";
-import { type Limits, limitsWith } from "../../src/base/limits.ts";
 import type { OutgoingMessage, RpcRequest } from "../../src/protocol/json_rpc.ts";
-import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
 import type { CallContext } from "../../src/rpc/context.ts";
-import { Dispatcher, type MethodHandler } from "../../src/rpc/dispatcher.ts";
-import { Peer, type RequestOutcome } from "../../src/rpc/peer.ts";
-import { FakeClock } from "../helpers/fake_clock.ts";
-
-const origin = { principal: LOCAL_PRINCIPAL, revision: NEWEST_REVISION };
-
-function build(methods: Record<string, MethodHandler>, limits: Partial<Limits> = {}) {
-  const clock = new FakeClock();
-  const deadlines = new Deadlines({ clock, tickMs: 1 });
-  const faults: unknown[] = [];
-  const sent: OutgoingMessage[] = [];
-  const dispatcher = new Dispatcher(
-    new Map(Object.entries(methods)),
-    (_method, thrown) => faults.push(thrown),
-  );
-  const peer = new Peer({
-    dispatcher,
-    deadlines,
-    limits: limitsWith(limits),
-    send: (message) => sent.push(message) > 0,
-  });
-  return { clock, deadlines, faults, peer, sent };
-}
-
-function request(id: string | number, method = "wait"): RpcRequest {
-  return { jsonrpc: "2.0", id, method };
-}
+import type { MethodHandler } from "../../src/rpc/dispatcher.ts";
+import type { RequestOutcome } from "../../src/rpc/peer.ts";
+import { buildPeer, ORIGIN, request } from "../helpers/built_peer.ts";
 
 function errorCodeOf(outcome: RequestOutcome): number | undefined {
   return outcome.kind !== "cancelled" && "error" in outcome.response
@@ -52,9 +24,9 @@ function waiting() {
 }
 
 Deno.test("handleRequest() answers with the result and the id as it came mcp:26", async () => {
-  const { peer } = build({ echo: () => ({ ok: true }) });
+  const { peer } = buildPeer({ echo: () => ({ ok: true }) });
   for (const id of [0, "", -1, "7"]) {
-    const outcome = await peer.handleRequest(request(id, "echo"), origin);
+    const outcome = await peer.handleRequest(request(id, "echo"), ORIGIN);
     assert.deepEqual(outcome, {
       kind: "response",
       response: { jsonrpc: "2.0", id, result: { ok: true } },
@@ -64,12 +36,12 @@ Deno.test("handleRequest() answers with the result and the id as it came mcp:26"
 
 Deno.test("handleRequest() refuses an id that is in flight and leaves the first alone mcp:32", async () => {
   const { answers, handler } = waiting();
-  const { peer } = build({ wait: handler });
-  const first = peer.handleRequest(request(1), origin);
-  const second = await peer.handleRequest(request(1), origin);
+  const { peer } = buildPeer({ wait: handler });
+  const first = peer.handleRequest(request(1), ORIGIN);
+  const second = await peer.handleRequest(request(1), ORIGIN);
   assert.equal(second.kind, "refused");
   assert.equal(errorCodeOf(second), -32600);
-  const other = peer.handleRequest(request("1"), origin);
+  const other = peer.handleRequest(request("1"), ORIGIN);
   for (const answer of answers) answer();
   assert.equal((await first).kind, "response");
   assert.equal((await other).kind, "response");
@@ -78,17 +50,17 @@ Deno.test("handleRequest() refuses an id that is in flight and leaves the first 
 
 Deno.test("handleRequest() refuses more requests than the bound", async () => {
   const { answers, handler } = waiting();
-  const { peer } = build({ wait: handler }, { sessionRequestsMax: 1 });
-  const first = peer.handleRequest(request(1), origin);
-  assert.equal(errorCodeOf(await peer.handleRequest(request(2), origin)), -32000);
+  const { peer } = buildPeer({ wait: handler }, { sessionRequestsMax: 1 });
+  const first = peer.handleRequest(request(1), ORIGIN);
+  assert.equal(errorCodeOf(await peer.handleRequest(request(2), ORIGIN)), -32000);
   answers[0]?.();
   await first;
 });
 
 Deno.test("handleRequest() ends a call at its deadline and aborts its signal", async () => {
   const { contexts, handler } = waiting();
-  const { clock, peer } = build({ wait: handler }, { callMs: 100 });
-  const running = peer.handleRequest(request(1), origin);
+  const { clock, peer } = buildPeer({ wait: handler }, { callMs: 100 });
+  const running = peer.handleRequest(request(1), ORIGIN);
   const signal = contexts[0]?.signal;
   clock.advance(99);
   assert.equal(signal?.aborted, false);
@@ -99,7 +71,7 @@ Deno.test("handleRequest() ends a call at its deadline and aborts its signal", a
 });
 
 Deno.test("progress() tells a total that is a number alone", async () => {
-  const { peer } = build({
+  const { peer } = buildPeer({
     counts: (_params, context) => {
       for (const [at, total] of [Infinity, NaN, 5].entries()) {
         context.progress({ progress: at, total });
@@ -112,7 +84,7 @@ Deno.test("progress() tells a total that is a number alone", async () => {
     disconnect: () => false,
   };
   const params = { _meta: { progressToken: "t" } };
-  await peer.handleRequest({ ...request(1, "counts"), params }, origin, outlet);
+  await peer.handleRequest({ ...request(1, "counts"), params }, ORIGIN, outlet);
   assert.deepEqual(said.map(({ params }) => params), [
     { progressToken: "t", progress: 0 },
     { progressToken: "t", progress: 1 },
@@ -122,15 +94,15 @@ Deno.test("progress() tells a total that is a number alone", async () => {
 
 Deno.test("handleNotification() cancels the request it names mcp:69", async () => {
   const { answers, contexts, handler } = waiting();
-  const { peer } = build({ wait: handler });
-  const running = peer.handleRequest(request(0), origin);
+  const { peer } = buildPeer({ wait: handler });
+  const running = peer.handleRequest(request(0), ORIGIN);
   const method = "notifications/cancelled";
   peer.handleNotification({ jsonrpc: "2.0", method, params: { requestId: "0" } });
   assert.equal(contexts[0]?.signal.aborted, false);
   peer.handleNotification({ jsonrpc: "2.0", method, params: { requestId: 0 } });
   assert.equal((await running).kind, "cancelled");
   assert.equal(contexts[0]?.signal.aborted, true);
-  const next = peer.handleRequest(request(0), origin);
+  const next = peer.handleRequest(request(0), ORIGIN);
   // The late answer of the cancelled call must not end the new one.
   answers[0]?.();
   await Promise.resolve();
@@ -141,8 +113,8 @@ Deno.test("handleNotification() cancels the request it names mcp:69", async () =
 
 Deno.test("handleNotification() reports what a listener of the signal throws, and goes on", async () => {
   const { contexts, handler } = waiting();
-  const { faults, peer } = build({ wait: handler });
-  const running = peer.handleRequest(request(1), origin);
+  const { faults, peer } = buildPeer({ wait: handler });
+  const running = peer.handleRequest(request(1), ORIGIN);
   const signal = contexts[0]?.signal;
   assert.ok(signal instanceof AbortSignal);
   const heard: unknown[] = [];
@@ -179,8 +151,8 @@ Deno.test("handleNotification() reports what a listener of the signal throws, an
 
 Deno.test("a listener that is taken away or replaced through onabort is not run", () => {
   const { contexts, handler } = waiting();
-  const { faults, peer } = build({ wait: handler });
-  void peer.handleRequest(request(1), origin);
+  const { faults, peer } = buildPeer({ wait: handler });
+  void peer.handleRequest(request(1), ORIGIN);
   const signal = contexts[0]?.signal;
   assert.ok(signal !== undefined);
   const fails = () => {
@@ -196,26 +168,26 @@ Deno.test("a listener that is taken away or replaced through onabort is not run"
 });
 
 Deno.test("handleRequest() answers -32601 for an unknown method, also one named like a member mcp:48", async () => {
-  const { peer } = build({});
+  const { peer } = buildPeer({});
   for (const method of ["foo/bar", "constructor", "__proto__"]) {
-    assert.equal(errorCodeOf(await peer.handleRequest(request(1, method), origin)), -32601);
+    assert.equal(errorCodeOf(await peer.handleRequest(request(1, method), ORIGIN)), -32601);
   }
 });
 
 Deno.test("handleRequest() hides faults and reports them once", async () => {
-  const { peer, faults } = build({
+  const { peer, faults } = buildPeer({
     fails: () => {
       throw new Error("secret detail");
     },
   });
-  const outcome = await peer.handleRequest(request(1, "fails"), origin);
+  const outcome = await peer.handleRequest(request(1, "fails"), ORIGIN);
   assert.equal(errorCodeOf(outcome), -32603);
   assert.doesNotMatch(JSON.stringify(outcome), /secret/);
   assert.equal(faults.length, 1);
 });
 
 Deno.test("request() gets its answer once; late, unknown and repeated ones are told apart mcp:50 mcp:51", async () => {
-  const { peer, sent } = build({});
+  const { peer, sent } = buildPeer({});
   const asked = peer.request("roots/list");
   const id = (sent[0] as RpcRequest).id;
   assert.equal(peer.handleResponse({ jsonrpc: "2.0", id: 999, result: {} }), false);
@@ -226,7 +198,7 @@ Deno.test("request() gets its answer once; late, unknown and repeated ones are t
 });
 
 Deno.test("request() rejects on an error, a deadline, an abort and the end", async () => {
-  const { clock, deadlines, peer, sent } = build({}, { outgoingRequestMs: 50 });
+  const { clock, deadlines, peer, sent } = buildPeer({}, { outgoingRequestMs: 50 });
   const isCode = (code: string) => (error: unknown) =>
     error instanceof CarError && error.code === code;
   const failed = peer.request("a");
@@ -249,7 +221,7 @@ Deno.test("request() rejects on an error, a deadline, an abort and the end", asy
 });
 
 Deno.test("request() refuses to have more questions waiting than the bound", async () => {
-  const { peer } = build({}, { outgoingRequestsMax: 1 });
+  const { peer } = buildPeer({}, { outgoingRequestsMax: 1 });
   const first = peer.request("a");
   await assert.rejects(peer.request("b"), { code: "limit_reached" });
   peer.close();
@@ -258,8 +230,8 @@ Deno.test("request() refuses to have more questions waiting than the bound", asy
 
 Deno.test("close() ends running calls without an answer", async () => {
   const { handler } = waiting();
-  const { deadlines, peer } = build({ wait: handler });
-  const running = peer.handleRequest(request(1), origin);
+  const { deadlines, peer } = buildPeer({ wait: handler });
+  const running = peer.handleRequest(request(1), ORIGIN);
   peer.close();
   assert.equal((await running).kind, "cancelled");
   assert.equal(deadlines.size, 0);
