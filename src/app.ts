@@ -17,6 +17,7 @@ import { readDaemonUrl, removeDaemonFile, writeDaemonFile } from "./storage/daem
 import { acquireDaemonLock } from "./storage/daemon_lock.ts";
 import { type HomePaths, openHome } from "./storage/home.ts";
 import type { Tool } from "./tools/definition.ts";
+import type { ToolSource } from "./tools/source.ts";
 import type { SessionStore } from "./session/ports.ts";
 import { buildWire, type Wire } from "./wire.ts";
 
@@ -55,6 +56,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** Tools of the embedder, offered after the built-in ones. */
   readonly tools?: readonly Tool[];
+  /** Tools of the embedder that come and go, listed after those. */
+  readonly toolSources?: readonly ToolSource[];
   /** Keeps sessions over a restart; default: as `sessions.persist` says. */
   readonly sessionStore?: SessionStore;
 }
@@ -75,8 +78,8 @@ export async function start(options: StartOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
   if (isDaemon) takeLock(paths, opened);
   const engines = await openEngines(paths, { config, clock, log }, opened);
-  const { tools = [], sessionStore = engines.keptSessions } = options;
-  const wire = buildWire(engines, { config, clock, log, tools, sessionStore });
+  const { tools = [], toolSources = [], sessionStore = engines.keptSessions } = options;
+  const wire = buildWire(engines, { config, clock, log, tools, toolSources, sessionStore });
   opened.defer(() => wire.close());
   const listener = isDaemon ? openSocket(wire, config) : undefined;
   if (listener !== undefined) opened.defer(() => listener.abort());

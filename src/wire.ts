@@ -22,12 +22,13 @@ import { createMethodTable } from "./server/method_table.ts";
 import type { SessionStore } from "./session/ports.ts";
 import { SessionMap } from "./session/session_map.ts";
 import { sessionObserver } from "./session/session_observer.ts";
-import { builtinTools, offeredTools } from "./tools/builtin/catalog.ts";
+import { builtinTools, offeredSources, offeredTools } from "./tools/builtin/catalog.ts";
 import { CallPipeline } from "./tools/call.ts";
 import type { Tool } from "./tools/definition.ts";
 import { ELICITED_APPROVER } from "./tools/elicited_approver.ts";
 import { PolicyGate } from "./tools/policy_gate.ts";
 import { ToolRegistry } from "./tools/registry.ts";
+import type { ToolSource } from "./tools/source.ts";
 
 /** What the wire is built of, besides the engines. */
 export interface WireOptions {
@@ -35,6 +36,8 @@ export interface WireOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly tools: readonly Tool[];
+  /** Tools that come and go, listed after all others. */
+  readonly toolSources: readonly ToolSource[];
   /** Keeps sessions over a restart; undefined: they end with the process. */
   readonly sessionStore: SessionStore | undefined;
 }
@@ -59,11 +62,8 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     keepAliveMs: config.keepAliveMs,
     bufferBytesMax: limits.streamBufferBytesMax,
   });
-  const metrics = createMetrics({
-    sessions: () => sessions.size,
-    streams: () => streams.size,
-    ...readingsOf(engines),
-  });
+  const open = { sessions: () => sessions.size, streams: () => streams.size };
+  const metrics = createMetrics({ ...open, ...readingsOf(engines) });
   const report = faultReporter(log, metrics);
   const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
   const dispatcher = buildDispatcher(engines, { ...options, metrics, profile, report });
@@ -80,6 +80,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     observer: sessionObserver(log, metrics),
   });
   engines.sessionCopies.attach(sessions);
+  const stopTelling = tellOfToolChanges(options.toolSources, sessions);
   const budget = new BodyBudget(limits.processBodyBytesMax);
   const inFlight = new InFlight(limits.processRequestsMax);
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
@@ -113,12 +114,21 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     }),
     bindTo: (port) => void (names = serverNames({ ...config, ...config.bind, port })),
     close() {
+      stopTelling();
       sessions.close();
       streams.close();
       deadlines.close();
       patience.close();
     },
   };
+}
+
+/** Tells every session of changes of the tools, until the returned function is called. */
+function tellOfToolChanges(sources: readonly ToolSource[], sessions: SessionMap): () => void {
+  const tell = () =>
+    sessions.notifyAll({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
+  const stops = sources.map((source) => source.onChange(tell));
+  return () => stops.forEach((stop) => stop());
 }
 
 function readingsOf({ database, memory }: Engines): Pick<Readings, "facts" | "bytes"> {
@@ -163,7 +173,10 @@ function buildDispatcher(
     findTool: (name) => registry.find(name),
   });
   const offer = profile.offersCoreOnly ? "core" : config.offer;
-  const registry = new ToolRegistry([...offeredTools(builtin, offer), ...options.tools]);
+  const registry = new ToolRegistry(
+    [...offeredTools(builtin, offer), ...options.tools],
+    offeredSources(options.toolSources, offer),
+  );
   const pipeline = new CallPipeline({
     registry,
     gate,

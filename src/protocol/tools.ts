@@ -7,10 +7,10 @@ import type { Revision } from "./revisions.ts";
 /** The four hints of a tool (2025-03-26, "Tool annotations") and its title for older clients. */
 export interface ToolAnnotations {
   readonly title?: string;
-  readonly readOnlyHint: boolean;
-  readonly destructiveHint: boolean;
-  readonly idempotentHint: boolean;
-  readonly openWorldHint: boolean;
+  readonly readOnlyHint?: boolean;
+  readonly destructiveHint?: boolean;
+  readonly idempotentHint?: boolean;
+  readonly openWorldHint?: boolean;
 }
 
 /** A tool as `tools/list` shows it. */
@@ -29,11 +29,15 @@ export interface TextContent {
   readonly text: string;
 }
 
-/** The result of `tools/call`. */
+/** A block that another server has written: of any type, with the members of that type. */
+export type ForeignContent = JsonObject & { readonly type: string };
+
+/** The result of `tools/call`; structured content is an object before 2026-07-28. */
 export interface CallToolResult {
-  readonly content: readonly TextContent[];
-  readonly structuredContent?: JsonObject;
+  readonly content: readonly (TextContent | ForeignContent)[];
+  readonly structuredContent?: unknown;
   readonly isError?: boolean;
+  readonly _meta?: JsonObject;
 }
 
 /** The tool as a client of that revision knows it. */

@@ -50,6 +50,8 @@ export interface CallLink {
   sayProgress(progress: number, message: OutgoingMessage): boolean;
   ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>>;
   disconnect(retryMs?: number): boolean;
+  /** From now on the call may take that long. */
+  takeUpTo(callMs: number): void;
 }
 
 /** How far a call is. */
@@ -87,6 +89,19 @@ export class CallContext {
   /** Aborts on cancellation, deadline and the end of the session. */
   get signal(): AbortSignal {
     return this.#link.signal;
+  }
+
+  /** Whether the client asked to be told of progress. */
+  get wantsProgress(): boolean {
+    return this.#link.progressToken !== undefined;
+  }
+
+  /**
+   * Gives the call another time than `limits.callMs`, counted from now; for what is known to take
+   * long, such as the tool of a mounted server.
+   */
+  takeUpTo(callMs: number): void {
+    this.#link.takeUpTo(callMs);
   }
 
   /**

@@ -162,7 +162,7 @@ export class Peer {
     };
     call.startDeadline(() => {
       if (!call.cancel("deadline")) return;
-      const message = `Request timed out after ${this.#parts.limits.callMs} ms`;
+      const message = `Request timed out after ${call.callMs} ms`;
       const response = errorResponse(id, { code: SERVER_ERROR, message });
       tracked.settle({ kind: "response", response });
     });

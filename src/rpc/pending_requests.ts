@@ -4,7 +4,13 @@
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
 import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import type { JsonObject, OutgoingMessage, RequestId, RpcResponse } from "../protocol/json_rpc.ts";
+import type {
+  JsonObject,
+  OutgoingMessage,
+  RequestId,
+  RpcErrorBody,
+  RpcResponse,
+} from "../protocol/json_rpc.ts";
 
 /** What PendingRequests is composed of. */
 export interface PendingRequestsOptions {
@@ -23,6 +29,8 @@ export interface AskOptions {
   readonly timeoutMs?: number | undefined;
   /** Takes the question, where it goes another way than the rest. */
   readonly send?: SendMessage;
+  /** What an error of the other side is to whoever waits; default: its code and no more. */
+  readonly readError?: (error: RpcErrorBody) => CarError;
 }
 
 /** Takes a message for the other side; false if it cannot be delivered. */
@@ -33,6 +41,7 @@ interface Waiting {
   readonly reject: (error: CarError) => void;
   readonly release: () => void;
   readonly send: SendMessage;
+  readonly readError: (error: RpcErrorBody) => CarError;
 }
 
 /** The questions of one connection that wait for an answer. */
@@ -56,6 +65,7 @@ export class PendingRequests {
   ask(method: string, params?: JsonObject, options: AskOptions = {}): Promise<unknown> {
     const { limits } = this.#options;
     const { signal, timeoutMs = limits.outgoingRequestMs, send = this.#options.send } = options;
+    const { readError = refusedByClient } = options;
     if (this.#isClosed) return Promise.reject(closed());
     if (signal?.aborted) return Promise.reject(new CarError("cancelled", "Cancelled"));
     if (this.#waiting.size >= limits.outgoingRequestsMax) {
@@ -66,7 +76,7 @@ export class PendingRequests {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const release = this.#guard(id, timeoutMs, signal);
-      this.#waiting.set(id, { resolve, reject, release, send });
+      this.#waiting.set(id, { resolve, reject, release, send, readError });
       const message = { jsonrpc: "2.0" as const, id, method, ...(params && { params }) };
       try {
         if (!send(message)) this.#fail(id, unreachable());
@@ -88,8 +98,7 @@ export class PendingRequests {
     if ("result" in response) {
       waiting.resolve(response.result);
     } else {
-      const data = { code: response.error.code };
-      waiting.reject(new CarError("conflict", "The client answered with an error", { data }));
+      waiting.reject(waiting.readError(response.error));
     }
     return true;
   }
@@ -134,6 +143,10 @@ export class PendingRequests {
     waiting.release();
     return waiting;
   }
+}
+
+function refusedByClient({ code }: RpcErrorBody): CarError {
+  return new CarError("conflict", "The client answered with an error", { data: { code } });
 }
 
 function closed(): CarError {

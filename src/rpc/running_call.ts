@@ -33,6 +33,7 @@ export class RunningCall implements CallLink {
   /** One for each askAll() that waits; aborting it withdraws its questions. */
   readonly #asking = new Set<AbortController>();
   #lastProgress = -Infinity;
+  #callMs: number;
   #isOver = false;
 
   constructor(
@@ -45,6 +46,7 @@ export class RunningCall implements CallLink {
     this.#origin = origin;
     this.outlet = outlet;
     this.#parts = parts;
+    this.#callMs = parts.limits.callMs;
     this.cancellation = new Cancellation((thrown) => parts.onFault(request.method, thrown));
   }
 
@@ -57,6 +59,18 @@ export class RunningCall implements CallLink {
 
   get signal(): AbortSignal {
     return this.cancellation.signal;
+  }
+
+  /** How long the call may take, without what it waits for answers of the client. */
+  get callMs(): number {
+    return this.#callMs;
+  }
+
+  takeUpTo(callMs: number): void {
+    this.#callMs = callMs;
+    if (this.#deadline === undefined) return;
+    this.#deadline.cancel();
+    this.#runDeadline();
   }
 
   /** Starts the clock: `onDeadline` runs once when the call's time is over. */
@@ -102,6 +116,7 @@ export class RunningCall implements CallLink {
     if (this.cancellation.reason !== undefined) asking.abort();
     this.#asking.add(asking);
     this.#deadline?.cancel();
+    this.#deadline = undefined;
     try {
       const entries = await Promise.all(
         Object.entries(questions).map(async ([key, question]) => {
@@ -134,7 +149,6 @@ export class RunningCall implements CallLink {
   #runDeadline(): void {
     const onDeadline = this.#onDeadline;
     if (onDeadline === undefined || this.#isOver) return;
-    const { deadlines, limits } = this.#parts;
-    this.#deadline = deadlines.add(limits.callMs, onDeadline);
+    this.#deadline = this.#parts.deadlines.add(this.#callMs, onDeadline);
   }
 }

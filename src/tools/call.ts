@@ -9,7 +9,7 @@ import type { CallOutcome } from "../observe/metrics.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { CallToolResult } from "../protocol/tools.ts";
 import type { CallContext } from "../rpc/context.ts";
-import type { Tool, ToolAnswer } from "./definition.ts";
+import type { BuiltAnswer, Tool, ToolAnswer } from "./definition.ts";
 import type { PolicyGate } from "./policy_gate.ts";
 import type { ToolRegistry } from "./registry.ts";
 
@@ -72,7 +72,7 @@ export class CallPipeline {
         ? this.#run(tool, args, context)
         : { result: refusal(refused), outcome: "denied" };
     try {
-      const gated = { tool: tool.wire.name, calledName: name, args };
+      const gated = { tool: tool.wire.name, aliases: tool.aliases, calledName: name, args };
       const refused = this.#options.gate.admit(gated, context);
       if (!(refused instanceof Promise)) return next(refused);
       return refused.then(next).catch((thrown) => this.#fail(tool, thrown));
@@ -141,10 +141,16 @@ const TOLD: ReadonlyMap<CarErrorCode, "refusal" | "fault"> = new Map([
 ]);
 
 function success(answer: ToolAnswer, context: CallContext): Ending {
-  return { result: render(answer, context), outcome: "ok" };
+  if (!("passed" in answer)) return { result: render(answer, context), outcome: "ok" };
+  const { structuredContent, ...rest } = answer.passed;
+  const isShown = structuredContent !== undefined && context.revision.hasStructuredContent;
+  return {
+    result: isShown ? answer.passed : rest,
+    outcome: answer.passed.isError === true ? "tool_error" : "ok",
+  };
 }
 
-function render(answer: ToolAnswer, context: CallContext): CallToolResult {
+function render(answer: BuiltAnswer, context: CallContext): CallToolResult {
   const text = answer.text ?? JSON.stringify(answer.structured);
   const content = [{ type: "text" as const, text }];
   return context.revision.hasStructuredContent

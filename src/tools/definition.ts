@@ -3,19 +3,32 @@
 
 import { z } from "zod";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
-import type { ToolAnnotations, WireTool } from "../protocol/tools.ts";
+import type { CallToolResult, ToolAnnotations, WireTool } from "../protocol/tools.ts";
 import type { CallContext } from "../rpc/context.ts";
 import { complaintOf, complaintOfSize } from "./_complaint.ts";
 
-/** What a tool answers: the whole object, and its text where that is not simply the object as JSON. */
-export interface ToolAnswer {
+/** What a tool answers. */
+export type ToolAnswer = BuiltAnswer | PassedAnswer;
+
+/** The whole object, and its text where that is not simply the object as JSON. */
+export interface BuiltAnswer {
   readonly structured: JsonObject;
   readonly text?: string;
 }
 
+/** A result that another server has written; it is passed on as it is. */
+export interface PassedAnswer {
+  readonly passed: CallToolResult;
+}
+
+/** What the names of mounted servers' tools begin with. */
+export const MOUNTED_PREFIX = "mcp_";
+
 /** A tool that the pipeline can list, check and run. */
 export interface Tool {
   readonly wire: WireTool;
+  /** Other names that stand for the tool in rules; a call by one of them may reach another tool. */
+  readonly aliases?: readonly string[];
   /** Checks arguments; the parsed input or the complaint that names the field. */
   check(args: unknown): InputCheck;
   /** Runs with checked input; throws CarError for a refusal. */

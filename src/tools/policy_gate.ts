@@ -26,6 +26,8 @@ export interface PolicyGateOptions {
 export interface GatedCall {
   /** The tool's name as it is listed. */
   readonly tool: string;
+  /** Other names that stand for the tool in rules. */
+  readonly aliases: readonly string[] | undefined;
   /** The name it was called by. */
   readonly calledName: string;
   readonly args: JsonObject;
@@ -102,10 +104,11 @@ const RULES_NOTED = 32;
 
 /** A call of a client as the rules see it. */
 export function policyCallOf(gated: GatedCall, context: CallContext): PolicyCall {
-  const { tool, calledName, args } = gated;
+  const { tool, aliases = [], calledName, args } = gated;
+  const others = [...new Set([...aliases, calledName])].filter((name) => name !== tool);
   return {
     tool,
-    aliases: calledName === tool ? undefined : [calledName],
+    aliases: others.length === 0 ? undefined : others,
     params: args,
     principal: context.principal.id,
     project: context.origin.project,

@@ -7,6 +7,7 @@ import type { Clock } from "../../src/base/clock.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import type { SessionStore } from "../../src/session/ports.ts";
 import type { Tool } from "../../src/tools/definition.ts";
+import type { ToolSource } from "../../src/tools/source.ts";
 import { tempHome } from "./temp_home.ts";
 
 /** What a test may change about the server. */
@@ -15,6 +16,7 @@ export interface TestAppOptions {
   readonly environment?: Record<string, string>;
   readonly clock?: Clock;
   readonly tools?: readonly Tool[];
+  readonly toolSources?: readonly ToolSource[];
   /** Keeps the sessions, as over a restart. */
   readonly sessionStore?: SessionStore;
   readonly writeLog?: (line: string) => void;

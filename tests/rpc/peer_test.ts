@@ -57,6 +57,26 @@ Deno.test("handleRequest() refuses more requests than the bound", async () => {
   await first;
 });
 
+Deno.test("takeUpTo() gives a call another time, before it waits and while it does", async () => {
+  const { contexts, handler } = waiting();
+  const long: MethodHandler = (params, context) => {
+    context.takeUpTo(1_000);
+    return handler(params, context);
+  };
+  const { clock, peer } = buildPeer({ long }, { callMs: 100 });
+  const running = peer.handleRequest(request(1, "long"), ORIGIN);
+  const signal = contexts[0]?.signal;
+  clock.advance(900);
+  assert.equal(signal?.aborted, false);
+  contexts[0]?.takeUpTo(500);
+  clock.advance(499);
+  assert.equal(signal?.aborted, false);
+  clock.advance(2);
+  const outcome = await running;
+  assert.ok(outcome.kind === "response" && "error" in outcome.response);
+  assert.equal(outcome.response.error.message, "Request timed out after 500 ms");
+});
+
 Deno.test("handleRequest() ends a call at its deadline and aborts its signal", async () => {
   const { contexts, handler } = waiting();
   const { clock, peer } = buildPeer({ wait: handler }, { callMs: 100 });

@@ -13,7 +13,7 @@ export const initialize: MethodHandler = (_params, context: CallContext) => {
   invariant(handshake !== undefined, "initialize runs with the handshake that the transport read");
   return {
     protocolVersion: handshake.revision.name,
-    capabilities: { logging: {}, tools: {} },
+    capabilities: { logging: {}, tools: { listChanged: true } },
     serverInfo: serverInfo(handshake.revision),
     instructions: INSTRUCTIONS,
   };

@@ -9,14 +9,19 @@ import type { ToolRegistry } from "../../tools/registry.ts";
 
 /** Answers `tools/list`: all tools on one page, in a fixed order. */
 export function listTools(registry: ToolRegistry): MethodHandler {
-  // What a revision sees of the tools never changes while the server runs.
+  // What a revision sees of the tools; forgotten when the list is another one.
   const pages = new Map<Revision, readonly WireTool[]>();
+  let listed = registry.list();
   return (params, context) => {
     // There is one page, so no cursor was ever given out.
     if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
+    if (listed !== registry.list()) {
+      listed = registry.list();
+      pages.clear();
+    }
     const known = pages.get(context.revision);
     if (known !== undefined) return { tools: known };
-    const tools = registry.list().map((tool) => toolForRevision(tool.wire, context.revision));
+    const tools = listed.map((tool) => toolForRevision(tool.wire, context.revision));
     pages.set(context.revision, tools);
     return { tools };
   };

@@ -6,7 +6,8 @@ import type { MemoryEngine } from "../../memory/engine.ts";
 import type { Policies } from "../../policy/policies.ts";
 import type { Skills } from "../../skills/skills.ts";
 import type { Approver } from "../approver.ts";
-import type { Tool } from "../definition.ts";
+import { MOUNTED_PREFIX, type Tool } from "../definition.ts";
+import type { ToolSource } from "../source.ts";
 import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
 import { memoryBuildContext } from "./memory_build_context.ts";
@@ -82,9 +83,30 @@ export function offeredTools(
 ): readonly Tool[] {
   if (offer === "all") return tools;
   const names = new Set(offer === "core" ? CORE_TOOL_NAMES : offer);
+  // Whether they exist is known only while their server runs.
+  for (const name of names) if (name.startsWith(MOUNTED_PREFIX)) names.delete(name);
   const offered = tools.filter((tool) => names.delete(tool.wire.name));
   const [unknown] = names;
   if (unknown === undefined) return offered;
   const message = `Configuration key "tools.offer": there is no tool "${unknown}"`;
   throw new CarError("config_invalid", message, { data: { key: "tools.offer" } });
+}
+
+/** The sources with only those of their tools that the configuration offers. */
+export function offeredSources(
+  sources: readonly ToolSource[],
+  offer: "all" | "core" | readonly string[],
+): readonly ToolSource[] {
+  if (offer === "all") return sources;
+  if (offer === "core") return [];
+  const names = new Set(offer);
+  const isOffered = (tool: Tool) => names.has(tool.wire.name);
+  return sources.map((source) => ({
+    list: () => source.list().filter(isOffered),
+    find(name) {
+      const found = source.find(name);
+      return found !== undefined && isOffered(found) ? found : undefined;
+    },
+    onChange: (listener) => source.onChange(listener),
+  }));
 }

@@ -66,8 +66,10 @@ export function policyCheck({ policies, approver, limits, findTool }: PolicyChec
     readOnly: true,
     idempotent: true,
     run({ tool, params = {} }, context) {
-      const name = findTool(tool)?.wire.name ?? tool;
-      const call = policyCallOf({ tool: name, calledName: tool, args: params }, context);
+      const found = findTool(tool);
+      const name = found?.wire.name ?? tool;
+      const gated = { tool: name, aliases: found?.aliases, calledName: tool, args: params };
+      const call = policyCallOf(gated, context);
       return whenReady(policies.explain(call), (explanation) => {
         const report = policyReport(tool, explanation, approver.canAsk(context));
         return { structured: withinBytes(report, limits.answerBytesMax) };
