@@ -1,6 +1,7 @@
 // The engines part of the composition root: the database of a home and what is built on it. Only
 // `app.ts` calls it; it is a file of its own because a wire does not care how an engine is opened.
 
+import { Sealer } from "./auth/sealer.ts";
 import type { Clock } from "./base/clock.ts";
 import { CarError } from "./base/errors.ts";
 import type { Limits } from "./base/limits.ts";
@@ -18,6 +19,7 @@ import { createIndexFiles } from "./storage/index_files.ts";
 import { createSqliteMemory } from "./storage/sqlite_memory.ts";
 import { createSqliteSessions, type SqliteSessions } from "./storage/sqlite_sessions.ts";
 import { createSqliteSkills } from "./storage/sqlite_skills.ts";
+import { openStateKeys } from "./storage/state_key.ts";
 
 /** The engines of one app, and the files they keep. */
 export interface Engines {
@@ -29,6 +31,8 @@ export interface Engines {
   /** Undefined: sessions end with the process. */
   readonly keptSessions: SqliteSessions | undefined;
   readonly sessionCopies: SessionCopies;
+  /** Seals what clients carry for us. */
+  readonly sealer: Sealer;
 }
 
 /** What the engines are opened with. */
@@ -49,6 +53,7 @@ export async function openEngines(
   opened: AsyncDisposableStack,
 ): Promise<Engines> {
   const { limits, durability } = config;
+  const sealer = openSealer(paths, { config, clock, log });
   const policies = await openHomePolicies(config.home, {
     limits,
     clock,
@@ -80,7 +85,7 @@ export async function openEngines(
   opened.defer(() => memory.close());
   const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
   opened.defer(() => skills.close());
-  return { database, memory, skills, policies, decisions, keptSessions, sessionCopies };
+  return { database, memory, skills, policies, decisions, keptSessions, sessionCopies, sealer };
 }
 
 /** What the policies of a home are opened with. */
@@ -104,6 +109,15 @@ export function openHomePolicies(
     clock,
     onFault,
   });
+}
+
+function openSealer(paths: HomePaths, { config, clock, log }: EngineOptions): Sealer {
+  const keys = openStateKeys({
+    path: paths.stateKey,
+    clock,
+    onSetAside: (path) => log.warn("state_key_set_aside", { path }),
+  });
+  return new Sealer({ keys, sealedCharsMax: config.limits.sealedCharsMax });
 }
 
 function openKeptSessions(paths: HomePaths, log: Log): SqliteSessions {

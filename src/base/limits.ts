@@ -113,6 +113,8 @@ export interface Limits {
   readonly logLinesMax: number;
   /** The capabilities that a client declares, as JSON; more are refused. */
   readonly capabilitiesBytesMax: number;
+  /** State of a call that its client carries for us, sealed, in characters; longer is refused. */
+  readonly sealedCharsMax: number;
   /** Characters kept of a client's name and of its version. */
   readonly clientNameCharsMax: number;
 }
@@ -182,6 +184,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
   logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
   capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
+  sealedCharsMax: { standard: MIB, min: KIB, max: 16 * MIB },
   clientNameCharsMax: { standard: 128, min: 16, max: 1_024 },
 };
 

@@ -1,16 +1,9 @@
 // `daemon.json`: where the daemon of a home listens and who it is, for programs that look for it. It is
 // information only; who holds the lock is the daemon, whatever stands here.
 
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { CarError, messageOf } from "../base/errors.ts";
+import { writeWholeFile } from "./_whole_file.ts";
 
 /** What a daemon says about itself. */
 export interface DaemonInfo {
@@ -25,35 +18,12 @@ export interface DaemonInfo {
   readonly nonce: string;
 }
 
-const PRIVATE_FILE = 0o600;
-
-/** Writes the file whole: a temporary one, synced, renamed. Throws CarError `home_unusable`. */
+/** Writes the file whole; throws CarError `home_unusable`. */
 export function writeDaemonFile(path: string, info: DaemonInfo): void {
-  const temporary = `${path}.${info.pid}.tmp`;
   try {
-    writeSynced(temporary, `${JSON.stringify(info, null, 2)}\n`);
-    renameSync(temporary, path);
+    writeWholeFile(path, `${JSON.stringify(info, null, 2)}\n`);
   } catch (thrown) {
-    removeQuietly(temporary);
     throw unusable("write", path, thrown);
-  }
-}
-
-function writeSynced(path: string, text: string): void {
-  const file = openSync(path, "w", PRIVATE_FILE);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The fault that is already on its way says more.
   }
 }
 

@@ -14,6 +14,8 @@ export interface HomePaths {
   readonly decisions: string;
   /** Indexes between two runs; made when the first is written. */
   readonly indexFolder: string;
+  /** The keys that seal what clients carry for us. */
+  readonly stateKey: string;
   readonly daemonLock: string;
   readonly daemonFile: string;
 }
@@ -31,6 +33,7 @@ export function homePaths(home: string): HomePaths {
     policies: join(home, "policies"),
     decisions: join(folder, "decisions.jsonl"),
     indexFolder: join(folder, "index"),
+    stateKey: join(folder, "state.key"),
     daemonLock: join(folder, "daemon.lock"),
     daemonFile: join(folder, "daemon.json"),
   };

@@ -64,7 +64,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "it is read before anything is built; of other folders it takes files named *schema.ts",
   },
   "engines.ts": {
-    mayImport: ["base", "observe", "memory", "skills", "policy", "storage", "config"],
+    mayImport: ["base", "observe", "auth", "memory", "skills", "policy", "storage", "config"],
     why: "it is the part of the app that opens the engines on their storage",
   },
   "memory_file.ts": {
