@@ -6,6 +6,7 @@ import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { refusedField } from "../base/text_fields.ts";
 import { endFacts, endsTooMany } from "./_cascade.ts";
+import { toldAgain } from "./_told_again.ts";
 import type { AddedFact, NewFact } from "./fact.ts";
 import type { EdgeKind, FactRow, MemoryTransaction } from "./store.ts";
 
@@ -46,7 +47,10 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
 
   const rows: FactRow[] = [];
   if (duplicate === undefined) rows.push(transaction.insert(draft));
-  else rows.push(...mergeTags(transaction, duplicate, addition));
+  else {
+    const merged = toldAgain(duplicate, fact, addition.limits);
+    if (merged !== duplicate) rows.push(transaction.update(merged, nowMs));
+  }
   link(transaction, self, "depends_on", fact.dependsOn ?? []);
   link(transaction, self, "cites_premise", fact.premises ?? []);
   link(transaction, self, "supersedes", targets.map((target) => target.id));
@@ -233,23 +237,6 @@ function checkLive(field: string, row: FactRow): void {
   throw new CarError("conflict", `"${field}" names a fact that was ${row.state}${by}`, {
     data: { field, ...(row.supersededBy === undefined ? {} : { supersededBy: row.supersededBy }) },
   });
-}
-
-function mergeTags(
-  transaction: MemoryTransaction,
-  known: FactRow,
-  { fact, nowMs, limits }: Addition,
-): readonly FactRow[] {
-  const tags = [...new Set([...known.tags, ...fact.tags ?? []])];
-  if (tags.length === known.tags.length) return [];
-  if (tags.length > limits.tagsMax) {
-    throw refusedField(
-      "tags",
-      `would make ${tags.length} with those stored`,
-      `at most ${limits.tagsMax}`,
-    );
-  }
-  return [transaction.update({ ...known, tags }, nowMs)];
 }
 
 function link(

@@ -77,7 +77,11 @@ export interface AddedFact {
   readonly id: string;
   readonly subject: string;
   readonly kind: FactKind;
-  /** False when the same fact was there already; its tags and links were merged. */
+  /**
+   * False when the same fact was there already. Its tags and links were merged; it has the higher
+   * confidence and the later expiry of both, none when either has none, and is a constraint when
+   * either is one.
+   */
   readonly created: boolean;
   /** It is on disk. */
   readonly durable: true;

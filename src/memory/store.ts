@@ -139,8 +139,9 @@ export interface MemoryTransaction {
   /** Adds a row; its revision is set to that of the transaction. Returns the row as stored. */
   insert(row: FactRow): FactRow;
   /**
-   * Replaces the tags, times, state and review mark of a row and keeps what they were in the
-   * history, with `changedMs`. Subject, body and kind never change. Returns the row as stored.
+   * Replaces the tags, confidence, end, expiry, state, review mark and constraint mark of a row.
+   * What the tags, end, state and review mark were is kept in the history, with `changedMs`. Subject,
+   * body and kind never change. Returns the row as stored.
    */
   update(row: FactRow, changedMs: number): FactRow;
   /** Adds an edge; does nothing when it is there already. */

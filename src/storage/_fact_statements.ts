@@ -48,8 +48,8 @@ export const FACT_STATEMENTS = {
     (namespace, id, revision, changed, tags, valid_to, state, needs_review)
     SELECT namespace, id, ?, ?, tags, valid_to, state, needs_review
     FROM facts WHERE namespace = ? AND id = ?`,
-  update: `UPDATE facts SET tags = ?, valid_to = ?, state = ?, superseded_by = ?,
-    needs_review = ?, revision = ? WHERE namespace = ? AND id = ?`,
+  update: `UPDATE facts SET tags = ?, confidence = ?, valid_to = ?, expires_at = ?, state = ?,
+    superseded_by = ?, needs_review = ?, is_constraint = ?, revision = ? WHERE namespace = ? AND id = ?`,
   link: "INSERT OR IGNORE INTO edges (namespace, from_id, kind, to_id, revision) " +
     "VALUES (?, ?, ?, ?, ?)",
   forgetSuperseder: `UPDATE facts SET superseded_by = NULL, revision = ?

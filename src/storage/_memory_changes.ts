@@ -121,10 +121,13 @@ export class MemoryChanges implements MemoryTransaction {
     this.#statements.keepHistory.run(this.revision, changedMs, namespace, id);
     this.#statements.update.run(
       tagsText(row.tags),
+      row.confidence,
       row.validToMs ?? null,
+      row.expiresAtMs ?? null,
       row.state,
       row.supersededBy ?? null,
       Number(row.needsReview),
+      Number(row.isConstraint),
       this.revision,
       namespace,
       id,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { FACT_KINDS } from "../../src/memory/fact.ts";
+import { given } from "../../src/base/given.ts";
+import { type Confidence, FACT_KINDS } from "../../src/memory/fact.ts";
 import { openTestMemory } from "./_test_memory.ts";
 
 const KEY = { subject: "Deploy key", body: "It lives in the vault" };
@@ -18,6 +19,54 @@ Deno.test("addFact() answers the stored id and merges tags when the fact is know
   );
   const [hit] = memory.engine.query("default", { text: "vault", k: 1, tags: ["ops", "vault"] });
   assert.deepEqual(hit?.tags, ["ops", "vault"]);
+});
+
+Deno.test("addFact() makes a known fact a constraint when that is asked for, and keeps it one", async () => {
+  await using memory = await openTestMemory();
+  const { engine } = memory;
+  const rule = { ...KEY, kind: "knowledge" as const };
+  await engine.addFact("default", rule);
+  assert.doesNotMatch(engine.buildContext("default", { query: "lunch" }).text, /vault/);
+  const again = await engine.addFact("default", { ...rule, isConstraint: true });
+  assert.ok(!again.created);
+  for (const told of [{}, { isConstraint: false }]) {
+    await engine.addFact("default", { ...rule, ...told });
+    assert.match(engine.buildContext("default", { query: "lunch" }).text, /vault/);
+  }
+});
+
+Deno.test("addFact() keeps the later expiry of a known fact, and none when it is told without", async () => {
+  await using memory = await openTestMemory();
+  const { engine, clock } = memory;
+  const startMs = clock.now();
+  const isShown = () => engine.query("default", { text: "vault", k: 1 }).length === 1;
+  await engine.addFact("default", { ...KEY, expiresAtMs: startMs + 100 });
+  await engine.addFact("default", { ...KEY, expiresAtMs: startMs + 200 });
+  await engine.addFact("default", { ...KEY, expiresAtMs: startMs + 50 });
+  clock.advance(199);
+  assert.ok(isShown());
+  const again = await engine.addFact("default", KEY);
+  assert.ok(!again.created);
+  clock.advance(1_000_000);
+  assert.ok(isShown());
+  const later = await engine.addFact("default", { ...KEY, expiresAtMs: clock.now() + 1 });
+  assert.equal(later.duplicateOf, again.id);
+  clock.advance(1);
+  assert.ok(isShown());
+  await memory.restart();
+  assert.ok(memory.engine.query("default", { text: "vault", k: 1 }).length === 1);
+});
+
+Deno.test("addFact() raises the confidence of a known fact and never lowers it", async () => {
+  await using memory = await openTestMemory();
+  const told = async (confidence?: Confidence) => {
+    await memory.engine.addFact("default", { ...KEY, ...given("confidence", confidence) });
+    return memory.engine.query("default", { text: "vault", k: 1 })[0]?.confidence;
+  };
+  assert.equal(await told("low"), "low");
+  assert.equal(await told(), "low");
+  assert.equal(await told("high"), "high");
+  assert.equal(await told("medium"), "high");
 });
 
 Deno.test("addFact() keeps facts apart that differ in kind, body or namespace", async () => {

@@ -54,8 +54,10 @@ class Run {
     const row = this.memory.database.connection
       .prepare("SELECT * FROM facts WHERE id = ?").get(added.id) ?? {};
     const same = this.facts.find((other) => other.id === added.id);
-    if (same !== undefined) same.tags = [...new Set([...same.tags, ...tags])];
-    else {
+    if (same !== undefined) {
+      same.tags = [...new Set([...same.tags, ...tags])];
+      same.endsMs = Math.max(same.endsMs, expires.expiresAtMs ?? Infinity);
+    } else {
       const validFromMs = Number(row["valid_from"]);
       const endsMs = expires.expiresAtMs ?? Infinity;
       const told = { source: undefined, client: undefined, recordedMs: nowMs, ...from };

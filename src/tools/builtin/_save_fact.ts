@@ -41,7 +41,7 @@ function inputSchema(limits: Limits, { body }: SaveFactWords) {
     confidence: z.enum(CONFIDENCES).optional().describe("How sure this is. Default: medium"),
     tenant_id: TENANT_ID,
     is_constraint: z.boolean().optional().describe(
-      "It must always hold, so every assembled context shows it. Default: false",
+      "It must always hold, so every assembled context shows it; a known fact becomes one, too. Default: false",
     ),
   });
 }

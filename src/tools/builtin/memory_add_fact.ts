@@ -92,7 +92,7 @@ export function memoryAddFact({ memory, limits }: MemoryAddFactParts): Tool {
     name: "memory_add_fact",
     title: "Remember a fact",
     description:
-      "Stores one fact in the shared memory; it is on disk when this returns. The same subject and body again is not stored twice. Use `supersedes` when a known fact has changed.",
+      "Stores one fact in the shared memory; it is on disk when this returns. The same subject and body again is not stored twice: tags are added, the higher confidence and the later expiry, or none, hold. Use `supersedes` when a known fact has changed.",
     input: inputSchema(limits),
     output: OUTPUT,
     async run(input, context) {
