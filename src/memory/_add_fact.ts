@@ -7,6 +7,7 @@ import type { Limits } from "../base/limits.ts";
 import { refusedField } from "../base/text_fields.ts";
 import { endFacts, endsTooMany } from "./_cascade.ts";
 import { toldAgain } from "./_told_again.ts";
+import { hasEnded } from "./_validity.ts";
 import type { AddedFact, NewFact } from "./fact.ts";
 import type { EdgeKind, FactRow, MemoryTransaction } from "./store.ts";
 
@@ -67,7 +68,8 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
       kind,
       created,
       durable: true,
-      total: before.live + Number(created) - targets.length - ended.invalidated.length,
+      total: before.live + Number(created) - targets.filter(isLive).length -
+        ended.invalidated.length,
       ...(created ? {} : { duplicateOf: id }),
       superseded: targets.slice(0, IDS_SHOWN_MAX).map((target) => target.id),
       supersededTotal: targets.length,
@@ -115,12 +117,11 @@ function findDuplicate(
   const known = isIdGiven ? transaction.fact(draft.namespace, draft.id) : undefined;
   if (known === undefined) {
     if (isIdGiven && transaction.isErased(draft.namespace, draft.id)) throw idIsSpent();
-    return transaction.liveDuplicate(draft);
+    return transaction.lastingDuplicate(draft);
   }
   const isSame = known.kind === draft.kind && known.subject === draft.subject &&
     known.body === draft.body;
-  const isLive = known.state === "live" && (known.expiresAtMs ?? Infinity) > draft.recordedMs;
-  if (isSame && isLive) return known;
+  if (isSame && !hasEnded(known, draft.recordedMs)) return known;
   throw new CarError(
     "conflict",
     isSame
@@ -170,11 +171,15 @@ function findTargets(
   }
   if (self.kind === "identity" || self.kind === "environment") {
     const lookup = { namespace, subject: self.subject, kind: self.kind, atMs: nowMs };
-    for (const current of transaction.liveWithSubject(lookup, endedLookupMax(addition))) {
+    for (const current of transaction.lastingWithSubject(lookup, endedLookupMax(addition))) {
       targets.set(current.id, current);
     }
   }
   targets.delete(self.id);
+  for (const target of targets.values()) {
+    // It is to end before the new fact begins: the one that ends it stays the one that did.
+    if (!isLive(target) && hasEnded(target, self.validFromMs)) targets.delete(target.id);
+  }
   if (targets.size > factsEndedMax) throw endsTooMany(factsEndedMax);
   return [...targets.values()];
 }
@@ -196,7 +201,7 @@ function named(
     return [byId];
   }
   const lookup = { namespace, subject: supersedes, atMs: nowMs };
-  const bySubject = transaction.liveWithSubject(lookup, endedLookupMax(addition));
+  const bySubject = transaction.lastingWithSubject(lookup, endedLookupMax(addition));
   if (bySubject.length > 0) return bySubject;
   throw new CarError(
     "not_found",
@@ -237,6 +242,10 @@ function checkLive(field: string, row: FactRow): void {
   throw new CarError("conflict", `"${field}" names a fact that was ${row.state}${by}`, {
     data: { field, ...(row.supersededBy === undefined ? {} : { supersededBy: row.supersededBy }) },
   });
+}
+
+function isLive({ state }: FactRow): boolean {
+  return state === "live";
 }
 
 function link(

@@ -25,7 +25,9 @@ export interface Ended {
 export function endFacts(transaction: MemoryTransaction, ending: Ending): Ended {
   const { by, targets, nowMs } = ending;
   const causes = targets.map((target) => {
-    const validToMs = Math.max(target.validFromMs, by.validFromMs);
+    // One that was to end later anyway may end sooner; nothing makes it last longer.
+    const endsMs = Math.max(target.validFromMs, by.validFromMs);
+    const validToMs = Math.min(target.validToMs ?? Infinity, endsMs);
     const superseded = { ...target, state: "superseded" as const, supersededBy: by.id, validToMs };
     return transaction.update(superseded, nowMs);
   });

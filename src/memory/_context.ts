@@ -17,6 +17,7 @@ import {
 import { openQuestions } from "./_open_questions.ts";
 import type { RankedFact, Reading } from "./_reading.ts";
 import { estimateTokens, TOKEN_BYTES_MAX } from "./_token_estimate.ts";
+import { hasEnded } from "./_validity.ts";
 import type { Context, ContextRequest, ContextSkill } from "./context.ts";
 import { createExcerpts } from "./excerpt.ts";
 import type { FactKind } from "./fact.ts";
@@ -146,11 +147,7 @@ function pastOf({ rank, nowMs }: Reading, query: string): readonly RankedFact[] 
     k: PAST_EXAMINED_MAX,
     kinds: FACT_PART_KINDS,
     includeSuperseded: true,
-  }).filter(({ row }) => hasExpired(row, nowMs) || row.state === "invalidated").slice(0, PAST_MAX);
-}
-
-function hasExpired({ state, expiresAtMs = Infinity }: FactRow, nowMs: number): boolean {
-  return state === "live" && expiresAtMs <= nowMs;
+  }).filter(({ row }) => row.state !== "superseded" && hasEnded(row, nowMs)).slice(0, PAST_MAX);
 }
 
 function notesOf(row: FactRow, reading?: Reading): readonly string[] {

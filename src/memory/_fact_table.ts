@@ -5,6 +5,7 @@ import type { Steps } from "../base/in_turns.ts";
 import { FACT_KINDS, type FactKind } from "./fact.ts";
 import type { FieldReader, FieldWriter } from "./_snapshot_fields.ts";
 import { IdTable } from "./_id_table.ts";
+import { endsMsOf, hasBegun } from "./_validity.ts";
 import { widened } from "./_widened.ts";
 import type { FactRow } from "./store.ts";
 
@@ -78,13 +79,9 @@ export class FactTable {
     return this.#tags[slot] ?? NO_TAGS;
   }
 
-  /**
-   * True unless the fact is meant for later. One that counts from when it was stored is there at
-   * once, even for a clock that was set back since.
-   */
+  /** True unless the fact is meant for later. */
   hasBegun(slot: number, nowMs: number): boolean {
-    const from = this.validFromMs[slot] ?? 0;
-    return from <= nowMs || from === this.recordedMs[slot];
+    return hasBegun(this.validFromMs[slot] ?? 0, this.recordedMs[slot] ?? 0, nowMs);
   }
 
   /** The revision of the row that was applied last. */
@@ -135,7 +132,7 @@ export class FactTable {
   /** Takes over what may change in a row. */
   update(slot: number, row: FactRow): void {
     this.validFromMs[slot] = row.validFromMs;
-    this.endsMs[slot] = Math.min(row.validToMs ?? Infinity, row.expiresAtMs ?? Infinity);
+    this.endsMs[slot] = endsMsOf(row);
     this.#revisions[slot] = row.revision;
     this.#tags[slot] = row.tags.length === 0 ? NO_TAGS : row.tags;
     const isLive = row.state === "live";

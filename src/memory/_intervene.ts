@@ -75,8 +75,8 @@ function checkRequest({ limits }: Reading, request: InterventionRequest): void {
   }
 }
 
-function bankOf({ store, namespace }: Reading): Bank {
-  const count = (kind: FactKind) => store.countOfBank(namespace, kind);
+function bankOf({ store, namespace, nowMs }: Reading): Bank {
+  const count = (kind: FactKind) => store.countOfBank({ namespace, kind, atMs: nowMs });
   return {
     knowledge: count("knowledge"),
     procedural: count("procedural"),

@@ -49,11 +49,11 @@ export function mergeFact(
   const known = transaction.facts.fact(row.namespace, row.id);
   if (known !== undefined) return mergeKnown(transaction, known, { ...fact, row }, options);
   if (transaction.facts.isErased(row.namespace, row.id)) return skipped("it was erased here");
-  const double = transaction.facts.liveDuplicate({
+  const double = transaction.facts.lastingDuplicate({
     ...row,
     recordedMs: lookMs(row, options),
   });
-  if (row.state === "live" && double !== undefined && options.aliases.size < ALIASES_MAX) {
+  if (row.state === "live" && double?.state === "live" && options.aliases.size < ALIASES_MAX) {
     options.aliases.set(aliasKey(row.namespace, row.id), double.id);
     return mergeKnown(transaction, double, { ...fact, row }, options);
   }
@@ -156,7 +156,8 @@ function rivalsOf(
   const { namespace, subject, kind, state } = row;
   if (state !== "live" || (kind !== "identity" && kind !== "environment")) return [];
   const atMs = lookMs(row, options);
-  return transaction.facts.liveWithSubject({ namespace, subject, kind, atMs }, RIVALS_MAX);
+  return transaction.facts.lastingWithSubject({ namespace, subject, kind, atMs }, RIVALS_MAX)
+    .filter((rival) => rival.state === "live");
 }
 
 // The one that became true later supersedes the other, whichever of them was here first.

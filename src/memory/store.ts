@@ -82,6 +82,13 @@ export interface AlwaysShownLookup {
   readonly atMs: number;
 }
 
+/** Facts of one kind in a namespace, seen at a time: what has ended or not begun is left out. */
+export interface BankLookup {
+  readonly namespace: string;
+  readonly kind: FactKind;
+  readonly atMs: number;
+}
+
 /** A place in the course of changes; `{ revision, number: 0 }` is before the changes of a revision. */
 export interface ChangePlace {
   readonly revision: number;
@@ -116,19 +123,22 @@ export interface MemoryTransaction {
   readonly revision: number;
   /** The fact with this id, in whatever state. */
   fact(namespace: string, id: string): FactRow | undefined;
-  /** A live, unexpired fact of the same namespace, kind, subject and body. */
-  liveDuplicate(row: FactRow): FactRow | undefined;
   /**
-   * Live, unexpired facts with exactly this subject, of one kind or of all, newest `validFromMs`
-   * first; at most `limit`.
+   * A fact of the same namespace, kind, subject and body that has not ended at `recordedMs`; rather
+   * one that is live than one that is superseded later.
    */
-  liveWithSubject(
+  lastingDuplicate(row: FactRow): FactRow | undefined;
+  /**
+   * Facts with exactly this subject that have not ended, also those that are superseded later, of
+   * one kind or of all, newest `validFromMs` first; at most `limit`.
+   */
+  lastingWithSubject(
     lookup: SubjectLookup & { readonly kind?: FactKind },
     limit: number,
   ): readonly FactRow[];
-  /** The first `limit` of them. */
+  /** The first `limit` of those of them that are live. */
   newestWithSubject(lookup: SubjectLookup, limit: number): readonly FactConflict[];
-  /** How many of them there are; stops counting at `max`. */
+  /** How many of those there are; stops counting at `max`. */
   countWithSubject(lookup: SubjectLookup, max: number): number;
   /** Ids of the facts that refer to `toId` by an edge of `kind`, in order of id. */
   referringTo(namespace: string, toId: string, kind: EdgeKind): readonly string[];
@@ -201,12 +211,12 @@ export interface MemoryStore {
   /** Ids of the facts that one superseded or that superseded it; at most `limit`. */
   supersessions(namespace: string, id: string, limit: number): readonly string[];
   /**
-   * Live, unexpired facts that are shown whatever is asked: of kind `identity`, or `environment`, or
+   * Facts that hold and are shown whatever is asked: of kind `identity`, or `environment`, or
    * those that must always hold. Newest `validFromMs` first; at most `limit`.
    */
   alwaysShown(lookup: AlwaysShownLookup, limit: number): readonly FactRow[];
-  /** Live facts of one kind of those that an agent may be reminded of; 0 for another kind. */
-  countOfBank(namespace: string, kind: FactKind): number;
+  /** Facts that hold, of one kind of those that an agent may be reminded of; 0 for another kind. */
+  countOfBank(lookup: BankLookup): number;
   /** True when a fact of the namespace depends on another one or cites it. */
   hasLinks(namespace: string): boolean;
   /**

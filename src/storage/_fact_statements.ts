@@ -5,20 +5,54 @@ import { FACT_COLUMNS } from "./_fact_rows.ts";
 const LIVE_WITH_SUBJECT = "FROM facts WHERE state = 'live' AND namespace = ? AND subject = ? " +
   "AND (expires_at IS NULL OR expires_at > ?)";
 
+// When a fact holds, as `_validity.ts` of the memory says it: it has begun, it has not ended, and it
+// was not invalidated. Facts that hold are in one of two states: `live`, or `superseded` by what begins
+// later. Each has indexes of its own, so each statement looks into both; those of the second are few,
+// and an index in order of their ends leads to them.
+const begun = (at: string) => `(valid_from <= ${at} OR valid_from = recorded)`;
+const notExpired = (at: string) => `(expires_at IS NULL OR expires_at > ${at})`;
+const live = (at: string) =>
+  `facts WHERE state = 'live' AND (valid_to IS NULL OR valid_to > ${at}) AND ${notExpired(at)}`;
+const ending = (at: string, index: string) =>
+  `facts INDEXED BY ${index} WHERE state = 'superseded' AND valid_to > ${at} ` +
+  `AND ${notExpired(at)}`;
+
+function newestOf(from: string, condition: string, limit: string): string {
+  const newest = `ORDER BY valid_from DESC, number DESC LIMIT ${limit}`;
+  return `SELECT * FROM (SELECT ${FACT_COLUMNS}, number FROM ${from} AND ${condition} ${newest})`;
+}
+
+/** Of what has not ended at `at` the newest that meet `condition`, up to `limit`. */
+function notEnded(condition: string, { index, at, limit }: {
+  readonly index: string;
+  readonly at: string;
+  readonly limit: string;
+}): string {
+  return `${newestOf(live(at), condition, limit)}
+    UNION ALL ${newestOf(ending(at, index), condition, limit)}
+    ORDER BY valid_from DESC, number DESC LIMIT ${limit}`;
+}
+
 // The words of the index, so that SQLite sees that it may use it.
-const ALWAYS_SHOWN = "FROM facts WHERE state = 'live' AND namespace = ?1 " +
-  "AND (is_constraint = 1 OR kind IN ('constraint', 'identity', 'environment'))";
-const BEGUN_NEWEST_FIRST = "AND (expires_at IS NULL OR expires_at > ?2) " +
-  "AND (valid_from <= ?2 OR valid_from = recorded) ORDER BY valid_from DESC, number DESC LIMIT ?4";
+const ALWAYS_SHOWN =
+  "namespace = ?1 AND (is_constraint = 1 OR kind IN ('constraint', 'identity', 'environment'))";
+const OF_NAMESPACE = { index: "facts_ending", at: "?2", limit: "?4" };
+const OF_SUBJECT = { index: "facts_ending_by_subject", at: "?3", limit: "?5" };
+const SAME = "digest = ?1 AND namespace = ?2 AND kind = ?3 AND subject = ?4 AND body = ?5";
+const OF_BANK =
+  "namespace = ?1 AND kind IN ('knowledge', 'procedural', 'constraint', 'decision') " +
+  `AND kind = ?2 AND ${begun("?3")}`;
 
 /** Each statement by what it does. */
 export const FACT_STATEMENTS = {
   byId: `SELECT ${FACT_COLUMNS} FROM facts WHERE namespace = ? AND id = ?`,
-  duplicate: `SELECT ${FACT_COLUMNS} FROM facts WHERE state = 'live' AND digest = ?
-    AND namespace = ? AND kind = ? AND subject = ? AND body = ?
-    AND (expires_at IS NULL OR expires_at > ?) ORDER BY number LIMIT 1`,
-  withSubject: `SELECT ${FACT_COLUMNS} ${LIVE_WITH_SUBJECT} AND (? IS NULL OR kind = ?)
-    ORDER BY valid_from DESC, number DESC LIMIT ?`,
+  duplicate: `SELECT ${FACT_COLUMNS} FROM ${live("?6")} AND ${SAME} ORDER BY number LIMIT 1`,
+  endingDuplicate: `SELECT ${FACT_COLUMNS} FROM ${ending("?6", "facts_ending_by_subject")}
+    AND ${SAME} ORDER BY number LIMIT 1`,
+  withSubject: notEnded(
+    "namespace = ?1 AND subject = ?2 AND (?4 IS NULL OR kind = ?4)",
+    OF_SUBJECT,
+  ),
   newestWithSubject: `SELECT id, body, valid_from, expires_at ${LIVE_WITH_SUBJECT}
     ORDER BY valid_from DESC, number DESC LIMIT ?`,
   countSubject: `SELECT count(*) AS count, count(expires_at) AS expiring
@@ -79,9 +113,11 @@ export const FACT_STATEMENTS = {
       WHERE namespace = ?1 AND from_id = ?2 AND kind = 'supersedes'
     UNION SELECT from_id FROM edges
       WHERE namespace = ?1 AND to_id = ?2 AND kind = 'supersedes' ORDER BY 1 LIMIT ?3`,
-  ofKindAlwaysShown: `SELECT ${FACT_COLUMNS} ${ALWAYS_SHOWN} AND kind = ?3 ${BEGUN_NEWEST_FIRST}`,
-  constraints: `SELECT ${FACT_COLUMNS} ${ALWAYS_SHOWN} AND (is_constraint = 1 OR kind = ?3)
-    ${BEGUN_NEWEST_FIRST}`,
+  ofKindAlwaysShown: notEnded(`${ALWAYS_SHOWN} AND kind = ?3 AND ${begun("?2")}`, OF_NAMESPACE),
+  constraints: notEnded(
+    `${ALWAYS_SHOWN} AND (is_constraint = 1 OR kind = ?3) AND ${begun("?2")}`,
+    OF_NAMESPACE,
+  ),
   // As above: the words of the index.
   hasLinks: `SELECT 1 AS found FROM edges WHERE namespace = ?
     AND kind IN ('depends_on', 'cites_premise') LIMIT 1`,
@@ -90,8 +126,8 @@ export const FACT_STATEMENTS = {
     UNION ALL SELECT kind, from_id, 0 FROM edges
       WHERE namespace = ?1 AND to_id = ?2 AND kind = 'depends_on'
     ORDER BY kind, outgoing DESC, other LIMIT ?3`,
-  countOfBank: `SELECT count(*) AS count FROM facts WHERE state = 'live' AND namespace = ?
-    AND kind IN ('knowledge', 'procedural', 'constraint', 'decision') AND kind = ?`,
+  countOfBank: `SELECT (SELECT count(*) FROM ${live("?3")} AND ${OF_BANK})
+    + (SELECT count(*) FROM ${ending("?3", "facts_ending")} AND ${OF_BANK}) AS count`,
   countReminder: `INSERT INTO reminders (namespace, id, count, last, revision)
     VALUES (?, ?, 1, ?, ?) ON CONFLICT (namespace, id) DO UPDATE SET count = count + 1,
     last = excluded.last, revision = excluded.revision RETURNING count`,

@@ -42,19 +42,19 @@ export class MemoryChanges implements MemoryTransaction {
     return found(this.#statements.byId.get(namespace, id));
   }
 
-  liveDuplicate(row: FactRow): FactRow | undefined {
+  lastingDuplicate(row: FactRow): FactRow | undefined {
     const { namespace, kind, subject, body, recordedMs } = row;
+    const same = [digest(row), namespace, kind, subject, body, recordedMs] as const;
     return found(
-      this.#statements.duplicate.get(digest(row), namespace, kind, subject, body, recordedMs),
+      this.#statements.duplicate.get(...same) ?? this.#statements.endingDuplicate.get(...same),
     );
   }
 
-  liveWithSubject(
+  lastingWithSubject(
     { namespace, subject, atMs, kind }: SubjectLookup & { readonly kind?: FactKind },
     limit: number,
   ): readonly FactRow[] {
-    const only = kind ?? null;
-    return this.#statements.withSubject.all(namespace, subject, atMs, only, only, limit)
+    return this.#statements.withSubject.all(namespace, subject, atMs, kind ?? null, limit)
       .map(factOf);
   }
 

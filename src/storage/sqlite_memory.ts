@@ -56,8 +56,8 @@ export function createSqliteMemory(database: Database): MemoryStore {
     hasLinks: (namespace) => database.read(() => statements.hasLinks.get(namespace) !== undefined),
     links: (namespace, id, limit) =>
       database.read(() => statements.links.all(namespace, id, limit).map(linkOf)),
-    countOfBank: (namespace, kind) =>
-      database.read(() => Number(statements.countOfBank.get(namespace, kind)?.["count"])),
+    countOfBank: ({ namespace, kind, atMs }) =>
+      database.read(() => Number(statements.countOfBank.get(namespace, kind, atMs)?.["count"])),
     reminders: (namespace, ids) =>
       database.read(() =>
         ids.map((id) => Number(statements.reminders.get(namespace, id)?.["count"] ?? 0))

@@ -162,7 +162,10 @@ export const FORGETTING_PROMISES: Readonly<Record<string, StoreTest>> = {
         transaction.insert(row({ namespace: "other", kind: "procedural" }));
       });
       const kinds = ["procedural", "knowledge", "decision", "pattern"] as const;
-      assert.deepEqual(kinds.map((kind) => store.countOfBank("default", kind)), [1, 1, 0, 0]);
+      assert.deepEqual(
+        kinds.map((kind) => store.countOfBank({ namespace: "default", kind, atMs: NOW_MS })),
+        [1, 1, 0, 0],
+      );
     }),
 
   "countReminder() counts by fact until the fact is erased": (place) =>

@@ -65,7 +65,7 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
       assert.deepEqual([...store.changesSince(2)], []);
     }),
 
-  "liveDuplicate() finds the same kind, subject and body, live and unexpired": (place) =>
+  "lastingDuplicate() finds the same kind, subject and body, live and unexpired": (place) =>
     withStore(place, async (store) => {
       const found = await store.write((transaction) => {
         transaction.insert(row({ expiresAtMs: NOW_MS + 1 }));
@@ -76,12 +76,12 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
           row({ id: "new", namespace: "other" }),
           row({ id: "new", recordedMs: NOW_MS + 1 }),
         ];
-        return drafts.map((draft) => transaction.liveDuplicate(draft)?.id);
+        return drafts.map((draft) => transaction.lastingDuplicate(draft)?.id);
       });
       assert.deepEqual(found, ["a", undefined, undefined, undefined, undefined]);
     }),
 
-  "liveWithSubject() gives the newest first and leaves out what ended": (place) =>
+  "lastingWithSubject() gives the newest first and leaves out what ended": (place) =>
     withStore(place, async (store) => {
       await store.write((transaction) => {
         transaction.insert(row({ id: "old", validFromMs: 1 }));
@@ -89,13 +89,13 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
         transaction.insert(row({ id: "expired", expiresAtMs: NOW_MS }));
         transaction.insert(row({ id: "gone", state: "superseded" }));
         transaction.insert(row({ id: "else", subject: "deploy key" }));
-        const ids = transaction.liveWithSubject(LOOKUP, 10).map(({ id }) => id);
+        const ids = transaction.lastingWithSubject(LOOKUP, 10).map(({ id }) => id);
         assert.deepEqual(ids, ["new", "old"]);
-        const firstOnly = transaction.liveWithSubject(LOOKUP, 1).map(({ id }) => id);
+        const firstOnly = transaction.lastingWithSubject(LOOKUP, 1).map(({ id }) => id);
         assert.deepEqual(firstOnly, ids.slice(0, 1));
-        assert.deepEqual(transaction.liveWithSubject({ ...LOOKUP, kind: "identity" }, 10), []);
+        assert.deepEqual(transaction.lastingWithSubject({ ...LOOKUP, kind: "identity" }, 10), []);
         const kind = "pattern";
-        assert.equal(transaction.liveWithSubject({ ...LOOKUP, kind }, 10).length, ids.length);
+        assert.equal(transaction.lastingWithSubject({ ...LOOKUP, kind }, 10).length, ids.length);
         assert.deepEqual(transaction.newestWithSubject(LOOKUP, 1).map(({ id }) => id), ["new"]);
         assert.equal(transaction.countWithSubject(LOOKUP, 10), 2);
         assert.equal(transaction.countWithSubject(LOOKUP, 1), 1);
