@@ -3,23 +3,14 @@
 // can; the store undoes the rest.
 
 import { CarError } from "../base/errors.ts";
-import type { Limits } from "../base/limits.ts";
 import { refusedField } from "../base/text_fields.ts";
-import { endFacts, endsTooMany } from "./_cascade.ts";
+import type { Addition } from "./_addition.ts";
+import { endFacts } from "./_cascade.ts";
+import { checkLive, endedBy, isLive, successionOf } from "./_succession.ts";
 import { toldAgain } from "./_told_again.ts";
 import { hasEnded } from "./_validity.ts";
-import type { AddedFact, NewFact } from "./fact.ts";
+import type { AddedFact } from "./fact.ts";
 import type { EdgeKind, FactRow, MemoryTransaction } from "./store.ts";
-
-/** A fact on its way into a namespace. */
-export interface Addition {
-  readonly namespace: string;
-  /** As `checkFact` returned it. */
-  readonly fact: NewFact;
-  readonly nowMs: number;
-  readonly newId: () => string;
-  readonly limits: Limits;
-}
 
 /** What the transaction did. */
 export interface AdditionOutcome {
@@ -42,12 +33,12 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
   const duplicate = findDuplicate(transaction, draft, fact.id !== undefined);
   const before = transaction.counts(namespace);
   if (duplicate === undefined) checkRoom(transaction, before.facts, addition);
-  const self = duplicate ?? draft;
-  const targets = findTargets(transaction, addition, self);
+  const { targets, heir } = successionOf(transaction, addition, duplicate ?? draft);
+  const self = duplicate ?? endedBy(heir, draft);
   checkLinks(transaction, addition, { self, targets });
 
   const rows: FactRow[] = [];
-  if (duplicate === undefined) rows.push(transaction.insert(draft));
+  if (duplicate === undefined) rows.push(transaction.insert(self));
   else {
     const merged = toldAgain(duplicate, fact, addition.limits);
     if (merged !== duplicate) rows.push(transaction.update(merged, nowMs));
@@ -55,6 +46,9 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
   link(transaction, self, "depends_on", fact.dependsOn ?? []);
   link(transaction, self, "cites_premise", fact.premises ?? []);
   link(transaction, self, "supersedes", targets.map((target) => target.id));
+  if (duplicate === undefined && heir !== undefined) {
+    link(transaction, heir, "supersedes", [self.id]);
+  }
   const { factsEndedMax } = addition.limits;
   const ended = endFacts(transaction, { by: self, targets, nowMs, factsEndedMax });
   rows.push(...ended.rows);
@@ -68,7 +62,7 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
       kind,
       created,
       durable: true,
-      total: before.live + Number(created) - targets.filter(isLive).length -
+      total: before.live + Number(created && isLive(self)) - targets.filter(isLive).length -
         ended.invalidated.length,
       ...(created ? {} : { duplicateOf: id }),
       superseded: targets.slice(0, IDS_SHOWN_MAX).map((target) => target.id),
@@ -155,61 +149,6 @@ function checkRoom(transaction: MemoryTransaction, facts: number, addition: Addi
   }
 }
 
-// What the new fact ends: what `supersedes` names, and the old value of an identity or environment.
-function findTargets(
-  transaction: MemoryTransaction,
-  addition: Addition,
-  self: FactRow,
-): readonly FactRow[] {
-  const { namespace, fact, nowMs } = addition;
-  const { factsEndedMax } = addition.limits;
-  const targets = new Map<string, FactRow>();
-  if (fact.supersedes !== undefined) {
-    for (const target of named(transaction, fact.supersedes, addition)) {
-      targets.set(target.id, target);
-    }
-  }
-  if (self.kind === "identity" || self.kind === "environment") {
-    const lookup = { namespace, subject: self.subject, kind: self.kind, atMs: nowMs };
-    for (const current of transaction.lastingWithSubject(lookup, endedLookupMax(addition))) {
-      targets.set(current.id, current);
-    }
-  }
-  targets.delete(self.id);
-  for (const target of targets.values()) {
-    // It is to end before the new fact begins: the one that ends it stays the one that did.
-    if (!isLive(target) && hasEnded(target, self.validFromMs)) targets.delete(target.id);
-  }
-  if (targets.size > factsEndedMax) throw endsTooMany(factsEndedMax);
-  return [...targets.values()];
-}
-
-// One more than may end, and the new fact itself when it is known already: enough to refuse.
-function endedLookupMax({ limits }: Addition): number {
-  return limits.factsEndedMax + 2;
-}
-
-function named(
-  transaction: MemoryTransaction,
-  supersedes: string,
-  addition: Addition,
-): readonly FactRow[] {
-  const { namespace, nowMs } = addition;
-  const byId = transaction.fact(namespace, supersedes);
-  if (byId !== undefined) {
-    checkLive("supersedes", byId);
-    return [byId];
-  }
-  const lookup = { namespace, subject: supersedes, atMs: nowMs };
-  const bySubject = transaction.lastingWithSubject(lookup, endedLookupMax(addition));
-  if (bySubject.length > 0) return bySubject;
-  throw new CarError(
-    "not_found",
-    '"supersedes" names no fact of this namespace; allowed: an id, or the exact subject of a live fact',
-    { data: { field: "supersedes" } },
-  );
-}
-
 function checkLinks(
   transaction: MemoryTransaction,
   { namespace, fact }: Addition,
@@ -236,18 +175,6 @@ function checkLinks(
   }
 }
 
-function checkLive(field: string, row: FactRow): void {
-  if (row.state === "live") return;
-  const by = row.supersededBy === undefined ? "" : ` by "${row.supersededBy}"`;
-  throw new CarError("conflict", `"${field}" names a fact that was ${row.state}${by}`, {
-    data: { field, ...(row.supersededBy === undefined ? {} : { supersededBy: row.supersededBy }) },
-  });
-}
-
-function isLive({ state }: FactRow): boolean {
-  return state === "live";
-}
-
 function link(
   transaction: MemoryTransaction,
   from: FactRow,
@@ -265,7 +192,7 @@ function findConflicts(
   nowMs: number,
 ): Pick<AddedFact, "conflicts" | "conflictsTotal"> {
   const lookup = { namespace: self.namespace, subject: self.subject, atMs: nowMs };
-  // The fact itself is among them.
+  // The fact itself is among them unless its end is planned.
   const newest = transaction.newestWithSubject(lookup, CONFLICTS_SHOWN_MAX + 1);
   const others = newest.filter((other) => other.id !== self.id);
   const isAll = newest.length <= CONFLICTS_SHOWN_MAX;
@@ -273,6 +200,6 @@ function findConflicts(
     conflicts: others.slice(0, CONFLICTS_SHOWN_MAX),
     conflictsTotal: isAll
       ? others.length
-      : transaction.countWithSubject(lookup, CONFLICTS_COUNTED_MAX + 1) - 1,
+      : transaction.countWithSubject(lookup, CONFLICTS_COUNTED_MAX + 1) - Number(isLive(self)),
   };
 }
