@@ -62,12 +62,13 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
       kind,
       created,
       durable: true,
-      total: before.live + Number(created && isLive(self)) - targets.filter(isLive).length -
-        ended.invalidated.length,
+      total: targets.length === 0
+        ? before.live + Number(created && isLive(self))
+        : transaction.counts(namespace).live,
       ...(created ? {} : { duplicateOf: id }),
       superseded: targets.slice(0, IDS_SHOWN_MAX).map((target) => target.id),
       supersededTotal: targets.length,
-      ...findConflicts(transaction, self, nowMs),
+      ...findConflicts(transaction, { self, endedRows: ended.rows, nowMs }),
       invalidated: ended.invalidated.slice(0, IDS_SHOWN_MAX),
       invalidatedTotal: ended.invalidated.length,
     },
@@ -186,20 +187,31 @@ function link(
   }
 }
 
+interface Settled {
+  readonly self: FactRow;
+  readonly endedRows: readonly FactRow[];
+  readonly nowMs: number;
+}
+
+// What else has not ended under the same subject and does not make way for the fact.
 function findConflicts(
   transaction: MemoryTransaction,
-  self: FactRow,
-  nowMs: number,
+  { self, endedRows, nowMs }: Settled,
 ): Pick<AddedFact, "conflicts" | "conflictsTotal"> {
-  const lookup = { namespace: self.namespace, subject: self.subject, atMs: nowMs };
-  // The fact itself is among them unless its end is planned.
-  const newest = transaction.newestWithSubject(lookup, CONFLICTS_SHOWN_MAX + 1);
-  const others = newest.filter((other) => other.id !== self.id);
-  const isAll = newest.length <= CONFLICTS_SHOWN_MAX;
+  const { namespace, subject } = self;
+  const lookup = { namespace, subject, atMs: nowMs };
+  const replaced = endedRows.filter((row) => row.supersededBy === self.id);
+  const settled = [self, ...replaced]
+    .filter((row) => row.subject === subject && !hasEnded(row, nowMs));
+  const settledIds = new Set(settled.map(({ id }) => id));
+  const limit = CONFLICTS_SHOWN_MAX + settled.length;
+  const newest = transaction.newestWithSubject(lookup, limit);
+  const others = newest.filter(({ id }) => !settledIds.has(id));
   return {
-    conflicts: others.slice(0, CONFLICTS_SHOWN_MAX),
-    conflictsTotal: isAll
+    conflicts: others,
+    conflictsTotal: newest.length < limit
       ? others.length
-      : transaction.countWithSubject(lookup, CONFLICTS_COUNTED_MAX + 1) - Number(isLive(self)),
+      : transaction.countWithSubject(lookup, CONFLICTS_COUNTED_MAX + settled.length) -
+        settled.length,
   };
 }

@@ -3,6 +3,7 @@
 // the write that ended the first.
 
 import { CarError } from "../base/errors.ts";
+import { endsMsOf } from "./_validity.ts";
 import type { FactRow, MemoryTransaction } from "./store.ts";
 
 /** Which facts end, and by which one. */
@@ -37,7 +38,7 @@ export function endFacts(transaction: MemoryTransaction, ending: Ending): Ended 
 
 /** From which facts the end spreads. */
 export interface Spread {
-  /** They have ended, or are about to be erased. */
+  /** They end at their `validToMs`, now without one. */
   readonly causes: readonly FactRow[];
   /** A fact that must not fall. */
   readonly by?: FactRow;
@@ -46,30 +47,53 @@ export interface Spread {
   readonly factsEndedMax: number;
 }
 
+interface Fall {
+  readonly row: FactRow;
+  readonly endsMs: number;
+}
+
 /** Invalidates and marks what rests on the causes; throws as `endFacts`. The causes are not written. */
 export function spreadEnd(transaction: MemoryTransaction, spread: Spread): Ended {
   const { causes, by, nowMs, factsEndedMax } = spread;
-  const reached = new Set(causes.map((cause) => cause.id));
-  // Grows while it is walked; each id enters once, so a cycle ends.
-  const queue = [...causes];
+  const known = new Set(causes.map((cause) => cause.id));
+  const fallen = new Set<string>();
+  const invalidated: FactRow[] = [];
   const reviewed = new Map<string, FactRow>();
-  for (const cause of queue) {
-    for (const row of referring(transaction, cause, "cites_premise")) {
-      if (reached.has(row.id) || row.state !== "live") continue;
-      if (row.id === by?.id) throw restsOnEnded();
-      if (queue.length >= factsEndedMax) throw endsTooMany(factsEndedMax);
-      reached.add(row.id);
-      const validToMs = Math.max(row.validFromMs, cause.validToMs ?? nowMs);
-      queue.push(transaction.update({ ...row, state: "invalidated", validToMs }, nowMs));
+  // By the time of the end, so that whatever rests on several premises falls with the first of them.
+  const falls: Fall[] = [];
+  for (const row of causes) schedule(falls, { row, endsMs: row.validToMs ?? nowMs });
+  for (let fall = falls.shift(); fall !== undefined; fall = falls.shift()) {
+    const { row, endsMs } = fall;
+    // Each enters once, so a cycle ends.
+    if (fallen.has(row.id)) continue;
+    fallen.add(row.id);
+    if (!known.has(row.id)) {
+      if (known.size + invalidated.length >= factsEndedMax) throw endsTooMany(factsEndedMax);
+      const ended = { ...row, state: "invalidated" as const, validToMs: endsMs };
+      invalidated.push(transaction.update(ended, nowMs));
     }
-    for (const row of referring(transaction, cause, "depends_on")) {
-      if (row.state === "live" && !row.needsReview && row.id !== by?.id) reviewed.set(row.id, row);
+    for (const conclusion of referring(transaction, row, "cites_premise")) {
+      const fallsMs = Math.max(conclusion.validFromMs, endsMs);
+      // One that is to end later anyway may end sooner.
+      if (fallen.has(conclusion.id) || known.has(conclusion.id)) continue;
+      if (conclusion.state !== "live" && endsMsOf(conclusion) <= fallsMs) continue;
+      if (conclusion.id === by?.id) throw restsOnEnded();
+      schedule(falls, { row: conclusion, endsMs: fallsMs });
+    }
+    for (const dependent of referring(transaction, row, "depends_on")) {
+      const isHeard = dependent.needsReview || dependent.id === by?.id;
+      if (dependent.state === "live" && !isHeard) reviewed.set(dependent.id, dependent);
     }
   }
-  const invalidated = queue.slice(causes.length);
-  const marked = [...reviewed.values()].filter((row) => !reached.has(row.id))
+  const marked = [...reviewed.values()].filter((row) => !fallen.has(row.id))
     .map((row) => transaction.update({ ...row, needsReview: true }, nowMs));
   return { rows: [...invalidated, ...marked], invalidated: invalidated.map(({ id }) => id) };
+}
+
+// Nearly always at the end.
+function schedule(falls: Fall[], fall: Fall): void {
+  const before = falls.findLastIndex(({ endsMs }) => endsMs <= fall.endsMs);
+  falls.splice(before + 1, 0, fall);
 }
 
 function referring(

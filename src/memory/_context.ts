@@ -59,7 +59,11 @@ export function buildContext(reading: Reading, request: ContextRequest): Context
     return rows;
   };
   const whole = (name: "identity" | "constraints", rows: readonly FactRow[], tokensMax: number) =>
-    fillWhole(rows.map((row) => factEntry(row, notesOf(row))), { name, tokensMax, cutterOf });
+    fillWhole(rows.map((row) => factEntry(row, notesOf(row, reading.nowMs))), {
+      name,
+      tokensMax,
+      cutterOf,
+    });
   const identity = whole("identity", take("identity", IDENTITIES_MAX), hardMax);
   const constraints = whole(
     "constraints",
@@ -78,7 +82,7 @@ export function buildContext(reading: Reading, request: ContextRequest): Context
     options("skills", rest * shares.skills),
   );
   const environment = fill(
-    take("environment", ENVIRONMENTS_MAX).map((row) => factEntry(row, notesOf(row))),
+    take("environment", ENVIRONMENTS_MAX).map((row) => factEntry(row, notesOf(row, reading.nowMs))),
     options("environment", rest * shares.environment),
   );
   const room = rest * (1 - shares.frame) - skills.tokens - environment.tokens;
@@ -130,8 +134,10 @@ function factsPart(
   }).filter(({ row }) => !shown.has(row.id));
   const past = isFast ? [] : pastOf(reading, query);
   const entries = [
-    ...current.map(({ row }) => factEntry(row, notesOf(row, isFast ? undefined : reading))),
-    ...past.map(({ row }) => factEntry(row, notesOf(row))),
+    ...current.map(({ row }) =>
+      factEntry(row, notesOf(row, reading.nowMs, isFast ? undefined : reading))
+    ),
+    ...past.map(({ row }) => factEntry(row, notesOf(row, reading.nowMs))),
   ];
   const part = fill(entries, fillOptions);
   const rows = current.map(({ row }) => row).filter((_, at) => part.kept.has(at));
@@ -150,12 +156,17 @@ function pastOf({ rank, nowMs }: Reading, query: string): readonly RankedFact[] 
   }).filter(({ row }) => row.state !== "superseded" && hasEnded(row, nowMs)).slice(0, PAST_MAX);
 }
 
-function notesOf(row: FactRow, reading?: Reading): readonly string[] {
+function notesOf(row: FactRow, nowMs: number, reading?: Reading): readonly string[] {
   const notes: string[] = [];
   if (row.validFromMs !== row.recordedMs) notes.push(`as of ${dateOf(row.validFromMs)}`);
   if (row.confidence === "low") notes.push("low confidence");
   if (row.expiresAtMs !== undefined) notes.push(`expires ${dateOf(row.expiresAtMs)}`);
-  if (row.state === "invalidated") notes.push("outdated: it lost a premise");
+  if (row.state !== "live") {
+    const { validToMs = row.validFromMs } = row;
+    notes.push(
+      hasEnded(row, nowMs) ? "outdated: it lost a premise" : `holds until ${dateOf(validToMs)}`,
+    );
+  }
   if (row.needsReview) notes.push("to be reviewed");
   const before = reading === undefined ? undefined : supersededBy(reading, row);
   if (before !== undefined) notes.push(`changed from: ${startOf(before.body)}`);

@@ -39,7 +39,9 @@ export function erase(transaction: MemoryTransaction, erasing: Erasing): Erasing
     const deleted = { id, deleted: false, total: total() };
     return { deleted, invalidated: [], rows: [], revision };
   }
-  const fallen = spreadEnd(transaction, { causes: [erased], nowMs, factsEndedMax });
+  // What rests on it falls now, though the fact itself was perhaps to end only later.
+  const gone = { ...erased, validToMs: Math.min(erased.validToMs ?? nowMs, nowMs) };
+  const fallen = spreadEnd(transaction, { causes: [gone], nowMs, factsEndedMax });
   transaction.erase(erased);
   const deleted = { id, deleted: true, kind: erased.kind, total: total() };
   return { deleted, ...fallen, erased, revision };

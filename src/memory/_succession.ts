@@ -26,7 +26,7 @@ export function successionOf(
   const { factsEndedMax } = addition.limits;
   const targets = new Map<string, FactRow>();
   if (fact.supersedes !== undefined) {
-    for (const target of named(transaction, fact.supersedes, addition)) {
+    for (const target of named(transaction, addition, self.validFromMs)) {
       targets.set(target.id, target);
     }
   }
@@ -71,13 +71,15 @@ function endedLookupMax({ limits }: Addition): number {
 
 function named(
   transaction: MemoryTransaction,
-  supersedes: string,
   addition: Addition,
+  validFromMs: number,
 ): readonly FactRow[] {
   const { namespace, nowMs } = addition;
+  const { supersedes = "" } = addition.fact;
   const byId = transaction.fact(namespace, supersedes);
   if (byId !== undefined) {
-    checkLive("supersedes", byId);
+    // One whose end is planned may still end sooner.
+    if (hasEnded(byId, Math.max(nowMs, validFromMs))) checkLive("supersedes", byId);
     return [byId];
   }
   const lookup = { namespace, subject: supersedes, atMs: nowMs };

@@ -1,16 +1,15 @@
-// When a fact holds: from its beginning until the first of its ends, unless it was invalidated. That
-// its end is decided does not end it: a supersession may begin in the future. The statements of the
-// store say the same in SQL.
+// When a fact holds: from its beginning until the first of its ends. That its end is decided does not
+// end it: what supersedes it, or a premise of it, may begin in the future. The statements of the store
+// say the same in SQL.
 
 import type { FactRow } from "./store.ts";
 
 /** The time from which on a fact does not hold any more; Infinity: none is known. */
 export function endsMsOf(row: FactRow): number {
   const { state, validFromMs, validToMs, expiresAtMs = Infinity } = row;
-  if (state === "invalidated") return -Infinity;
-  // An imported row may say that it was superseded and not when.
-  const supersededMs = state === "superseded" ? validFromMs : Infinity;
-  return Math.min(validToMs ?? supersededMs, expiresAtMs);
+  // An imported row may say that it was ended and not when.
+  const endedMs = state === "live" ? Infinity : validFromMs;
+  return Math.min(validToMs ?? endedMs, expiresAtMs);
 }
 
 /** True from the end of a fact on; one that has not begun has not ended either. */

@@ -129,14 +129,14 @@ export interface MemoryTransaction {
    */
   lastingDuplicate(row: FactRow): FactRow | undefined;
   /**
-   * Facts with exactly this subject that have not ended, also those that are superseded later, of
-   * one kind or of all, newest `validFromMs` first; at most `limit`.
+   * Facts with exactly this subject that have not ended, also those whose end is planned, of one
+   * kind or of all, newest `validFromMs` first; at most `limit`.
    */
   lastingWithSubject(
     lookup: SubjectLookup & { readonly kind?: FactKind },
     limit: number,
   ): readonly FactRow[];
-  /** The first `limit` of those of them that are live. */
+  /** The first `limit` of them, of all kinds. */
   newestWithSubject(lookup: SubjectLookup, limit: number): readonly FactConflict[];
   /** How many of those there are; stops counting at `max`. */
   countWithSubject(lookup: SubjectLookup, max: number): number;

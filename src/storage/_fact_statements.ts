@@ -2,19 +2,16 @@
 
 import { FACT_COLUMNS } from "./_fact_rows.ts";
 
-const LIVE_WITH_SUBJECT = "FROM facts WHERE state = 'live' AND namespace = ? AND subject = ? " +
-  "AND (expires_at IS NULL OR expires_at > ?)";
-
-// When a fact holds, as `_validity.ts` of the memory says it: it has begun, it has not ended, and it
-// was not invalidated. Facts that hold are in one of two states: `live`, or `superseded` by what begins
-// later. Each has indexes of its own, so each statement looks into both; those of the second are few,
-// and an index in order of their ends leads to them.
+// When a fact holds, as `_validity.ts` of the memory says it: it has begun and has not ended. Most facts
+// that hold are `live`; the end of some others is only planned. Each of both has indexes of its own, so
+// each statement looks into both; those of the second are few, and an index in order of their ends
+// leads to them.
 const begun = (at: string) => `(valid_from <= ${at} OR valid_from = recorded)`;
 const notExpired = (at: string) => `(expires_at IS NULL OR expires_at > ${at})`;
 const live = (at: string) =>
   `facts WHERE state = 'live' AND (valid_to IS NULL OR valid_to > ${at}) AND ${notExpired(at)}`;
 const ending = (at: string, index: string) =>
-  `facts INDEXED BY ${index} WHERE state = 'superseded' AND valid_to > ${at} ` +
+  `facts INDEXED BY ${index} WHERE state <> 'live' AND valid_to > ${at} ` +
   `AND ${notExpired(at)}`;
 
 function newestOf(from: string, condition: string, limit: string): string {
@@ -38,6 +35,7 @@ const ALWAYS_SHOWN =
   "namespace = ?1 AND (is_constraint = 1 OR kind IN ('constraint', 'identity', 'environment'))";
 const OF_NAMESPACE = { index: "facts_ending", at: "?2", limit: "?4" };
 const OF_SUBJECT = { index: "facts_ending_by_subject", at: "?3", limit: "?5" };
+const WITH_SUBJECT = "namespace = ?1 AND subject = ?2";
 const SAME = "digest = ?1 AND namespace = ?2 AND kind = ?3 AND subject = ?4 AND body = ?5";
 const OF_BANK =
   "namespace = ?1 AND kind IN ('knowledge', 'procedural', 'constraint', 'decision') " +
@@ -47,16 +45,14 @@ const OF_BANK =
 export const FACT_STATEMENTS = {
   byId: `SELECT ${FACT_COLUMNS} FROM facts WHERE namespace = ? AND id = ?`,
   duplicate: `SELECT ${FACT_COLUMNS} FROM ${live("?6")} AND ${SAME} ORDER BY number LIMIT 1`,
+  // A conclusion that is to fall is told again as one that rests on something else.
   endingDuplicate: `SELECT ${FACT_COLUMNS} FROM ${ending("?6", "facts_ending_by_subject")}
-    AND ${SAME} ORDER BY number LIMIT 1`,
-  withSubject: notEnded(
-    "namespace = ?1 AND subject = ?2 AND (?4 IS NULL OR kind = ?4)",
-    OF_SUBJECT,
-  ),
-  newestWithSubject: `SELECT id, body, valid_from, expires_at ${LIVE_WITH_SUBJECT}
-    ORDER BY valid_from DESC, number DESC LIMIT ?`,
-  countSubject: `SELECT count(*) AS count, count(expires_at) AS expiring
-    FROM (SELECT expires_at ${LIVE_WITH_SUBJECT} LIMIT ?)`,
+    AND state = 'superseded' AND ${SAME} ORDER BY number LIMIT 1`,
+  withSubject: notEnded(`${WITH_SUBJECT} AND (?4 IS NULL OR kind = ?4)`, OF_SUBJECT),
+  countSubject: `SELECT count(*) AS count, count(coalesce(valid_to, expires_at)) AS ending FROM (
+    SELECT valid_to, expires_at FROM ${live("?3")} AND ${WITH_SUBJECT}
+    UNION ALL SELECT valid_to, expires_at FROM ${ending("?3", "facts_ending_by_subject")}
+    AND ${WITH_SUBJECT} LIMIT ?4)`,
   referring: "SELECT from_id FROM edges WHERE namespace = ? AND to_id = ? AND kind = ? " +
     "ORDER BY from_id",
   counts: "SELECT facts, live FROM namespaces WHERE name = ?",

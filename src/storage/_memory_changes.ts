@@ -14,7 +14,7 @@ import type {
 import { digestOf } from "./_digest.ts";
 import { factOf, type RawRow, tagsText } from "./_fact_rows.ts";
 import type { FACT_STATEMENTS } from "./_fact_statements.ts";
-import { KEPT_MAX, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
+import { KEPT_MAX, mayEnd, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
 
 /** The prepared FACT_STATEMENTS. */
 export type FactStatements = { readonly [Name in keyof typeof FACT_STATEMENTS]: StatementSync };
@@ -69,7 +69,7 @@ export class MemoryChanges implements MemoryTransaction {
     const { namespace, subject, atMs } = lookup;
     return this.#newest.count(lookup, max, () => {
       const row = this.#statements.countSubject.get(namespace, subject, atMs, max);
-      return { count: Number(row?.["count"]), mayExpire: Number(row?.["expiring"]) > 0 };
+      return { count: Number(row?.["count"]), mayEnd: Number(row?.["ending"]) > 0 };
     });
   }
 
@@ -182,15 +182,15 @@ export class MemoryChanges implements MemoryTransaction {
     this.#statements.clearPending.run(revision);
   }
 
-  #readNewest({ namespace, subject, atMs }: SubjectLookup, limit: number): SubjectFacts {
-    const rows = this.#statements.newestWithSubject.all(namespace, subject, atMs, limit);
-    const newest = rows.map((row) => ({
-      id: String(row["id"]),
+  #readNewest(lookup: SubjectLookup, limit: number): SubjectFacts {
+    const rows = this.lastingWithSubject(lookup, limit);
+    const newest = rows.map(({ id, subject, body, validFromMs }) => ({
+      id,
       subject,
-      body: String(row["body"]),
-      validFromMs: Number(row["valid_from"]),
+      body,
+      validFromMs,
     }));
-    return { newest, mayExpire: rows.some((row) => row["expires_at"] !== null) };
+    return { newest, mayEnd: rows.some(mayEnd) };
   }
 
   #count(namespace: string, facts: number, live: number): void {

@@ -1,4 +1,4 @@
-// The newest live facts of the subjects that were written to last. Every add is told what else holds of
+// The newest facts that have not ended of the subjects that were written to last. Every add is told what else holds of
 // its subject; a subject's facts lie scattered over the table, so asking SQLite costs more than storing
 // the fact. Kept only while nobody else can have changed a row: whatever is not certain is forgotten and
 // read again.
@@ -14,7 +14,7 @@ export interface DatedFact extends FactConflict {
 interface Entry {
   /** Newest first; all of them when there are fewer than KEPT_MAX. */
   readonly newest: DatedFact[];
-  /** When they were read: an earlier look may see what has expired by then. */
+  /** When they were read: an earlier look may see what has ended by then. */
   readonly readMs: number;
   chars: number;
   /** How many there are, no more than `countedTo`; undefined when nobody has asked. */
@@ -26,8 +26,8 @@ interface Entry {
 export interface SubjectFacts {
   /** The first KEPT_MAX, newest first. */
   readonly newest: readonly DatedFact[];
-  /** True when one of them is going to expire. */
-  readonly mayExpire: boolean;
+  /** True when the end of one of them is known. */
+  readonly mayEnd: boolean;
 }
 
 /** Facts that are kept of one subject; an add asks for ten others and itself. */
@@ -62,29 +62,28 @@ export class NewestFacts {
     return (this.#entry(lookup) ?? this.#keep(lookup, read())).newest;
   }
 
-  /** How many there are, counted to `max`; `read` also says whether any of them is going to expire. */
+  /** How many there are, counted to `max`; `read` also says whether any end is known. */
   count(
     lookup: SubjectLookup,
     max: number,
-    read: () => { readonly count: number; readonly mayExpire: boolean },
+    read: () => { readonly count: number; readonly mayEnd: boolean },
   ): number {
     const entry = this.#entry(lookup);
     if (entry !== undefined && entry.newest.length < KEPT_MAX) {
       return Math.min(max, entry.newest.length);
     }
     if (entry?.count !== undefined && entry.countedTo === max) return entry.count;
-    const { count, mayExpire } = read();
-    if (entry !== undefined && !mayExpire) Object.assign(entry, { count, countedTo: max });
+    const { count, mayEnd } = read();
+    if (entry !== undefined && !mayEnd) Object.assign(entry, { count, countedTo: max });
     return count;
   }
 
   /** A row was added; of all there are it stands last in the table. */
   added(row: FactRow): void {
-    if (row.state !== "live") return;
     const key = keyOf(row);
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    if (row.expiresAtMs !== undefined) return this.#forget(key, entry);
+    if (row.state !== "live" || mayEnd(row)) return this.#forget(key, entry);
     const { id, subject, body, validFromMs } = row;
     const { newest } = entry;
     if (entry.count !== undefined) {
@@ -115,11 +114,11 @@ export class NewestFacts {
     return entry;
   }
 
-  #keep(lookup: SubjectLookup, { newest, mayExpire }: SubjectFacts): Entry {
+  #keep(lookup: SubjectLookup, { newest, mayEnd }: SubjectFacts): Entry {
     const chars = newest.reduce((sum, { body }) => sum + sizeOf(body), sizeOf(lookup.subject));
     const entry: Entry = { newest: [...newest], readMs: lookup.atMs, chars: 0 };
     this.changed(lookup);
-    if (mayExpire || chars > CHARS_OF_SUBJECT_MAX) return entry;
+    if (mayEnd || chars > CHARS_OF_SUBJECT_MAX) return entry;
     this.#entries.set(keyOf(lookup), entry);
     this.#grow(entry, chars);
     this.#makeRoom();
@@ -147,6 +146,11 @@ export class NewestFacts {
     this.#entries.clear();
     this.#chars = 0;
   }
+}
+
+/** True for a fact whose end is known, be it past or planned. */
+export function mayEnd({ validToMs, expiresAtMs }: FactRow): boolean {
+  return validToMs !== undefined || expiresAtMs !== undefined;
 }
 
 function sizeOf(text: string): number {

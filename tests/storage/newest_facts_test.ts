@@ -45,6 +45,15 @@ function rowOf(number: number, random: (below: number) => number): FactRow {
   };
 }
 
+// In the past, or a little later.
+function endOf(
+  number: number,
+  random: (below: number) => number,
+): Pick<FactRow, "state" | "validToMs"> {
+  const state = random(2) === 0 ? "superseded" : "invalidated";
+  return { state, validToMs: random(2) === 0 ? number : 1_000 + number + 15 };
+}
+
 /**
  * Compares every subject with the table, more than once: the later looks are answered from what is kept.
  * Returns what differs: a change that threw would be run again, with everything forgotten.
@@ -58,8 +67,9 @@ function differences(
   for (let nth = 0; nth < SUBJECTS; nth++) {
     const subject = `subject ${nth}`;
     const rows = database.connection.prepare(
-      `SELECT id, body FROM facts WHERE state = 'live' AND subject = ?
-       AND (expires_at IS NULL OR expires_at > ?) ORDER BY valid_from DESC, number DESC`,
+      `SELECT id, body FROM facts WHERE subject = ?1
+       AND (state = 'live' OR valid_to > ?2) AND (valid_to IS NULL OR valid_to > ?2)
+       AND (expires_at IS NULL OR expires_at > ?2) ORDER BY valid_from DESC, number DESC`,
     ).all(subject, atMs);
     const all = rows.map((row) => ({ id: row["id"], subject, body: row["body"] }));
     const lookup = { namespace: "default", subject, atMs };
@@ -83,9 +93,10 @@ function change(
   const other = transaction.fact("default", `id${random(number)}`);
   if (other !== undefined && random(7) === 0) return transaction.erase(other);
   if (other?.state === "live" && random(7) === 0) {
-    return void transaction.update({ ...other, state: "superseded", validToMs: number }, number);
+    return void transaction.update({ ...other, ...endOf(number, random) }, number);
   }
-  transaction.insert(rowOf(number, random));
+  const isBornEnded = random(40) === 0;
+  transaction.insert({ ...rowOf(number, random), ...(isBornEnded ? endOf(number, random) : {}) });
 }
 
 Deno.test("newestWithSubject() says what the table says after writes of all kinds", async () => {
