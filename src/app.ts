@@ -21,6 +21,9 @@ import type { ToolSource } from "./tools/source.ts";
 import type { SessionStore } from "./session/ports.ts";
 import { buildWire, type Wire } from "./wire.ts";
 
+export { defineTool } from "./tools/definition.ts";
+export { defineJsonTool } from "./tools/json_tool.ts";
+
 /** A running server. */
 export interface App {
   /** The URL of the endpoint. */

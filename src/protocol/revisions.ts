@@ -12,6 +12,16 @@ export interface Revision {
   readonly hasTitles: boolean;
   /** Tools declare `outputSchema` and answer `structuredContent`. */
   readonly hasStructuredContent: boolean;
+  /** `structuredContent` is any JSON value, not just an object. */
+  readonly hasAnyStructuredContent: boolean;
+  /** Content may be audio. */
+  readonly hasAudio: boolean;
+  /** Content may be a link to a resource. */
+  readonly hasResourceLinks: boolean;
+  /** Tools, prompts and resources carry `_meta`. */
+  readonly hasMeta: boolean;
+  /** Tools, prompts and resources carry icons. */
+  readonly hasIcons: boolean;
   /** `serverInfo` carries a `description`. */
   readonly hasImplementationDescription: boolean;
   /** `notifications/progress` carries a `message`. */
@@ -30,6 +40,11 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasToolAnnotations: false,
     hasTitles: false,
     hasStructuredContent: false,
+    hasAnyStructuredContent: false,
+    hasAudio: false,
+    hasResourceLinks: false,
+    hasMeta: false,
+    hasIcons: false,
     hasImplementationDescription: false,
     hasProgressMessages: false,
     hasElicitationModes: false,
@@ -41,6 +56,11 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasToolAnnotations: true,
     hasTitles: false,
     hasStructuredContent: false,
+    hasAnyStructuredContent: false,
+    hasAudio: true,
+    hasResourceLinks: false,
+    hasMeta: false,
+    hasIcons: false,
     hasImplementationDescription: false,
     hasProgressMessages: true,
     hasElicitationModes: false,
@@ -52,6 +72,11 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasToolAnnotations: true,
     hasTitles: true,
     hasStructuredContent: true,
+    hasAnyStructuredContent: false,
+    hasAudio: true,
+    hasResourceLinks: true,
+    hasMeta: true,
+    hasIcons: false,
     hasImplementationDescription: false,
     hasProgressMessages: true,
     hasElicitationModes: false,
@@ -63,6 +88,11 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasToolAnnotations: true,
     hasTitles: true,
     hasStructuredContent: true,
+    hasAnyStructuredContent: false,
+    hasAudio: true,
+    hasResourceLinks: true,
+    hasMeta: true,
+    hasIcons: true,
     hasImplementationDescription: true,
     hasProgressMessages: true,
     hasElicitationModes: true,

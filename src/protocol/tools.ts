@@ -1,6 +1,8 @@
 // The wire shapes of tools: what `tools/list` shows and what `tools/call` answers (2025-11-25,
 // "Tools"). The revision's row decides which members an older client gets to see.
 
+import { given } from "../base/given.ts";
+import type { ContentBlock, ForeignContent } from "./content.ts";
 import type { JsonObject } from "./json_rpc.ts";
 import type { Revision } from "./revisions.ts";
 
@@ -17,24 +19,17 @@ export interface ToolAnnotations {
 export interface WireTool {
   readonly name: string;
   readonly title?: string;
-  readonly description: string;
+  readonly description?: string;
   readonly inputSchema: JsonObject;
   readonly outputSchema?: JsonObject;
   readonly annotations?: ToolAnnotations;
+  readonly icons?: readonly unknown[];
+  readonly _meta?: JsonObject;
 }
-
-/** One block of content; built-in tools answer text. */
-export interface TextContent {
-  readonly type: "text";
-  readonly text: string;
-}
-
-/** A block that another server has written: of any type, with the members of that type. */
-export type ForeignContent = JsonObject & { readonly type: string };
 
 /** The result of `tools/call`; structured content is an object before 2026-07-28. */
 export interface CallToolResult {
-  readonly content: readonly (TextContent | ForeignContent)[];
+  readonly content: readonly (ContentBlock | ForeignContent)[];
   readonly structuredContent?: unknown;
   readonly isError?: boolean;
   readonly _meta?: JsonObject;
@@ -42,16 +37,17 @@ export interface CallToolResult {
 
 /** The tool as a client of that revision knows it. */
 export function toolForRevision(tool: WireTool, revision: Revision): WireTool {
+  const { title, description, inputSchema, outputSchema, annotations, icons, _meta } = tool;
+  const showsOutput = revision.hasStructuredContent &&
+    (revision.hasAnyStructuredContent || outputSchema?.type === "object");
   return {
     name: tool.name,
-    ...(revision.hasTitles && tool.title !== undefined ? { title: tool.title } : {}),
-    description: tool.description,
-    inputSchema: tool.inputSchema,
-    ...(revision.hasStructuredContent && tool.outputSchema !== undefined
-      ? { outputSchema: tool.outputSchema }
-      : {}),
-    ...(revision.hasToolAnnotations && tool.annotations !== undefined
-      ? { annotations: tool.annotations }
-      : {}),
+    ...given("title", revision.hasTitles ? title : undefined),
+    ...given("description", description),
+    inputSchema,
+    ...given("outputSchema", showsOutput ? outputSchema : undefined),
+    ...given("annotations", revision.hasToolAnnotations ? annotations : undefined),
+    ...given("icons", revision.hasIcons ? icons : undefined),
+    ...given("_meta", revision.hasMeta ? _meta : undefined),
   };
 }

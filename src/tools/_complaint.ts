@@ -44,6 +44,42 @@ export function complaintOfSize(args: unknown): string | undefined {
     : `Argument ${quoted(long[0])}: ${describe(long[1])}, at most ${ELEMENTS_MAX} are allowed`;
 }
 
+/** What does not fit a JSON Schema: the innermost place of the first fault, and what is said there. */
+export function complaintOfFault(faults: readonly SchemaFault[]): string {
+  const deepest = faults.reduce<SchemaFault | undefined>(
+    (found, fault) => found === undefined || isMoreExact(fault, found) ? fault : found,
+    undefined,
+  );
+  if (deepest === undefined) return "The arguments do not fit the schema";
+  const error = deepest.error.replace(/\.$/, "");
+  const field = cut(fieldOf(deepest), PATH_CHARS_MAX);
+  return cut(field === "" ? error : `Argument "${field}": ${error}`, ISSUE_CHARS_MAX);
+}
+
+/** A fault as the validator of JSON Schemas reports it. */
+export interface SchemaFault {
+  /** A JSON pointer as a fragment. */
+  readonly instanceLocation: string;
+  readonly keyword: string;
+  readonly error: string;
+}
+
+// A fault comes before the ones that led to it. Why one of several choices did not fit says less than
+// that none of them did.
+function isMoreExact(fault: SchemaFault, than: SchemaFault): boolean {
+  const deeper = depthOf(fault) - depthOf(than);
+  return deeper > 0 || (deeper === 0 && than.keyword !== "anyOf" && than.keyword !== "oneOf");
+}
+
+function depthOf({ instanceLocation }: SchemaFault): number {
+  return instanceLocation.split("/").length;
+}
+
+function fieldOf({ instanceLocation }: SchemaFault): string {
+  const names = instanceLocation.split("/").slice(1).map(decodeURIComponent);
+  return names.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~")).join(".");
+}
+
 function complaintOfIssue(issue: z.core.$ZodIssue): string {
   const field = cut(issue.path.map(String).join("."), PATH_CHARS_MAX);
   if (issue.code === "unrecognized_keys") {

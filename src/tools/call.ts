@@ -6,7 +6,9 @@ import type { Clock } from "../base/clock.ts";
 import { CarError, type CarErrorCode, messageOf } from "../base/errors.ts";
 import { type Eventually, whenReady } from "../base/eventually.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
+import { contentForRevision } from "../protocol/content.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
+import type { Revision } from "../protocol/revisions.ts";
 import type { CallToolResult } from "../protocol/tools.ts";
 import type { CallContext } from "../rpc/context.ts";
 import type { BuiltAnswer, Tool, ToolAnswer } from "./definition.ts";
@@ -140,22 +142,40 @@ const TOLD: ReadonlyMap<CarErrorCode, "refusal" | "fault"> = new Map([
   ["storage_damaged", "fault"],
 ]);
 
-function success(answer: ToolAnswer, context: CallContext): Ending {
-  if (!("passed" in answer)) return { result: render(answer, context), outcome: "ok" };
-  const { structuredContent, ...rest } = answer.passed;
-  const isShown = structuredContent !== undefined && context.revision.hasStructuredContent;
+function success(answer: ToolAnswer, { revision }: CallContext): Ending {
+  const result = "passed" in answer ? passOn(answer.passed, revision) : render(answer, revision);
+  return { result, outcome: result.isError === true ? "tool_error" : "ok" };
+}
+
+function passOn(passed: CallToolResult, revision: Revision): CallToolResult {
+  const { structuredContent, ...rest } = passed;
+  const content = contentForRevision(passed.content, revision);
+  return showsStructured(structuredContent, revision)
+    ? { ...passed, content }
+    : { ...rest, content };
+}
+
+function render(answer: BuiltAnswer, revision: Revision): CallToolResult {
+  const { structured, isError, _meta } = answer;
   return {
-    result: isShown ? answer.passed : rest,
-    outcome: answer.passed.isError === true ? "tool_error" : "ok",
+    content: contentOf(answer, revision),
+    ...(showsStructured(structured, revision) && { structuredContent: structured }),
+    ...(isError === true && { isError }),
+    ...(_meta !== undefined && { _meta }),
   };
 }
 
-function render(answer: BuiltAnswer, context: CallContext): CallToolResult {
-  const text = answer.text ?? JSON.stringify(answer.structured);
-  const content = [{ type: "text" as const, text }];
-  return context.revision.hasStructuredContent
-    ? { content, structuredContent: answer.structured }
-    : { content };
+function contentOf({ structured, text, content }: BuiltAnswer, revision: Revision) {
+  if (content !== undefined) return contentForRevision(content, revision);
+  if (text !== undefined) return [{ type: "text" as const, text }];
+  return structured === undefined
+    ? []
+    : [{ type: "text" as const, text: JSON.stringify(structured) }];
+}
+
+function showsStructured(structured: unknown, revision: Revision): boolean {
+  if (structured === undefined || !revision.hasStructuredContent) return false;
+  return revision.hasAnyStructuredContent || isJsonObject(structured);
 }
 
 function refusal(complaint: string): CallToolResult {

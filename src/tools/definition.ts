@@ -1,7 +1,9 @@
 // What a tool is: a name, two schemas, four hints and a function. Input and output are zod schemas;
-// the JSON Schema for the wire is made from them once, when the tool is defined.
+// the JSON Schema for the wire is made from them once, when the tool is defined. `json_tool.ts` makes
+// tools whose schemas are JSON Schema already.
 
 import { z } from "zod";
+import type { ContentBlock } from "../protocol/content.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { CallToolResult, ToolAnnotations, WireTool } from "../protocol/tools.ts";
 import type { CallContext } from "../rpc/context.ts";
@@ -10,10 +12,16 @@ import { complaintOf, complaintOfSize } from "./_complaint.ts";
 /** What a tool answers. */
 export type ToolAnswer = BuiltAnswer | PassedAnswer;
 
-/** The whole object, and its text where that is not simply the object as JSON. */
+/** An answer of our own; without `text` and `content` a client reads `structured` as JSON. */
 export interface BuiltAnswer {
-  readonly structured: JsonObject;
+  /** The answer as JSON; clients before 2026-07-28 see it only if it is an object. */
+  readonly structured?: unknown;
   readonly text?: string;
+  /** In place of `text`, where the answer is more than a text. */
+  readonly content?: readonly ContentBlock[];
+  /** The tool could not do what it was asked to; the rest says why. */
+  readonly isError?: boolean;
+  readonly _meta?: JsonObject;
 }
 
 /** A result that another server has written; it is passed on as it is. */
@@ -40,33 +48,51 @@ export type InputCheck =
   | { readonly ok: true; readonly input: unknown }
   | { readonly ok: false; readonly complaint: string };
 
-/** What a built-in tool states about itself. */
-export interface ToolSpec<Input extends z.ZodObject, Output extends z.ZodObject> {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly input: Input;
+/** What a tool with an output schema states about itself. */
+export interface ToolSpec<Input extends z.ZodObject, Output extends z.ZodObject>
+  extends InputSpec<Input> {
   readonly output: Output;
-  readonly readOnly?: boolean;
-  readonly destructive?: boolean;
-  readonly idempotent?: boolean;
-  readonly openWorld?: boolean;
-  /** A complaint about the arguments as received, before defaults are filled in; for bounds. */
-  readonly precheck?: (args: JsonObject) => string | undefined;
   readonly run: (
     input: z.output<Input>,
     context: CallContext,
   ) => TypedAnswer<z.output<Output>> | Promise<TypedAnswer<z.output<Output>>>;
 }
 
-interface TypedAnswer<Structured> {
-  readonly structured: Structured;
-  readonly text?: string;
+/** What a tool that answers whatever it likes states about itself. */
+export interface UntypedToolSpec<Input extends z.ZodObject> extends InputSpec<Input> {
+  readonly output?: undefined;
+  readonly run: (
+    input: z.output<Input>,
+    context: CallContext,
+  ) => ToolAnswer | Promise<ToolAnswer>;
 }
+
+interface InputSpec<Input extends z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  readonly readOnly?: boolean;
+  readonly destructive?: boolean;
+  readonly idempotent?: boolean;
+  readonly openWorld?: boolean;
+  /** A complaint about the arguments as received, before defaults are filled in; for bounds. */
+  readonly precheck?: (args: JsonObject) => string | undefined;
+}
+
+/** What fits the output schema, or an error, which need not. */
+type TypedAnswer<Structured> =
+  | (BuiltAnswer & { readonly structured: Structured; readonly isError?: false })
+  | (BuiltAnswer & { readonly isError: true });
 
 /** Makes a tool from its statement. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   spec: ToolSpec<Input, Output>,
+): Tool;
+/** Makes a tool that answers whatever it likes. */
+export function defineTool<Input extends z.ZodObject>(spec: UntypedToolSpec<Input>): Tool;
+export function defineTool<Input extends z.ZodObject>(
+  spec: ToolSpec<Input, z.ZodObject> | UntypedToolSpec<Input>,
 ): Tool {
   // A misspelt optional argument must not vanish, so unknown members are refused by name.
   const input = spec.input.strict();
@@ -83,7 +109,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       title: spec.title,
       description: spec.description,
       inputSchema: wireSchema(input, "input"),
-      outputSchema: wireSchema(spec.output, "output"),
+      ...(spec.output !== undefined && { outputSchema: wireSchema(spec.output, "output") }),
       annotations,
     },
     check(args) {
@@ -95,7 +121,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       return { ok: false, complaint: complaintOf(parsed.error.issues) };
     },
     // The pipeline runs a tool only with what its own check returned.
-    run: (checked, context) => spec.run(checked as z.output<Input>, context) as ToolAnswer,
+    run: (checked, context) => spec.run(checked as z.output<Input>, context),
   };
 }
 
