@@ -4,7 +4,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { checkBands, checkPackages, checkPrivateFiles } from "./architecture/bands.ts";
+import {
+  checkBands,
+  checkInnerFolders,
+  checkPackages,
+  checkPrivateFiles,
+} from "./architecture/bands.ts";
 import {
   checkComputedImports,
   checkCycles,
@@ -45,6 +50,7 @@ const PROMISES: readonly Promised[] = [
   { promise: "imports go down the bands", check: checkBands, paths: PRODUCT },
   { promise: "development packages stay outside", check: checkPackages, paths: PRODUCT },
   { promise: "_x.ts stays in its folder", check: checkPrivateFiles, paths: EVERYTHING },
+  { promise: "folders stay inside their room", check: checkInnerFolders, paths: EVERYTHING },
   { promise: "imports form no circle", check: checkCycles, paths: EVERYTHING },
   { promise: "every file is used", check: checkUnused, paths: PRODUCT },
   { promise: "commands are loaded on demand", check: checkLazyCommands, paths: PRODUCT },

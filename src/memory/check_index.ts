@@ -3,8 +3,8 @@
 
 import type { Clock } from "../base/clock.ts";
 import { inTurns, type Steps } from "../base/in_turns.ts";
-import { Snapshots } from "./_snapshots.ts";
-import type { TextIndex } from "./_text_index.ts";
+import { Snapshots } from "./snapshot/snapshots.ts";
+import type { TextIndex } from "./index/text_index.ts";
 import type { SnapshotFiles } from "./snapshot_files.ts";
 import type { MemoryStore } from "./store.ts";
 import { createTokenizer } from "./tokenizer.ts";

@@ -4,8 +4,8 @@
 // erased here is never filled again. Into an empty memory everything goes exactly as it was.
 
 import type { Limits } from "../base/limits.ts";
-import { spreadEnd } from "./_cascade.ts";
-import { checkFact, checkStatus } from "./_check_fact.ts";
+import { spreadEnd } from "./writing/cascade.ts";
+import { checkFact, checkStatus } from "./writing/check_fact.ts";
 import type { FactRow } from "./store.ts";
 import type {
   ErasureRow,

@@ -3,7 +3,7 @@
 // without its lists of single-word exceptions; irregular forms come from a list of our own. A stem is
 // only ever compared with another stem, so it need not be a word.
 
-import { IRREGULAR_FORMS } from "./_irregular_forms.ts";
+import { IRREGULAR_FORMS } from "./text/irregular_forms.ts";
 
 const VOWELS = "aeiouy";
 const DOUBLES: ReadonlySet<string> = new Set([

@@ -2,8 +2,8 @@
 // its exact form; an identifier gives itself and its parts; a run of a script without spaces gives
 // pairs of characters. Never Intl.Segmenter: its answers differ between runtimes and versions.
 
-import { classAt, DIGIT, JOINER, LOWER, OTHER, UNSPACED, UPPER } from "./_char_class.ts";
-import { STOP_WORDS } from "./_stop_words.ts";
+import { classAt, DIGIT, JOINER, LOWER, OTHER, UNSPACED, UPPER } from "./text/char_class.ts";
+import { STOP_WORDS } from "./text/stop_words.ts";
 import { stemOf } from "./stemmer.ts";
 
 /** A word as the index sees it. */

@@ -119,6 +119,22 @@ export const checkPrivateFiles: Check = (units) =>
       .map((target) => `${unit.path} imports ${target}, which is private to its folder`)
   );
 
+// The list of tools is made where they are, and the composition root offers it.
+const DOORS_OF_FOLDERS = ["src/tools/builtin/catalog.ts"];
+
+/** What lies in a folder inside a room is for that room and its tests; what is for others stands in the room itself. */
+export const checkInnerFolders: Check = (units) =>
+  units.flatMap((unit) =>
+    targetsOf(unit)
+      .filter((target) => {
+        const [top, room, folder, file] = target.split("/");
+        const isInside = top === "src" && folder !== undefined && file !== undefined;
+        if (!isInside || DOORS_OF_FOLDERS.includes(target)) return false;
+        return !["src", "tests"].some((tree) => unit.path.startsWith(`${tree}/${room}/`));
+      })
+      .map((target) => `${unit.path} imports ${target}, which is for its own room`)
+  );
+
 const DEVELOPMENT_ONLY = [
   "@modelcontextprotocol/sdk",
   "@modelcontextprotocol/server",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BANDS, checkBands, checkPackages, checkPrivateFiles } from "./bands.ts";
+import { BANDS, checkBands, checkInnerFolders, checkPackages, checkPrivateFiles } from "./bands.ts";
 import { assertAccepts, assertReports } from "./expect.ts";
 
 Deno.test("BANDS lists each folder below those that import it", () => {
@@ -85,6 +85,24 @@ Deno.test("checkPrivateFiles() lets in the folder, what is below it, and its tes
   assertReports(checkPrivateFiles, { "tests/rpc/a_test.ts": fromTest }, /private to its folder/);
   const fromAbove = 'import { a } from "./http/_error_response.ts";';
   assertReports(checkPrivateFiles, { "src/app.ts": fromAbove }, /private to its folder/);
+});
+
+Deno.test("checkInnerFolders() lets the room and its tests into its folders, others to the room alone", () => {
+  const fromRoom = 'import { a } from "./index/postings.ts";';
+  assertAccepts(checkInnerFolders, { "src/memory/engine.ts": fromRoom });
+  const fromBeside = 'import { a } from "../index/postings.ts";';
+  assertAccepts(checkInnerFolders, { "src/memory/ranking/search.ts": fromBeside });
+  const fromTest = 'import { a } from "../../src/memory/index/postings.ts";';
+  assertAccepts(checkInnerFolders, { "tests/memory/postings_test.ts": fromTest });
+  const toRoom = 'import { a } from "../memory/engine.ts";';
+  assertAccepts(checkInnerFolders, { "src/tools/call.ts": toRoom });
+  const fromOutside = 'import type { A } from "../memory/index/postings.ts";';
+  assertReports(checkInnerFolders, { "src/storage/a.ts": fromOutside }, /for its own room/);
+  assertReports(checkInnerFolders, { "tests/storage/a_test.ts": fromTest }, /for its own room/);
+  const catalog = 'import { a } from "./tools/builtin/catalog.ts";';
+  assertAccepts(checkInnerFolders, { "src/wire.ts": catalog });
+  const tool = 'import { a } from "./tools/builtin/memory_query.ts";';
+  assertReports(checkInnerFolders, { "src/wire.ts": tool }, /for its own room/);
 });
 
 Deno.test("checkPackages() reports a development package in the product, not in tests", () => {

@@ -1,0 +1,248 @@
+// The text of one namespace's facts: vocabulary, postings, columns. Every fact is in it, superseded
+// ones too, so that its statistics follow from the rows alone and not from when it was loaded.
+
+import type { Steps } from "../../base/in_turns.ts";
+import { BoundMeans, countedOnce, type Field, isSubjectName } from "./bm25.ts";
+import { dateKeys } from "../text/date_words.ts";
+import { FactTable } from "./fact_table.ts";
+import { ForwardTerms } from "./_forward.ts";
+import { Neighbours } from "./_neighbours.ts";
+import { Postings } from "./postings.ts";
+import { marksOf } from "../text/question.ts";
+import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
+import { type SimilarWord, SimilarWords } from "./similar_words.ts";
+import { SubjectGroups } from "./_subject_groups.ts";
+import type { FactRow } from "../store.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+
+// Some fifty columns, maps and lists cost this before there is anything in them; measured with ten
+// thousand namespaces of three facts.
+const INDEX_OBJECTS_BYTES = 24_576;
+// Beside the typed arrays: a vocabulary entry and a fact's id, subject and tags, roughly.
+const VOCABULARY_ENTRY_BYTES = 80;
+const FACT_OBJECTS_BYTES = 110;
+// The passages of one request share their unknown words, eight of each at most.
+const SIMILAR_KEPT = 256;
+// Entries of a map that are made without a pause: about a millisecond.
+const KEYS_AT_ONCE = 4_096;
+
+/** Index of one namespace. */
+export class TextIndex {
+  readonly table = new FactTable();
+  readonly boundMeans = new BoundMeans(this.table);
+  readonly postings = new Postings((counts, slot) => this.boundMeans.countOf(counts, slot));
+  readonly subjects = new SubjectGroups(this.postings);
+  readonly forward = new ForwardTerms();
+  readonly neighbours = new Neighbours(this.table);
+  /** How often anything was put or removed since it was made. */
+  changes = 0;
+  readonly #vocabulary = new Map<string, number>();
+  readonly #similar = new SimilarWords(this.#vocabulary);
+  // What was found since the last change, by word.
+  readonly #similarFound = new Map<string, readonly SimilarWord[]>();
+  #similarChanges = 0;
+  readonly #tokenizer: Tokenizer;
+  // Counts per term of the fact at hand; empty between calls.
+  readonly #counts = new Map<number, number>();
+  // The same for its subject and body alone, in the order of the text.
+  readonly #forwardCounts = new Map<number, number>();
+
+  constructor(tokenizer: Tokenizer) {
+    this.#tokenizer = tokenizer;
+  }
+
+  /** Roughly the bytes of RAM it holds. */
+  get bytes(): number {
+    return INDEX_OBJECTS_BYTES + this.table.bytes + this.postings.bytes + this.subjects.bytes +
+      this.forward.bytes +
+      this.neighbours.bytes + this.#similar.bytes +
+      this.#vocabulary.size * VOCABULARY_ENTRY_BYTES + this.table.length * FACT_OBJECTS_BYTES;
+  }
+
+  /** The number of a term, undefined when no fact holds it. */
+  termOf(key: string): number | undefined {
+    return this.#vocabulary.get(key);
+  }
+
+  /** Known words that are written much like one that no fact holds. */
+  similarTo(key: string): readonly SimilarWord[] {
+    if (this.#similarChanges !== this.changes || this.#similarFound.size >= SIMILAR_KEPT) {
+      this.#similarFound.clear();
+      this.#similarChanges = this.changes;
+    }
+    const known = this.#similarFound.get(key);
+    if (known !== undefined) return known;
+    const found = this.#similar.of(key);
+    this.#similarFound.set(key, found);
+    return found;
+  }
+
+  /** Gets ready for the words of a query that no fact holds; nothing to do for most queries. */
+  *prepareFor(text: string): Steps<void> {
+    const isMissing = this.#tokenizer.terms(text, "query").some(({ key, isStop }) =>
+      !isStop && !this.#vocabulary.has(key) && this.#similar.isMissingFor(key)
+    );
+    if (isMissing) yield* this.#similar.prepare();
+  }
+
+  /** Takes over a row, new or changed; does nothing when it is known in this revision already. */
+  put(row: FactRow): void {
+    const known = this.table.slotOf(row.id);
+    if (known !== undefined && this.table.revision(known) >= row.revision) return;
+    this.changes++;
+    if (known === undefined) {
+      const slot = this.table.add(row);
+      this.table.update(slot, row);
+      this.subjects.add(slot, this.#addText(slot, row));
+      this.forward.add(slot, this.#forwardCounts);
+      this.#forwardCounts.clear();
+      this.neighbours.add(slot, row);
+      this.table.marks[slot] = marksOf(row.body);
+    } else {
+      this.#change(known, row);
+    }
+  }
+
+  /**
+   * Takes a fact out as if it had never been there; false for an unknown one. `row` is the fact as it
+   * was stored; without it, because somebody else erased its text, the whole vocabulary is asked.
+   */
+  remove(id: string, row?: FactRow): boolean {
+    const slot = this.table.slotOf(id);
+    if (slot === undefined) return false;
+    this.changes++;
+    const keys = row === undefined
+      ? this.#keysOf(slot)
+      : this.#keysIn({ ...row, tags: this.table.tags(slot) });
+    for (const key of keys) {
+      const term = this.#vocabulary.get(key);
+      if (term !== undefined) this.postings.remove(term, slot);
+      this.#forgetUnused(key);
+    }
+    this.neighbours.remove(slot);
+    this.table.remove(slot);
+    return true;
+  }
+
+  /** Writes everything to a snapshot; what it takes from the index must not change meanwhile. */
+  *save(out: FieldWriter): Steps<void> {
+    yield* this.table.save(out);
+    this.boundMeans.save(out);
+    this.postings.save(out);
+    yield;
+    this.subjects.save(out);
+    this.forward.save(out, this.table.length);
+    yield* this.neighbours.save(out);
+    yield* out.texts([...this.#vocabulary.keys()]);
+    out.column(Uint32Array.from(this.#vocabulary.values()));
+  }
+
+  /** Takes over what `save` wrote; to be called on a new index. No text is taken apart again. */
+  *load(from: FieldReader): Steps<void> {
+    yield* this.table.load(from);
+    this.boundMeans.load(from);
+    yield* this.postings.load(from);
+    this.subjects.load(from);
+    this.forward.load(from);
+    yield* this.neighbours.load(from);
+    const keys = yield* from.texts();
+    const terms = from.column(Uint32Array);
+    for (const [at, key] of keys.entries()) {
+      this.#vocabulary.set(key, terms[at] ?? 0);
+      if (at % KEYS_AT_ONCE === 0) yield;
+    }
+  }
+
+  // Subject and body of a fact never change; its tags may.
+  #change(slot: number, row: FactRow): void {
+    const oldTags = this.table.tags(slot);
+    const isRetagged = oldTags.length !== row.tags.length ||
+      oldTags.some((tag, at) => tag !== row.tags[at]);
+    if (!isRetagged) return this.table.update(slot, row);
+    const keys = this.#removeText(slot, { ...row, tags: oldTags });
+    this.table.update(slot, row);
+    this.#addText(slot, row);
+    this.#forwardCounts.clear();
+    // Only now: the terms of subject and body keep their numbers, by which others know them.
+    for (const key of keys) this.#forgetUnused(key);
+  }
+
+  // Returns the names of the subject.
+  #addText(slot: number, row: FactRow): readonly number[] {
+    const subject = this.#countField("subject", row.subject);
+    const body = this.#countField("body", row.body);
+    const tags = row.tags.length === 0 ? 0 : this.#countField("tags", row.tags.join("\n"));
+    this.table.setLengths(slot, { subject, body, tags });
+    const looser = this.boundMeans.follow();
+    if (looser > 1) this.postings.scaleBounds(looser);
+    // A date is like a tag, but lengthens nothing.
+    for (const key of dateKeys(row)) this.#count("tags", key);
+    const names: number[] = [];
+    for (const [term, counts] of this.#counts) {
+      this.postings.add(term, slot, counts);
+      if (isSubjectName(counts)) names.push(term);
+    }
+    this.#counts.clear();
+    return names;
+  }
+
+  #keysIn(row: FactRow): ReadonlySet<string> {
+    const keys = new Set(dateKeys(row));
+    for (const text of [row.subject, row.body, row.tags.join("\n")]) {
+      for (const term of this.#tokenizer.terms(text, "fact")) {
+        keys.add(term.key);
+        if (term.exactKey !== undefined) keys.add(term.exactKey);
+      }
+    }
+    return keys;
+  }
+
+  #keysOf(slot: number): readonly string[] {
+    const keys: string[] = [];
+    for (const [key, term] of this.#vocabulary) {
+      if (this.postings.counts(term, slot) !== 0) keys.push(key);
+    }
+    return keys;
+  }
+
+  #removeText(slot: number, row: FactRow): ReadonlySet<string> {
+    const keys = this.#keysIn(row);
+    for (const key of keys) {
+      const term = this.#vocabulary.get(key);
+      if (term !== undefined) this.postings.remove(term, slot);
+    }
+    this.table.setLengths(slot, { subject: 0, body: 0, tags: 0 });
+    return keys;
+  }
+
+  #forgetUnused(key: string): void {
+    const term = this.#vocabulary.get(key);
+    if (term === undefined || this.postings.length(term) > 0) return;
+    this.postings.freeTerm(term);
+    this.#vocabulary.delete(key);
+  }
+
+  // Returns the length of the field in terms; exact forms stand beside stems and do not lengthen it.
+  #countField(field: Field, text: string): number {
+    const terms = this.#tokenizer.terms(text, "fact");
+    for (const term of terms) {
+      const number = this.#count(field, term.key, term.isName);
+      if (field !== "tags" && !term.isStop) {
+        this.#forwardCounts.set(number, (this.#forwardCounts.get(number) ?? 0) + 1);
+      }
+      if (term.exactKey !== undefined) this.#count(field, term.exactKey);
+    }
+    return terms.length;
+  }
+
+  #count(field: Field, key: string, isName = false): number {
+    let term = this.#vocabulary.get(key);
+    if (term === undefined) {
+      term = this.postings.newTerm();
+      this.#vocabulary.set(key, term);
+      this.#similar.add(key);
+    }
+    this.#counts.set(term, countedOnce(this.#counts.get(term) ?? 0, field, isName));
+    return term;
+  }
+}

@@ -1,0 +1,62 @@
+// How close a fact's whole text is to the query, beside what BM25 says of the matched words alone:
+//
+//   w(t, d)  = idf(t) · (1 + ln tf)
+//   cos(d)   = Σ matched  idf(t) · w(t, d) / √(Σ all terms of d  w(t, d)²)
+//   cover(d) = Σ matched  idf(t) / Σ query  idf(t)
+//
+// The length of the query's vector is the same for all facts and left out. Square roots are exact in
+// IEEE 754, logarithms of counts come from a table, so both are the same on every runtime.
+
+import { naturalLog } from "../index/logarithm.ts";
+import type { QueryTerm } from "./_query_terms.ts";
+import { rarityAmong } from "./_rarity.ts";
+import type { TextIndex } from "../index/text_index.ts";
+
+/** Closeness of one fact. */
+export interface Closeness {
+  /** Without a unit: only the ratio between facts of one query means something. */
+  readonly cosine: number;
+  /** The share of the query's weight that the fact holds, 0 to 1. */
+  readonly coverage: number;
+}
+
+// Counts are at most fifteen in the index.
+const REPETITIONS = Float64Array.from(
+  { length: 16 },
+  (_, count) => count === 0 ? 0 : 1 + naturalLog(count),
+);
+
+/** Measures facts against the terms of one query. */
+export function closenessTo(
+  index: TextIndex,
+  terms: readonly QueryTerm[],
+): (slot: number) => Closeness {
+  const { forward, postings } = index;
+  const rarity = rarityAmong(index.table.facts);
+  const wanted = new Map<number, number>();
+  let wantedWeight = 0;
+  for (const { term, weight, word } of terms) {
+    if (word === undefined) continue; // An exact form: its stem is there.
+    wanted.set(term, weight);
+    wantedWeight += weight;
+  }
+  return (slot) => {
+    let dot = 0;
+    let squares = 0;
+    let covered = 0;
+    const end = forward.end(slot);
+    for (let at = forward.start(slot); at < end; at++) {
+      const term = forward.term(at);
+      const own = rarity(postings.length(term)) * (REPETITIONS[forward.count(at)] ?? 0);
+      squares += own * own;
+      const weight = wanted.get(term);
+      if (weight === undefined) continue;
+      dot += weight * own;
+      covered += weight;
+    }
+    return {
+      cosine: squares > 0 ? dot / Math.sqrt(squares) : 0,
+      coverage: wantedWeight > 0 ? covered / wantedWeight : 0,
+    };
+  };
+}
