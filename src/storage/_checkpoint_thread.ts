@@ -4,8 +4,8 @@
 
 /** What the thread is told of the database. */
 export interface CheckpointThreadData {
-  /** The database file as a URI that creates nothing. */
-  readonly uri: string;
+  /** Of the database file; nothing is created where there is none. */
+  readonly path: string;
 }
 
 /** What the thread is asked for. */
@@ -21,14 +21,17 @@ export type CheckpointReply =
 // PASSIVE waits for nobody and holds up nobody
 // (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint). It syncs the log before it copies and the
 // file after it, as SQLite does by default; the other pragma makes that reach the disk on macOS. Nothing
-// is read before the first "copy": until then the file may turn out to be another one.
+// is read before the first "copy": until then the file may turn out to be another one. A URI of mode `rw`
+// would open only what there is, but Deno takes it for a path where a program has not every permission.
 /** The program of the thread, for a Worker that is made of a text. */
 export const CHECKPOINT_THREAD = `(async () => {
   const { parentPort, workerData } = await import("node:worker_threads");
   const say = (reply) => parentPort.postMessage(reply);
   try {
     const { DatabaseSync } = await import("node:sqlite");
-    const connection = new DatabaseSync(workerData.uri, { timeout: 0 });
+    const { existsSync } = await import("node:fs");
+    if (!existsSync(workerData.path)) return say({ kind: "failed" });
+    const connection = new DatabaseSync(workerData.path, { timeout: 0 });
     parentPort.on("message", (request) => {
       try {
         if (request === "end") {

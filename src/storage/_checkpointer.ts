@@ -7,7 +7,6 @@
 // The thread is a help and no part of what is promised: it is started when much was written and ends
 // when nothing more comes. Where it cannot be had, SQLite copies the log itself at LOG_PAGES_MAX.
 
-import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { CancelTimer, Clock } from "../base/clock.ts";
 import {
@@ -129,7 +128,7 @@ class Thread {
   #hasFailed = false;
 
   constructor(path: string) {
-    const workerData: CheckpointThreadData = { uri: `${pathToFileURL(path)}?mode=rw` };
+    const workerData: CheckpointThreadData = { path };
     this.#worker = new Worker(CHECKPOINT_THREAD, { eval: true, workerData });
     const answer = (reply: CheckpointReply) => {
       this.#worker.unref();

@@ -15,6 +15,7 @@ import { tempHome } from "../helpers/temp_home.ts";
 
 // As many as it takes for the log to be copied.
 const MANY = 1_024;
+const LOG_COPIER = fileURLToPath(new URL("./_log_copier.ts", import.meta.url));
 const ROW_WRITER = fileURLToPath(new URL("../helpers/row_writer.ts", import.meta.url));
 
 function openTestDatabase(path: string): Database {
@@ -131,6 +132,24 @@ Deno.test("scrub() empties the log although it was being copied", async () => {
   await database.close();
   assert.deepEqual(readdirSync(home.path), ["memory.db"]);
 });
+
+testOnBoth(
+  "Checkpointer copies the log with the permissions of a server",
+  async ({ command, prefix }) => {
+    using home = tempHome();
+    const path = join(home.path, "memory.db");
+    const child = spawn(command, [...prefix, LOG_COPIER, path, `${MANY}`], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const end = once(child, "close");
+    for await (const line of createInterface({ input: child.stdout })) {
+      assert.equal(line, "copied");
+      assert.equal(isInFile(path, "row"), true);
+      child.stdin.end();
+    }
+    assert.equal((await end)[0], 0);
+  },
+);
 
 testOnBoth(
   "what two processes acknowledged while they copied one log outlives kill -9",
