@@ -43,6 +43,7 @@ export class Checkpointer {
   #writes = 0;
   #isOff = false;
   #hold: PromiseWithResolvers<void> | undefined;
+  #pause: Promise<void> | undefined;
   #underWay: Promise<void> | undefined;
   #cancelEnd: CancelTimer = () => {};
 
@@ -52,7 +53,7 @@ export class Checkpointer {
 
   /** What the next write has to wait for; mostly nothing. */
   get hold(): Promise<void> | undefined {
-    return this.#hold?.promise;
+    return this.#pause ?? this.#hold?.promise;
   }
 
   /** Some writes were committed. */
@@ -70,6 +71,21 @@ export class Checkpointer {
   /** Resolves when no copying is under way; the next one begins after many more writes. */
   async rest(): Promise<void> {
     await this.#underWay;
+  }
+
+  /** Runs `task` while nothing is copied and the writes of this process wait. Pauses do not overlap. */
+  async pause<T>(task: () => Promise<T>): Promise<T> {
+    const pause = Promise.withResolvers<void>();
+    this.#pause = pause.promise;
+    try {
+      // A batch that is due in this turn still runs, and may be the one after which copying begins.
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      await this.#underWay;
+      return await task();
+    } finally {
+      this.#pause = undefined;
+      pause.resolve();
+    }
   }
 
   /** Ends the thread; nothing is copied from then on. Safe to call twice. */

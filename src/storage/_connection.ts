@@ -13,6 +13,19 @@ import type { Migration } from "./migrations.ts";
 /** "full": what was acknowledged survives a power cut; "normal": it survives the death of the process. */
 export type Durability = "full" | "normal";
 
+/** A database file of ours that is open. */
+export interface OpenedFile {
+  readonly connection: DatabaseSync;
+  /**
+   * Of the file itself, for what SQLite has no statement for. Stays open for as long as the connection: a
+   * process that closes any descriptor of a file gives up all its locks on it
+   * (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+   */
+  readonly descriptor: number;
+  /** Closes both; not to be called twice. */
+  close(): void;
+}
+
 /** Options of `openConnection`. */
 export interface ConnectionOptions {
   /** The file; its folder exists. Created with mode 0600. */
@@ -36,23 +49,41 @@ const PAGE_CACHE_KIB = 32 * 1024;
  * both cases), `home_unusable` when the file cannot be opened, created or written, or
  * `storage_failed`.
  */
-export function openConnection(options: ConnectionOptions): DatabaseSync {
+export function openConnection(options: ConnectionOptions): OpenedFile {
   const { path, migrations, busyWaitMs } = options;
-  let connection: DatabaseSync | undefined;
+  let opened: OpenedFile | undefined;
   try {
     const isNew = isNewFile(path);
     if (!isNew) checkFile(path, newestVersionOf(migrations));
-    makePrivate(path);
-    connection = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
+    opened = openBoth(path);
+    const { connection, descriptor } = opened;
     setPragmas(connection, options);
-    const hasMigrated = migrate(connection, { path, isNew, migrations });
+    const hasMigrated = migrate(connection, { path, descriptor, isNew, migrations });
     // The file was opened as it is: the copy of what it was before has served its time.
     if (!hasMigrated) removeCopies(path);
     connection.exec(`PRAGMA busy_timeout = ${busyWaitMs}`);
-    return connection;
+    return opened;
   } catch (fault) {
-    connection?.close();
+    opened?.close();
     throw openFault(path, fault);
+  }
+}
+
+// The descriptor first, which creates the file; the log and its index take the mode of the file.
+function openBoth(path: string): OpenedFile {
+  closeSync(openSync(path, "a", 0o600));
+  const descriptor = openSync(path, "r+");
+  try {
+    chmodSync(path, 0o600);
+    const connection = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
+    const close = () => {
+      connection.close();
+      closeSync(descriptor);
+    };
+    return { connection, descriptor, close };
+  } catch (fault) {
+    closeSync(descriptor);
+    throw fault;
   }
 }
 
@@ -81,12 +112,6 @@ function setPragmas(
   if (pragmaNumber(connection, "secure_delete") !== 1) {
     throw new CarError("storage_failed", "Cannot turn on secure_delete");
   }
-}
-
-// The log and its index take the mode of the file.
-function makePrivate(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
 }
 
 function openFault(path: string, fault: unknown): unknown {

@@ -2,7 +2,18 @@
 // copy beside the file (not for a file that is new). Two processes that start together are safe:
 // the version is read again under the write lock. The copy stays until the file was opened once more.
 
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { APPLICATION_ID, checkVersion, pragmaNumber } from "./_file_check.ts";
@@ -11,6 +22,8 @@ import type { Migration } from "./migrations.ts";
 /** Options of `migrate`. */
 export interface MigrateOptions {
   readonly path: string;
+  /** Of the same file, for reading. */
+  readonly descriptor: number;
   /** No copy is made of a file that was just created. */
   readonly isNew: boolean;
   readonly migrations: readonly Migration[];
@@ -42,7 +55,7 @@ export function removeCopies(path: string): void {
  * is ahead of all of them.
  */
 export function migrate(connection: DatabaseSync, options: MigrateOptions): boolean {
-  const { path, isNew, migrations } = options;
+  const { path, descriptor, isNew, migrations } = options;
   const newest = newestVersionOf(migrations);
   const found = pragmaNumber(connection, "user_version");
   if (found === newest) return false;
@@ -51,7 +64,9 @@ export function migrate(connection: DatabaseSync, options: MigrateOptions): bool
   try {
     checkVersion(connection, path, newest);
     const version = pragmaNumber(connection, "user_version");
-    if (!isNew && version < newest) copyFiles(path, copyPathOf(path, version));
+    if (!isNew && version < newest) {
+      copyFiles({ path, descriptor, copyPath: copyPathOf(path, version) });
+    }
     for (const step of migrations) if (step.version > version) connection.exec(step.sql);
     connection.exec(`PRAGMA user_version = ${newest}; PRAGMA application_id = ${APPLICATION_ID}`);
     connection.exec("COMMIT");
@@ -62,14 +77,37 @@ export function migrate(connection: DatabaseSync, options: MigrateOptions): bool
   }
 }
 
+interface Copying {
+  readonly path: string;
+  readonly descriptor: number;
+  readonly copyPath: string;
+}
+
 // Under the write lock nobody adds to the log or begins it anew, so the file and its log together are one
 // consistent state, even while somebody else moves pages from one to the other. VACUUM INTO would attach
 // a database, which Deno forbids to a program without every permission.
-function copyFiles(path: string, copyPath: string): void {
-  for (const part of ["", "-wal"]) {
-    rmSync(copyPath + part, { force: true });
-    if (part !== "" && (!existsSync(path + part) || statSync(path + part).size === 0)) continue;
-    // The copy takes the mode of the file, which is private.
-    copyFileSync(path + part, copyPath + part);
+function copyFiles({ path, descriptor, copyPath }: Copying): void {
+  for (const copied of [copyPath, `${copyPath}-wal`]) rmSync(copied, { force: true });
+  copyFrom(descriptor, copyPath);
+  const log = `${path}-wal`;
+  // The copy takes the mode of the file, which is private.
+  if (existsSync(log) && statSync(log).size > 0) copyFileSync(log, `${copyPath}-wal`);
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+
+// The file itself must not be opened and closed again: that would give up SQLite's locks on it.
+function copyFrom(descriptor: number, copyPath: string): void {
+  const copy = openSync(copyPath, "wx", 0o600);
+  try {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    for (let at = 0;;) {
+      const readBytes = readSync(descriptor, chunk, 0, CHUNK_BYTES, at);
+      if (readBytes === 0) return;
+      for (let done = 0; done < readBytes;) done += writeSync(copy, chunk, done, readBytes - done);
+      at += readBytes;
+    }
+  } finally {
+    closeSync(copy);
   }
 }

@@ -4,9 +4,10 @@
 // to be forgotten.
 
 import { existsSync, renameSync, rmSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
 import { CarError } from "../base/errors.ts";
-import { openConnection } from "./_connection.ts";
+import { openConnection, type OpenedFile } from "./_connection.ts";
+import { fileCheck } from "./_file_identity.ts";
+import type { ScrubTarget } from "./_scrub.ts";
 import { SESSION_MIGRATIONS } from "./_session_schema.ts";
 import { prepareSessionStatements, type SessionStatements } from "./_session_statements.ts";
 import { isDamageFault, storageFailed } from "./_sqlite_fault.ts";
@@ -20,8 +21,7 @@ export interface SetAside {
 }
 
 /** An open file. */
-export interface SessionFile {
-  readonly connection: DatabaseSync;
+export interface SessionFile extends OpenedFile, ScrubTarget {
   readonly statements: SessionStatements;
 }
 
@@ -86,18 +86,20 @@ function asidePathOf(path: string): string {
 }
 
 function openPath(path: string): SessionFile {
-  const connection = openConnection({
+  const opened = openConnection({
     path,
     durability: "normal",
     migrations: SESSION_MIGRATIONS,
     busyWaitMs: BUSY_WAIT_MS,
     checkpointPages: CHECKPOINT_PAGES,
   });
+  const { connection } = opened;
   try {
     connection.exec("PRAGMA foreign_keys = ON");
-    return { connection, statements: prepareSessionStatements(connection) };
+    const statements = prepareSessionStatements(connection);
+    return { ...opened, path, checkTarget: fileCheck(path), statements };
   } catch (fault) {
-    connection.close();
+    opened.close();
     throw fault;
   }
 }

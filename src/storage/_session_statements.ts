@@ -51,6 +51,5 @@ export function prepareSessionStatements(connection: DatabaseSync) {
         SELECT 1 FROM json_each(?) AS piece WHERE instr(events.message, piece.value) > 0)
       ORDER BY session, seq LIMIT ?`),
     eraseEvent: prepare("DELETE FROM events WHERE session = ? AND seq = ?"),
-    emptyLog: prepare("PRAGMA wal_checkpoint(TRUNCATE)"),
   };
 }

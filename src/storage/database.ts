@@ -44,8 +44,9 @@ export interface Database {
   /** Runs reads; SQLite's faults become `storage_damaged` or `storage_failed`. */
   read<T>(look: () => T): T;
   /**
-   * Leaves nothing of what was deleted in the log or in a copy that a migration made. Resolves with
-   * false when another process that reads held it up; then nothing but time was lost.
+   * Leaves nothing of what was deleted in the file, its log or a copy that a migration made; writes of
+   * this process wait meanwhile. Resolves with false when another process held it up; then nothing but
+   * time was lost.
    */
   scrub(): Promise<boolean>;
   /** The revision of the last committed write, by whichever process. */
@@ -71,15 +72,18 @@ export interface Database {
 export function openDatabase(options: DatabaseOptions): Database {
   const { path, limits, durability = "full", migrations = MIGRATIONS, clock = SYSTEM_CLOCK } =
     options;
-  const connection = openConnection({
+  const opened = openConnection({
     path,
     durability,
     migrations,
     busyWaitMs: BUSY_WAIT_MS,
     checkpointPages: LOG_PAGES_MAX,
   });
+  const { connection, descriptor } = opened;
   const checkTarget = fileCheck(path);
   const checkpointer = new Checkpointer({ path, clock, checkTarget });
+  // Who copies the log keeps others from emptying it, and who writes from having it.
+  const alone = (task: () => Promise<boolean>) => checkpointer.pause(task);
   const writer = new GroupCommit({
     connection,
     clock,
@@ -110,12 +114,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Both statements answer exactly one row with this column.
     revision: () => read(() => (revision.get() as { value: number }).value),
     dataVersion: () => read(() => (dataVersion.get() as { data_version: number }).data_version),
-    // Who copies the log keeps others from emptying it.
-    scrub: () => checkpointer.rest().then(() => scrubDatabase(connection, { path, clock })),
+    scrub: () => scrubDatabase({ path, descriptor, checkTarget }, { clock, alone }),
     generation: () => writer.generation,
     bytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close() {
-      closing ??= writer.close().then(() => checkpointer.close()).then(() => connection.close());
+      closing ??= writer.close().then(() => checkpointer.close()).then(() => opened.close());
       return closing;
     },
   };

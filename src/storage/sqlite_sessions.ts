@@ -11,7 +11,6 @@ import type {
   StoredStream,
 } from "../session/ports.ts";
 import { type ErasedTexts, prepareErasedTexts } from "../base/erased_texts.ts";
-import { removeCopies } from "./_migrate.ts";
 import {
   openSessionFile,
   removeSetAside,
@@ -21,6 +20,7 @@ import {
 } from "./_session_file.ts";
 import { eventOf, messageColumn, principalColumn, sessionOf, streamOf } from "./_session_rows.ts";
 import type { SessionStatements } from "./_session_statements.ts";
+import { scrubNow } from "./_scrub.ts";
 import { isDamageFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";
 
 /** A SessionStore that holds its file open; its methods throw `storage_failed`, or `closed`. */
@@ -141,7 +141,7 @@ class SessionsOfFile implements SqliteSessions {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#file.connection.close();
+    this.#file.close();
   }
 
   #transaction<T>(attempt: string, change: (statements: SessionStatements) => T): T {
@@ -181,12 +181,11 @@ class SessionsOfFile implements SqliteSessions {
     this.#isClosed = false;
   }
 
-  // What was deleted is overwritten in the pages; the log and copies of the file may still hold it.
+  // What was deleted is overwritten where it lay last; the log, copies of the file and other places in its
+  // pages may still hold it.
   #scrub(): void {
-    removeCopies(this.#options.path);
     removeSetAside(this.#options.path);
-    const row = this.#run("empty the log", ({ emptyLog }) => emptyLog.get());
-    if (row?.["busy"] === 0) return;
+    if (this.#run("scrub the sessions", () => scrubNow(this.#file))) return;
     throw new CarError(
       "storage_failed",
       "Cannot empty the log: another process reads the sessions",
