@@ -13,3 +13,9 @@ export const NAMESPACE_HEADER = "car-namespace";
  * server's own.
  */
 export const PROJECT_HEADER = "car-project";
+/** Repeats the method of a stateless request (2026-07-28, "Standard Request Headers"). */
+export const METHOD_HEADER = "mcp-method";
+/** Repeats what a stateless request names: a tool, a prompt, a resource, a task. */
+export const NAME_HEADER = "mcp-name";
+/** Before the name of an argument that a stateless `tools/call` repeats in a header. */
+export const PARAM_HEADER_PREFIX = "mcp-param-";

@@ -22,6 +22,8 @@ export interface Revision {
   readonly hasMeta: boolean;
   /** Tools, prompts and resources carry icons. */
   readonly hasIcons: boolean;
+  /** Arguments that a tool's schema marks are repeated in headers. */
+  readonly hasMirroredArguments: boolean;
   /** `serverInfo` carries a `description`. */
   readonly hasImplementationDescription: boolean;
   /** `notifications/progress` carries a `message`. */
@@ -45,6 +47,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasResourceLinks: false,
     hasMeta: false,
     hasIcons: false,
+    hasMirroredArguments: false,
     hasImplementationDescription: false,
     hasProgressMessages: false,
     hasElicitationModes: false,
@@ -61,6 +64,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasResourceLinks: false,
     hasMeta: false,
     hasIcons: false,
+    hasMirroredArguments: false,
     hasImplementationDescription: false,
     hasProgressMessages: true,
     hasElicitationModes: false,
@@ -77,6 +81,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasResourceLinks: true,
     hasMeta: true,
     hasIcons: false,
+    hasMirroredArguments: false,
     hasImplementationDescription: false,
     hasProgressMessages: true,
     hasElicitationModes: false,
@@ -93,6 +98,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasResourceLinks: true,
     hasMeta: true,
     hasIcons: true,
+    hasMirroredArguments: false,
     hasImplementationDescription: true,
     hasProgressMessages: true,
     hasElicitationModes: true,

@@ -4,6 +4,7 @@
 import { given } from "../base/given.ts";
 import type { ContentBlock, ForeignContent } from "./content.ts";
 import type { JsonObject } from "./json_rpc.ts";
+import { withoutAnnotations } from "./mirrored_arguments.ts";
 import type { Revision } from "./revisions.ts";
 
 /** The four hints of a tool (2025-03-26, "Tool annotations") and its title for older clients. */
@@ -44,7 +45,7 @@ export function toolForRevision(tool: WireTool, revision: Revision): WireTool {
     name: tool.name,
     ...given("title", revision.hasTitles ? title : undefined),
     ...given("description", description),
-    inputSchema,
+    inputSchema: revision.hasMirroredArguments ? inputSchema : withoutAnnotations(inputSchema),
     ...given("outputSchema", showsOutput ? outputSchema : undefined),
     ...given("annotations", revision.hasToolAnnotations ? annotations : undefined),
     ...given("icons", revision.hasIcons ? icons : undefined),

@@ -3,6 +3,8 @@
 // like any other; where two tools have a name, the one that stands first in the list has it.
 
 import { invariant } from "../base/errors.ts";
+import type { JsonObject } from "../protocol/json_rpc.ts";
+import { type MirroredArgument, readMirroredArguments } from "../protocol/mirrored_arguments.ts";
 import type { Tool } from "./definition.ts";
 import type { ToolSource } from "./source.ts";
 
@@ -12,6 +14,8 @@ export class ToolRegistry {
   readonly #sources: readonly ToolSource[];
   /** Undefined: to be made anew. */
   #list: readonly Tool[] | undefined;
+  /** What was read of the schemas of tools that were called. */
+  readonly #mirrored = new WeakMap<JsonObject, readonly MirroredArgument[]>();
 
   constructor(tools: readonly Tool[], sources: readonly ToolSource[] = []) {
     for (const tool of tools) {
@@ -37,6 +41,19 @@ export class ToolRegistry {
   list(): readonly Tool[] {
     this.#list ??= this.#merged();
     return this.#list;
+  }
+
+  /** The arguments that calls of a tool repeat in headers; none of an unknown tool. */
+  mirroredArguments(name: string): readonly MirroredArgument[] {
+    const schema = this.find(name)?.wire.inputSchema;
+    if (schema === undefined) return [];
+    const known = this.#mirrored.get(schema);
+    if (known !== undefined) return known;
+    const reading = readMirroredArguments(schema);
+    // Where the annotations break the rules, no client follows them.
+    const mirrored = reading.ok ? reading.mirrored : [];
+    this.#mirrored.set(schema, mirrored);
+    return mirrored;
   }
 
   #merged(): readonly Tool[] {

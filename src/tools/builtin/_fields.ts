@@ -3,12 +3,16 @@
 import { z } from "zod";
 import { CarError } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
+import { HEADER_ANNOTATION } from "../../protocol/mirrored_arguments.ts";
 import type { CallContext } from "../../rpc/context.ts";
 
-/** The argument that names a namespace. */
-export const TENANT_ID = z.string().optional().describe(
+/** A member inside an argument that names a namespace. */
+export const INNER_TENANT_ID = z.string().optional().describe(
   "Namespace to work in: 1-128 of A-Z a-z 0-9 . _ / -. Default: the request's own",
 );
+
+/** The argument that names a namespace; a gateway can route by the header that repeats it. */
+export const TENANT_ID = INNER_TENANT_ID.meta({ [HEADER_ANNOTATION]: "Tenant-Id" });
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/i;
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { InterventionRequest } from "../../memory/intervention.ts";
-import { TENANT_ID } from "./_fields.ts";
+import { INNER_TENANT_ID } from "./_fields.ts";
 
 const RECENT_MAX = 32;
 const CANDIDATES_MAX = 32;
@@ -36,7 +36,7 @@ export function interventionFields(limits: Limits) {
     max_candidates: z.number().int().min(1).max(CANDIDATES_MAX).optional().describe(
       `How many facts to weigh, 1 to ${CANDIDATES_MAX}. Default: ${CANDIDATES_STANDARD}`,
     ),
-    tenant_id: TENANT_ID,
+    tenant_id: INNER_TENANT_ID,
   };
 }
 

@@ -11,6 +11,7 @@ import { createTokenizer } from "../../memory/tokenizer.ts";
 import { cutHead } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
+import { TENANT_ID } from "./_fields.ts";
 import { interventionFields, interventionRequest } from "./_intervention_fields.ts";
 
 /** What the tool works with. */
@@ -55,7 +56,7 @@ export function memoryIntervene({ memory, limits }: MemoryInterveneParts): Tool 
     title: "Ask for a reminder",
     description:
       "Before the next step of long work: gives the one thing from saved knowledge, experience, constraints and decisions that is worth an interruption, or stays silent. Say in `trigger` what went wrong.",
-    input: z.object(interventionFields(limits)),
+    input: z.object({ ...interventionFields(limits), tenant_id: TENANT_ID }),
     output: OUTPUT,
     async run(input, context) {
       const namespace = namespaceOf(context, input.tenant_id);
