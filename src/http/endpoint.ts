@@ -22,7 +22,7 @@ export interface EndpointParts {
   readonly deadlines: Deadlines;
   /** How long an answer may take before its POST becomes a stream; finer than `deadlines`. */
   readonly patience: Deadlines;
-  /** That time, in milliseconds (`streams.openAfterMs`). */
+  /** That time, in milliseconds (`streams.openAfterMs`); 0: even an answer that is there is streamed. */
   readonly openAfterMs: number;
   readonly inFlight: InFlight;
   /** Runs for a response that answers no question of ours: late, repeated, or somebody else's. */

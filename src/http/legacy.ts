@@ -108,6 +108,7 @@ function serveRequest(
   const requestIds = () => [request.id];
   const answer = new PostAnswer({ session, acceptsEventStream, requestIds, parts });
   return answer.answer(peer.handleRequest(request, origin, answer), {
+    speaks: (outcome) => outcome.kind === "response",
     plain: (outcome) => outcomeResponse(outcome, parts, session.id),
     messages: (outcome) => outcome.kind === "cancelled" ? [] : [outcome.response],
   });
@@ -191,7 +192,11 @@ async function serveBatch(
   const acceptsEventStream = caller.accept.namesEventStream;
   const requestIds = () => requestIdsOf(batch.envelopes);
   const answer = new PostAnswer({ session, acceptsEventStream, requestIds, parts });
-  return answer.answer(run(answer), { plain, messages: (answers) => answers });
+  return answer.answer(run(answer), {
+    speaks: (answers) => answers.length > 0,
+    plain,
+    messages: (answers) => answers,
+  });
 }
 
 function refuseVersion(version: string | null, id: RequestId | null): Response | undefined {

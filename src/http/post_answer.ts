@@ -21,6 +21,8 @@ import { streamResponse } from "./sse.ts";
 
 /** How the end of a POST's requests is told, in either form. */
 export interface AnswerForms<Outcome> {
+  /** Whether it says something; refusals and silence have a status of their own instead. */
+  speaks(outcome: Outcome): boolean;
   /** As a response without a stream. */
   plain(outcome: Outcome): Response;
   /** As the last messages of a stream; none if all was cancelled. */
@@ -75,6 +77,8 @@ export class PostAnswer implements CallOutlet {
     forms: AnswerForms<Outcome>,
   ): Eventually<Response> {
     if (!(outcome instanceof Promise)) {
+      // A time of 0 wants streams for every answer.
+      if (this.#parts.openAfterMs === 0 && forms.speaks(outcome)) this.#open();
       return this.#end(forms.messages, outcome) ?? forms.plain(outcome);
     }
     return new Promise((resolve, reject) => {
