@@ -50,6 +50,7 @@ Deno.test("surface: the tasks of the project", () => {
     "ok",
     "test",
     "test:slow",
+    "conformance",
     "sim",
     "chaos",
     "serve",

@@ -1,0 +1,72 @@
+// Which servers the suite is pointed at, and with which scenarios. The fixture server is measured by
+// all of them; the product itself by those that need no fixture.
+
+import { fileURLToPath } from "node:url";
+import { startProcess } from "../../tests/helpers/process.ts";
+import { BUN, DENO, type Runtime } from "../../tests/helpers/runtimes.ts";
+import { tempHome } from "../../tests/helpers/temp_home.ts";
+import { runSuite, type Scenario } from "./_suite.ts";
+
+/** The requirement sets. */
+export const REQUIREMENT_SETS = ["2025-11-25"] as const;
+
+/** A server under test. */
+export interface ServerUnderTest {
+  /** What the expected failures call it. */
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly script?: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether a scenario says something about this server. */
+  readonly concerns: (scenario: string) => boolean;
+}
+
+const FIXTURE_SCRIPT = fileURLToPath(
+  new URL("../../tests/conformance/fixture_server.ts", import.meta.url),
+);
+
+// What needs tools, prompts or resources of a name that the suite made up.
+const NEEDS_FIXTURES =
+  /^(tools-call|elicitation-|resources-(read|templates|subscribe|unsubscribe)|prompts-get|tasks-|input-required-result-(?!missing|unsupported|ignore|validate)|completion-|json-schema|http-custom-header|server-sse-polling)/;
+
+/** All servers under test: the fixture server under each runtime, and the product. */
+export function serversUnderTest(): readonly ServerUnderTest[] {
+  const runtimes = BUN === undefined ? [DENO] : [DENO, BUN];
+  const fixtures = runtimes.map((runtime) => ({
+    name: "fixture",
+    runtime,
+    script: FIXTURE_SCRIPT,
+    args: [],
+    // Every answer as a stream: the product answers with plain JSON where it can.
+    environment: { CAR_STREAMS_OPEN_AFTER_MS: "0" },
+    concerns: () => true,
+  }));
+  const product = {
+    name: "product",
+    runtime: DENO,
+    args: ["serve"],
+    environment: {},
+    concerns: (scenario: string) => !NEEDS_FIXTURES.test(scenario),
+  };
+  return [...fixtures, product];
+}
+
+/** Starts the server with a fresh home and runs the scenarios of a requirement set that concern it. */
+export async function runAgainst(
+  server: ServerUnderTest,
+  requirements: string,
+): Promise<readonly Scenario[]> {
+  using home = tempHome();
+  using folder = tempHome();
+  const { runtime, script, args, environment, concerns } = server;
+  await using running = await startProcess({
+    runtime,
+    args,
+    ...(script !== undefined && { script }),
+    environment: { CAR_HOME: home.path, CAR_HTTP_BIND: "127.0.0.1:0", ...environment },
+  });
+  const url = running.firstLine;
+  const scenarios = await runSuite({ url, requirements, folder: folder.path });
+  return scenarios.filter(({ name }) => concerns(name));
+}
