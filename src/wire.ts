@@ -15,7 +15,7 @@ import { StreamSet } from "./http/sse.ts";
 import { healthReport } from "./observe/health.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics, type Metrics, type Readings } from "./observe/metrics.ts";
-import { NEWEST_REVISION } from "./protocol/revisions.ts";
+import { NEWEST_LEGACY_REVISION } from "./protocol/revisions.ts";
 import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/profile.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { createMethodTable } from "./server/method_table.ts";
@@ -107,7 +107,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       endpoint,
       inFlight,
       names: () => names,
-      health: () => healthReport(NEWEST_REVISION.name),
+      health: () => healthReport(NEWEST_LEGACY_REVISION.name),
       metrics,
       log,
       clock,

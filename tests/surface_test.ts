@@ -8,7 +8,7 @@ import { EXIT } from "../src/cli/exit_codes.ts";
 import { ENVIRONMENT_NAMES } from "../src/config/config.ts";
 import { CONFIG_KEYS } from "../src/config/keys.ts";
 import { ENDPOINT_PATH, HEALTH_PATH, METRICS_PATH } from "../src/http/handler.ts";
-import { REVISION_NAMES } from "../src/protocol/revisions.ts";
+import { LEGACY_REVISION_NAMES } from "../src/protocol/revisions.ts";
 import { INSTRUCTIONS } from "../src/server/instructions.ts";
 import { resultOf, rpc, testApp } from "./helpers/test_app.ts";
 import type { ToolResult } from "./helpers/use_tool.ts";
@@ -21,7 +21,7 @@ Deno.test("surface: name and version are those of deno.json", () => {
 });
 
 Deno.test("surface: the revisions, oldest first", () => {
-  assert.deepEqual(REVISION_NAMES, ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]);
+  assert.deepEqual(LEGACY_REVISION_NAMES, ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]);
 });
 
 Deno.test("surface: the paths", () => {

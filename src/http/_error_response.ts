@@ -10,7 +10,7 @@ import {
 } from "../protocol/error_codes.ts";
 import { SESSION_ID_HEADER } from "../protocol/headers.ts";
 import { errorResponse, type RequestId, type RpcErrorBody } from "../protocol/json_rpc.ts";
-import { isModernVersion, REVISION_NAMES } from "../protocol/revisions.ts";
+import { isModernVersion, LEGACY_REVISION_NAMES } from "../protocol/revisions.ts";
 
 /** Options of jsonResponse. */
 export interface JsonResponseOptions {
@@ -86,9 +86,11 @@ export function sessionNotFoundResponse(id: RequestId | null = null): Response {
  * its own (2026-07-28, "Versioning"); older clients know the text.
  */
 export function unsupportedVersionResponse(requested: string, id: RequestId | null): Response {
-  const message = `Unsupported protocol version (supported versions: ${REVISION_NAMES.join(", ")})`;
+  const message = `Unsupported protocol version (supported versions: ${
+    LEGACY_REVISION_NAMES.join(", ")
+  })`;
   if (!isModernVersion(requested)) return refusedResponse(400, message, id);
-  const data = { supported: REVISION_NAMES, requested };
+  const data = { supported: LEGACY_REVISION_NAMES, requested };
   return rpcErrorResponse(400, { code: UNSUPPORTED_VERSION, message, data }, id);
 }
 

@@ -5,7 +5,7 @@
 import type { Principal } from "../auth/principal.ts";
 import { SESSION_ID_HEADER } from "../protocol/headers.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
-import { OLDEST_REVISION, revisionNamed } from "../protocol/revisions.ts";
+import { legacyRevisionNamed, OLDEST_REVISION } from "../protocol/revisions.ts";
 import type { DetachSink } from "../session/event_sink.ts";
 import type { Session } from "../session/session.ts";
 import type { FoundSession } from "../session/session_map.ts";
@@ -31,7 +31,7 @@ export function handleGet(caller: Caller, parts: EndpointParts): Response {
   if (caller.session.kind === "none" && !parts.profile.hasListenerSessions) {
     return refusedResponse(400, "Header Mcp-Session-Id is required to open a stream");
   }
-  if (caller.version !== null && revisionNamed(caller.version) === undefined) {
+  if (caller.version !== null && legacyRevisionNamed(caller.version) === undefined) {
     return unsupportedVersionResponse(caller.version, null);
   }
   const session = findSession(caller.session, caller.principal, parts);

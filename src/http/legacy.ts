@@ -17,8 +17,8 @@ import { readHandshake } from "../protocol/lifecycle.ts";
 import {
   HEADERLESS_REVISION,
   isModernVersion,
+  legacyRevisionNamed,
   type Revision,
-  revisionNamed,
 } from "../protocol/revisions.ts";
 import { readBatch, requestIdsOf, runBatch } from "../rpc/batch.ts";
 import type { CallOrigin } from "../rpc/context.ts";
@@ -200,7 +200,7 @@ async function serveBatch(
 }
 
 function refuseVersion(version: string | null, id: RequestId | null): Response | undefined {
-  if (version === null || revisionNamed(version) !== undefined) return undefined;
+  if (version === null || legacyRevisionNamed(version) !== undefined) return undefined;
   return unsupportedVersionResponse(version, id);
 }
 
@@ -228,7 +228,7 @@ function openSessionless(
   if (parts.requireSession) {
     return refusedResponse(400, "Header Mcp-Session-Id is required; start with initialize", id);
   }
-  const named = caller.version === null ? undefined : revisionNamed(caller.version);
+  const named = caller.version === null ? undefined : legacyRevisionNamed(caller.version);
   const revision = named ?? HEADERLESS_REVISION;
   const { dispatcher, deadlines, limits } = parts;
   const peer = new Peer({ dispatcher, deadlines, limits, send: () => false });

@@ -4,7 +4,12 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
 import type { Limits } from "../base/limits.ts";
-import { NEWEST_REVISION, OLDEST_REVISION, type Revision, revisionNamed } from "./revisions.ts";
+import {
+  legacyRevisionNamed,
+  NEWEST_LEGACY_REVISION,
+  OLDEST_REVISION,
+  type Revision,
+} from "./revisions.ts";
 
 /** Who the client says it is; never used to change behaviour. */
 export interface ClientInfo {
@@ -67,5 +72,5 @@ export function readHandshake(params: unknown, limits: Limits): HandshakeOutcome
  */
 export function negotiateRevision(asked: string | undefined): Revision {
   if (asked === undefined) return OLDEST_REVISION;
-  return revisionNamed(asked) ?? NEWEST_REVISION;
+  return legacyRevisionNamed(asked) ?? NEWEST_LEGACY_REVISION;
 }

@@ -107,7 +107,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
 ];
 
 /** The newest revision this server speaks. */
-export const NEWEST_REVISION: Revision = rowNamed("2025-11-25");
+export const NEWEST_LEGACY_REVISION: Revision = rowNamed("2025-11-25");
 
 /** The oldest; the honest answer to an `initialize` that names no version. */
 export const OLDEST_REVISION: Revision = rowNamed("2024-11-05");
@@ -123,10 +123,12 @@ const BY_NAME: ReadonlyMap<string, Revision> = new Map(
 );
 
 /** The names of all revisions this server speaks, oldest first. */
-export const REVISION_NAMES: readonly string[] = LEGACY_REVISIONS.map((revision) => revision.name);
+export const LEGACY_REVISION_NAMES: readonly string[] = LEGACY_REVISIONS.map((revision) =>
+  revision.name
+);
 
 /** The revision of that name, if this server speaks it. */
-export function revisionNamed(name: string): Revision | undefined {
+export function legacyRevisionNamed(name: string): Revision | undefined {
   return BY_NAME.get(name);
 }
 

@@ -4,13 +4,13 @@ import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
 import { Deadlines } from "../../src/base/deadlines.ts";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
 import type { OutgoingMessage, RpcRequest } from "../../src/protocol/json_rpc.ts";
-import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
+import { NEWEST_LEGACY_REVISION } from "../../src/protocol/revisions.ts";
 import { Dispatcher, type MethodHandler } from "../../src/rpc/dispatcher.ts";
 import { Peer } from "../../src/rpc/peer.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 /** A caller without a session who declared nothing. */
-export const ORIGIN = { principal: LOCAL_PRINCIPAL, revision: NEWEST_REVISION };
+export const ORIGIN = { principal: LOCAL_PRINCIPAL, revision: NEWEST_LEGACY_REVISION };
 
 /** A peer with these methods; its deadlines come to the millisecond. */
 export function buildPeer(methods: Record<string, MethodHandler>, limits: Partial<Limits> = {}) {

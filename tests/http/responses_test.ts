@@ -12,7 +12,7 @@ import { InFlight } from "../../src/http/in_flight.ts";
 import { STANDARD_PROFILE } from "../../src/protocol/profile.ts";
 import { handlePost } from "../../src/http/post.ts";
 import { StreamSet } from "../../src/http/sse.ts";
-import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
+import { NEWEST_LEGACY_REVISION } from "../../src/protocol/revisions.ts";
 import { Dispatcher, type MethodHandler } from "../../src/rpc/dispatcher.ts";
 import { SessionMap } from "../../src/session/session_map.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
@@ -77,7 +77,7 @@ function build(methods: Record<string, MethodHandler> = {}) {
 
 Deno.test("a posted response reaches the question that waits, once, from its own session only mcp:50 mcp:51", async () => {
   using server = build();
-  const handshake = { revision: NEWEST_REVISION, client: undefined, capabilities: {} };
+  const handshake = { revision: NEWEST_LEGACY_REVISION, client: undefined, capabilities: {} };
   const asking = server.sessions.open(LOCAL_PRINCIPAL, handshake);
   const other = server.sessions.open(LOCAL_PRINCIPAL, handshake);
   assert.ok(asking && other);

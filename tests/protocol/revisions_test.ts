@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { limitsWith } from "../../src/base/limits.ts";
 import {
   isModernVersion,
-  NEWEST_REVISION,
-  REVISION_NAMES,
-  revisionNamed,
+  LEGACY_REVISION_NAMES,
+  legacyRevisionNamed,
+  NEWEST_LEGACY_REVISION,
 } from "../../src/protocol/revisions.ts";
 import { negotiateRevision, readHandshake } from "../../src/protocol/lifecycle.ts";
 import { toolForRevision } from "../../src/protocol/tools.ts";
 
 Deno.test("negotiateRevision() echoes what it speaks, else answers the newest mcp:33 mcp:34", () => {
-  for (const name of REVISION_NAMES) assert.equal(negotiateRevision(name).name, name);
+  for (const name of LEGACY_REVISION_NAMES) assert.equal(negotiateRevision(name).name, name);
   for (const name of ["1900-01-01", "2099-01-01", "x"]) {
-    assert.equal(negotiateRevision(name).name, NEWEST_REVISION.name);
+    assert.equal(negotiateRevision(name).name, NEWEST_LEGACY_REVISION.name);
   }
 });
 
@@ -45,8 +45,8 @@ Deno.test("isModernVersion() knows the stateless revisions by their date", () =>
   }
 });
 
-Deno.test("revisionNamed() has batches in 2025-03-26 only mcp:58 mcp:59", () => {
-  const withBatches = REVISION_NAMES.filter((name) => revisionNamed(name)?.hasBatches);
+Deno.test("legacyRevisionNamed() has batches in 2025-03-26 only mcp:58 mcp:59", () => {
+  const withBatches = LEGACY_REVISION_NAMES.filter((name) => legacyRevisionNamed(name)?.hasBatches);
   assert.deepEqual(withBatches, ["2025-03-26"]);
 });
 
@@ -65,7 +65,7 @@ Deno.test("toolForRevision() leaves out what an older revision does not know", (
     },
   };
   const members = (name: string) => {
-    const revision = revisionNamed(name);
+    const revision = legacyRevisionNamed(name);
     assert.ok(revision);
     return Object.keys(toolForRevision(tool, revision));
   };

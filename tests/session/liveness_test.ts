@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
 import { Deadlines } from "../../src/base/deadlines.ts";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
-import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
+import { NEWEST_LEGACY_REVISION } from "../../src/protocol/revisions.ts";
 import { Dispatcher } from "../../src/rpc/dispatcher.ts";
 import { Session } from "../../src/session/session.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
@@ -18,7 +18,7 @@ const PAST_PING_MS = PING_MS + 500;
 function build(limits: Partial<Limits> = {}) {
   const clock = new FakeClock();
   const deadlines = new Deadlines({ clock });
-  const handshake = { revision: NEWEST_REVISION, client: undefined, capabilities: {} };
+  const handshake = { revision: NEWEST_LEGACY_REVISION, client: undefined, capabilities: {} };
   const lastUse = { count: 0, ms: 0 };
   const session = new Session({ id: "one", lastUse, principal: LOCAL_PRINCIPAL, handshake }, {
     clock,

@@ -3,7 +3,7 @@ import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
 import { Deadlines } from "../../src/base/deadlines.ts";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
 import type { Handshake } from "../../src/protocol/lifecycle.ts";
-import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
+import { NEWEST_LEGACY_REVISION } from "../../src/protocol/revisions.ts";
 import { Dispatcher } from "../../src/rpc/dispatcher.ts";
 import type { SessionStore } from "../../src/session/ports.ts";
 import { SessionMap } from "../../src/session/session_map.ts";
@@ -12,7 +12,11 @@ import { FakeSink } from "../helpers/fake_sink.ts";
 import { storedSession } from "../helpers/stored_sessions.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
-const handshake: Handshake = { revision: NEWEST_REVISION, client: undefined, capabilities: {} };
+const handshake: Handshake = {
+  revision: NEWEST_LEGACY_REVISION,
+  client: undefined,
+  capabilities: {},
+};
 
 function build(limits: Partial<Limits> = {}, store: SessionStore | undefined = undefined) {
   const clock = new FakeClock();
