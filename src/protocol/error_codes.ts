@@ -17,5 +17,9 @@ export const SERVER_ERROR = -32000;
 export const SESSION_NOT_FOUND = -32001;
 /** The call needs a page to be opened first (2025-11-25, "URL Elicitation Required Errors"). */
 export const URL_ELICITATION_REQUIRED = -32042;
+/** A header and the body do not say the same (2026-07-28, "Header Mismatch"). */
+export const HEADER_MISMATCH = -32020;
+/** The call needs a capability that the client did not declare (2026-07-28, "Error Codes"). */
+export const MISSING_CAPABILITY = -32021;
 /** The protocol version is not implemented (2026-07-28, "Versioning"). */
 export const UNSUPPORTED_VERSION = -32022;

@@ -59,6 +59,9 @@ export type Envelope =
   | { readonly kind: "response"; readonly message: RpcResponse }
   | { readonly kind: "invalid"; readonly error: RpcError };
 
+/** A message that passed the check. */
+export type ValidEnvelope = Exclude<Envelope, { readonly kind: "invalid" }>;
+
 /** Tells what a parsed JSON value is; anything that is no message gives `invalid` with its answer. */
 export function readEnvelope(value: unknown): Envelope {
   if (!isJsonObject(value)) return invalid(null, "Expected a JSON-RPC message object");

@@ -1,6 +1,8 @@
 // The revisions of the protocol as a table. What a revision knows stands in its row; handlers ask the
 // row and never compare version names.
 
+import { INTERNAL_ERROR, MISSING_CAPABILITY, SERVER_ERROR } from "./error_codes.ts";
+
 /** One revision of the Model Context Protocol and what differs in it for a server. */
 export interface Revision {
   readonly name: string;
@@ -32,6 +34,16 @@ export interface Revision {
   readonly hasElicitationModes: boolean;
   /** An event stream begins with an id and no data, and may be ended by the server to be polled. */
   readonly hasPolling: boolean;
+  /** A page that a person is sent to has an id, under which the client is told when it is done. */
+  readonly hasElicitationIds: boolean;
+  /** A call that asks is answered `input_required` and made again with the answers. */
+  readonly hasInputRounds: boolean;
+  /** A call that needs what its client did not declare is an error, and not a result with one. */
+  readonly hasCapabilityErrors: boolean;
+  /** The error code of that. */
+  readonly missingCapabilityCode: number;
+  /** The error code of a refusal that no other code fits: a limit, a deadline, a conflict. */
+  readonly refusalCode: number;
 }
 
 /** The legacy revisions, oldest first: those that open with `initialize`. */
@@ -52,6 +64,11 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasProgressMessages: false,
     hasElicitationModes: false,
     hasPolling: false,
+    hasElicitationIds: false,
+    hasInputRounds: false,
+    hasCapabilityErrors: false,
+    missingCapabilityCode: SERVER_ERROR,
+    refusalCode: SERVER_ERROR,
   },
   {
     name: "2025-03-26",
@@ -69,6 +86,11 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasProgressMessages: true,
     hasElicitationModes: false,
     hasPolling: false,
+    hasElicitationIds: false,
+    hasInputRounds: false,
+    hasCapabilityErrors: false,
+    missingCapabilityCode: SERVER_ERROR,
+    refusalCode: SERVER_ERROR,
   },
   {
     name: "2025-06-18",
@@ -86,6 +108,11 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasProgressMessages: true,
     hasElicitationModes: false,
     hasPolling: false,
+    hasElicitationIds: false,
+    hasInputRounds: false,
+    hasCapabilityErrors: false,
+    missingCapabilityCode: SERVER_ERROR,
+    refusalCode: SERVER_ERROR,
   },
   {
     name: "2025-11-25",
@@ -103,10 +130,42 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasProgressMessages: true,
     hasElicitationModes: true,
     hasPolling: true,
+    hasElicitationIds: true,
+    hasInputRounds: false,
+    hasCapabilityErrors: false,
+    missingCapabilityCode: SERVER_ERROR,
+    refusalCode: SERVER_ERROR,
   },
 ];
 
-/** The newest revision this server speaks. */
+/** The stateless revisions, oldest first: every request says for itself what the handshake said. */
+const MODERN_REVISIONS: readonly Revision[] = [
+  {
+    name: "2026-07-28",
+    hasBatches: false,
+    hasToolAnnotations: true,
+    hasTitles: true,
+    hasStructuredContent: true,
+    hasAnyStructuredContent: true,
+    hasAudio: true,
+    hasResourceLinks: true,
+    hasMeta: true,
+    hasIcons: true,
+    hasMirroredArguments: true,
+    hasImplementationDescription: true,
+    hasProgressMessages: true,
+    hasElicitationModes: true,
+    hasPolling: false,
+    hasElicitationIds: false,
+    hasInputRounds: true,
+    hasCapabilityErrors: true,
+    missingCapabilityCode: MISSING_CAPABILITY,
+    // -32000 to -32019 are not for new replies (2026-07-28, "Error Codes").
+    refusalCode: INTERNAL_ERROR,
+  },
+];
+
+/** The newest revision with a handshake. */
 export const NEWEST_LEGACY_REVISION: Revision = rowNamed("2025-11-25");
 
 /** The oldest; the honest answer to an `initialize` that names no version. */
@@ -115,26 +174,38 @@ export const OLDEST_REVISION: Revision = rowNamed("2024-11-05");
 /** What a request without a version header is read as (2025-06-18, "Protocol Version Header"). */
 export const HEADERLESS_REVISION: Revision = rowNamed("2025-03-26");
 
+/** The newest revision this server speaks. */
+export const NEWEST_REVISION: Revision = MODERN_REVISIONS.at(-1) ?? NEWEST_LEGACY_REVISION;
+
 /** The first revision without a handshake; every later one is stateless, too. */
 const FIRST_MODERN_VERSION = "2026-07-28";
 
-const BY_NAME: ReadonlyMap<string, Revision> = new Map(
-  LEGACY_REVISIONS.map((revision) => [revision.name, revision]),
-);
+const LEGACY_BY_NAME = byName(LEGACY_REVISIONS);
+const MODERN_BY_NAME = byName(MODERN_REVISIONS);
 
-/** The names of all revisions this server speaks, oldest first. */
-export const LEGACY_REVISION_NAMES: readonly string[] = LEGACY_REVISIONS.map((revision) =>
-  revision.name
-);
+/** The names of the revisions with a handshake that this server speaks, oldest first. */
+export const LEGACY_REVISION_NAMES: readonly string[] = [...LEGACY_BY_NAME.keys()];
 
-/** The revision of that name, if this server speaks it. */
+/** The names of the stateless revisions that this server speaks, oldest first. */
+export const MODERN_REVISION_NAMES: readonly string[] = [...MODERN_BY_NAME.keys()];
+
+/** The revision with a handshake of that name, if this server speaks it. */
 export function legacyRevisionNamed(name: string): Revision | undefined {
-  return BY_NAME.get(name);
+  return LEGACY_BY_NAME.get(name);
+}
+
+/** The stateless revision of that name, if this server speaks it. */
+export function modernRevisionNamed(name: string): Revision | undefined {
+  return MODERN_BY_NAME.get(name);
 }
 
 /** Whether a version header names a stateless revision, known or to come: its bad input is 400. */
 export function isModernVersion(name: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(name) && name >= FIRST_MODERN_VERSION;
+}
+
+function byName(revisions: readonly Revision[]): ReadonlyMap<string, Revision> {
+  return new Map(revisions.map((revision) => [revision.name, revision]));
 }
 
 function rowNamed(name: string): Revision {

@@ -73,7 +73,7 @@ Deno.test("toolForRevision() leaves out what an older revision does not know", (
   assert.deepEqual(members("2025-03-26"), ["name", "description", "inputSchema", "annotations"]);
   assert.deepEqual(members("2025-11-25").length, 6);
   const anyOutput = { ...tool, outputSchema: { type: "array" } };
-  assert.equal("outputSchema" in toolForRevision(anyOutput, NEWEST_REVISION), false);
+  assert.equal("outputSchema" in toolForRevision(anyOutput, NEWEST_LEGACY_REVISION), false);
 });
 
 Deno.test("readHandshake() cuts names and refuses capabilities beyond their bound", () => {
