@@ -1,10 +1,11 @@
-// The end of a call from outside: the client cancelled it, its deadline passed, or its session went.
+// The end of a call from outside: the client cancelled it, its deadline passed, its session went, or it
+// asked something and begins anew with the answer.
 // The AbortSignal is made when a handler first asks for it, because most calls never do.
 
 import { guardListeners } from "./_guarded_listeners.ts";
 
 /** Why a call was ended before it answered. */
-export type CancelReason = "cancelled" | "deadline" | "closed";
+export type CancelReason = "cancelled" | "deadline" | "closed" | "suspended";
 
 /** The cancelled state of one call; the first reason stays. */
 export class Cancellation {

@@ -4,11 +4,11 @@
 
 import type { Principal } from "../auth/principal.ts";
 import { given } from "../base/given.ts";
-import type { OutgoingMessage, RequestId } from "../protocol/json_rpc.ts";
+import type { JsonObject, OutgoingMessage, RequestId } from "../protocol/json_rpc.ts";
 import type { ClientCapabilities, ClientInfo, Handshake } from "../protocol/lifecycle.ts";
 import { isAtLeast, type LoggingLevel } from "../protocol/logging.ts";
 import type { Revision } from "../protocol/revisions.ts";
-import type { Answers, AnswerTo, Question, Questions } from "./questions.ts";
+import type { Answers, AnswerTo, Question, Questions, UrlQuestion } from "./questions.ts";
 
 /** Which log messages a client wants to hear. */
 export interface LoggingPreference {
@@ -49,8 +49,10 @@ export interface CallLink {
   /** Sends such a message about progress; false also where the progress does not rise. */
   sayProgress(progress: number, message: OutgoingMessage): boolean;
   ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>>;
+  /** Ends a call of a revision with rounds by sending the person to pages; never resolves. */
+  openPages(pages: Questions): Promise<never>;
   disconnect(retryMs?: number): boolean;
-  /** From now on the call may take that long. */
+  /** From now on the call may take that long; Infinity: as long as its stream lasts. */
   takeUpTo(callMs: number): void;
 }
 
@@ -143,7 +145,9 @@ export class CallContext {
    * `capability_missing` if the client did not declare what is needed (then nothing was asked),
    * `deadline_exceeded`, `cancelled`, `closed` if no stream leads to the client, `conflict` if the
    * client answered with an error or with what fits no answer, `limit_reached`.
-   * A handler changes nothing before its first question.
+   * Where the revision has rounds (2026-07-28) the call ends here, and the handler runs again from its
+   * beginning when the client comes back with the answers. So a handler changes nothing before its
+   * first question, and asks the same again if it is given the same.
    */
   askAll<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>> {
     const answers = this.#link.ask(questions);
@@ -164,11 +168,26 @@ export class CallContext {
    * Elicitation"); false if it cannot be told.
    */
   elicitationComplete(elicitationId: string): boolean {
+    if (!this.revision.hasElicitationIds) return false;
     return this.#link.say({
       jsonrpc: "2.0",
       method: "notifications/elicitation/complete",
       params: { elicitationId },
     });
+  }
+
+  /**
+   * Ends a stateless call by sending the person to pages, after which the client makes it again; never
+   * resolves. Rejects with CarError `capability_missing` if the client did not declare them.
+   */
+  async openPages(pages: readonly UrlQuestion[]): Promise<never> {
+    const keyed = pages.map((page, index) => [`page_${index + 1}`, page] as const);
+    return await this.#link.openPages(Object.fromEntries(keyed));
+  }
+
+  /** Tells the client something that belongs to the call; false if it cannot be told. */
+  notify(method: string, params: JsonObject): boolean {
+    return this.#link.say({ jsonrpc: "2.0", method, params });
   }
 
   /**

@@ -8,7 +8,6 @@ import {
   INTERNAL_ERROR,
   INVALID_PARAMS,
   METHOD_NOT_FOUND,
-  SERVER_ERROR,
   URL_ELICITATION_REQUIRED,
 } from "../protocol/error_codes.ts";
 import {
@@ -18,7 +17,9 @@ import {
   type RpcRequest,
   type RpcResponse,
 } from "../protocol/json_rpc.ts";
+import type { Revision } from "../protocol/revisions.ts";
 import type { CallContext } from "./context.ts";
+import type { UrlQuestion } from "./questions.ts";
 
 /** Answers one method: the result, or a promise of it; throws CarError for a refusal. */
 export type MethodHandler = (
@@ -43,6 +44,11 @@ export class Dispatcher {
     this.onFault = onFault;
   }
 
+  /** Whether a method of that name is offered. */
+  has(method: string): boolean {
+    return this.#table.has(method);
+  }
+
   /** Answers a request, at once if its handler does; never throws or rejects. */
   dispatch(request: RpcRequest, context: CallContext): Eventually<RpcResponse> {
     const handler = this.#table.get(request.method);
@@ -54,11 +60,16 @@ export class Dispatcher {
       if (!(result instanceof Promise)) return { jsonrpc: "2.0", id: request.id, result };
       return result.then(
         (result) => ({ jsonrpc: "2.0", id: request.id, result }),
-        (thrown) => this.#errorResponseOf(request, thrown),
+        (thrown) => this.#fail(request, thrown, context),
       );
     } catch (thrown) {
-      return this.#errorResponseOf(request, thrown);
+      return this.#fail(request, thrown, context);
     }
+  }
+
+  /** The response to a request whose handling threw. */
+  errorResponseOf({ id, method }: RpcRequest, thrown: unknown, revision: Revision): RpcResponse {
+    return errorResponse(id, this.#errorBodyOf(method, thrown, revision));
   }
 
   /**
@@ -75,33 +86,61 @@ export class Dispatcher {
     }
   }
 
-  #errorResponseOf({ id, method }: RpcRequest, thrown: unknown): RpcResponse {
-    return errorResponse(id, this.#errorBodyOf(method, thrown));
+  #fail(
+    request: RpcRequest,
+    thrown: unknown,
+    context: CallContext,
+  ): Eventually<RpcResponse> {
+    const { revision } = context;
+    const pages = revision.hasInputRounds ? pagesOf(thrown) : undefined;
+    if (pages === undefined) return this.errorResponseOf(request, thrown, revision);
+    return context.openPages(pages)
+      .catch((failed) => this.errorResponseOf(request, failed, revision));
   }
 
-  #errorBodyOf(method: string, thrown: unknown): RpcErrorBody {
-    if (thrown instanceof CarError) {
-      const code = CODES.get(thrown.code);
-      if (code !== undefined) {
-        const data = Object.keys(thrown.data).length > 0 ? { data: thrown.data } : {};
-        return { code, message: thrown.message, ...data };
-      }
+  #errorBodyOf(method: string, thrown: unknown, revision: Revision): RpcErrorBody {
+    const code = thrown instanceof CarError ? codeOf(thrown.code, revision) : undefined;
+    if (thrown instanceof CarError && code !== undefined) {
+      const data = Object.keys(thrown.data).length > 0 ? { data: thrown.data } : {};
+      return { code, message: thrown.message, ...data };
     }
     this.onFault(method, thrown);
     return { code: INTERNAL_ERROR, message: "Internal error" };
   }
 }
 
-// The faults a caller may see; every other one is ours.
-const CODES: ReadonlyMap<CarErrorCode, number> = new Map([
-  ["invalid_argument", INVALID_PARAMS],
-  ["not_found", INVALID_PARAMS],
-  ["unsupported", METHOD_NOT_FOUND],
-  ["capability_missing", SERVER_ERROR],
-  ["elicitation_required", URL_ELICITATION_REQUIRED],
-  ["conflict", SERVER_ERROR],
-  ["limit_reached", SERVER_ERROR],
-  ["deadline_exceeded", SERVER_ERROR],
-  ["cancelled", SERVER_ERROR],
-  ["closed", SERVER_ERROR],
-]);
+/** The code under which the caller learns of a fault; undefined for one that is ours. */
+function codeOf(code: CarErrorCode, revision: Revision): number | undefined {
+  switch (code) {
+    case "invalid_argument":
+    case "not_found":
+      return INVALID_PARAMS;
+    case "unsupported":
+      return METHOD_NOT_FOUND;
+    case "capability_missing":
+      return revision.missingCapabilityCode;
+    case "elicitation_required":
+      return URL_ELICITATION_REQUIRED;
+    case "conflict":
+    case "limit_reached":
+    case "deadline_exceeded":
+    case "cancelled":
+    case "closed":
+      return revision.refusalCode;
+    default:
+      return undefined;
+  }
+}
+
+/** The pages that a call needs to be opened first; undefined if it failed for another reason. */
+function pagesOf(thrown: unknown): readonly UrlQuestion[] | undefined {
+  if (!(thrown instanceof CarError) || thrown.code !== "elicitation_required") return undefined;
+  const { elicitations } = thrown.data;
+  if (!Array.isArray(elicitations)) return undefined;
+  return elicitations.map(({ message, url, elicitationId }) => ({
+    kind: "url",
+    message,
+    url,
+    elicitationId,
+  }));
+}

@@ -4,6 +4,7 @@
 // tomorrow. It knows nothing of streams; `send` takes what goes out.
 
 import type { Deadlines } from "../base/deadlines.ts";
+import { invariant } from "../base/errors.ts";
 import type { Eventually } from "../base/eventually.ts";
 import type { Limits } from "../base/limits.ts";
 import { INVALID_REQUEST, SERVER_ERROR } from "../protocol/error_codes.ts";
@@ -17,6 +18,7 @@ import {
 } from "../protocol/json_rpc.ts";
 import { CallContext, type CallLink, type CallOrigin } from "./context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import { InputRounds, type InputRoundsParts } from "./input_rounds.ts";
 import { type CallOutlet, NO_OUTLET } from "./outlet.ts";
 import { type AskOptions, PendingRequests, type SendMessage } from "./pending_requests.ts";
 import { RunningCall, type RunningCallParts } from "./running_call.ts";
@@ -30,6 +32,8 @@ export interface PeerOptions {
   readonly send: SendMessage;
   /** The first id of our own questions: above all that an earlier process used. */
   readonly firstId?: number | undefined;
+  /** What the rounds of stateless calls need; only where such are served. */
+  readonly rounds?: InputRoundsParts | undefined;
 }
 
 /** How a request ended. */
@@ -73,15 +77,29 @@ export class Peer {
   ): Eventually<RequestOutcome> {
     const refusal = this.#refusalOf(request);
     if (refusal !== undefined) return { kind: "refused", response: refusal };
-    const call = new RunningCall(request, origin, outlet, this.#parts);
+    const { dispatcher } = this.#options;
+    const rounds = this.#roundsOf(request, origin);
+    if (rounds !== undefined && !(rounds instanceof InputRounds)) {
+      return { kind: "response", response: rounds };
+    }
+    const call = new RunningCall(request, origin, outlet, this.#parts, rounds);
     const context = new CallContext(request.id, origin, call);
-    const answer = this.#options.dispatcher.dispatch(request, context);
+    const answer = dispatcher.dispatch(request, context);
     if (!(answer instanceof Promise)) {
       call.end();
       return { kind: "response", response: answer };
     }
     return new Promise((resolve) => {
       const tracked = this.#track(call, resolve);
+      call.whenSuspended((suspension) => {
+        if (!call.cancel("suspended")) return;
+        tracked.settle({
+          kind: "response",
+          response: suspension.kind === "result"
+            ? { jsonrpc: "2.0", id: request.id, result: suspension.result }
+            : dispatcher.errorResponseOf(request, suspension.thrown, origin.revision),
+        });
+      });
       answer.then((response) => {
         if (call.cancellation.reason === undefined) tracked.settle({ kind: "response", response });
       });
@@ -135,6 +153,19 @@ export class Peer {
     this.#parts.pending.close();
   }
 
+  /** The rounds of a stateless call, or the response to one that carries what it may not. */
+  #roundsOf(request: RpcRequest, origin: CallOrigin): InputRounds | RpcResponse | undefined {
+    const { dispatcher, rounds } = this.#options;
+    const { revision } = origin;
+    if (!revision.hasInputRounds) return undefined;
+    invariant(rounds !== undefined, "a peer of stateless calls has what rounds need");
+    try {
+      return new InputRounds(request, origin, rounds);
+    } catch (thrown) {
+      return dispatcher.errorResponseOf(request, thrown, revision);
+    }
+  }
+
   #refusalOf(request: RpcRequest): RpcResponse | undefined {
     if (this.#running.has(request.id)) {
       const message = "A request with this id is in flight";
@@ -163,7 +194,7 @@ export class Peer {
     call.startDeadline(() => {
       if (!call.cancel("deadline")) return;
       const message = `Request timed out after ${call.callMs} ms`;
-      const response = errorResponse(id, { code: SERVER_ERROR, message });
+      const response = errorResponse(id, { code: call.revision.refusalCode, message });
       tracked.settle({ kind: "response", response });
     });
     this.#running.set(id, tracked);

@@ -5,6 +5,7 @@
 import { CarError } from "../base/errors.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { ClientCapabilities } from "../protocol/lifecycle.ts";
+import type { Revision } from "../protocol/revisions.ts";
 
 /** Asks the person to fill in a form (2025-06-18, "Elicitation"). */
 export interface FormQuestion {
@@ -70,20 +71,18 @@ export interface QuestionRequest {
   readonly params?: JsonObject;
 }
 
-/** Writes a question as a request; `hasModes` where the revision tells forms from pages. */
-export function requestOf(question: Question, hasModes: boolean): QuestionRequest {
+/** Writes a question as a request of that revision. */
+export function requestOf(question: Question, revision: Revision): QuestionRequest {
   switch (question.kind) {
     case "form": {
       const { message, requestedSchema } = question;
-      const mode = hasModes ? { mode: "form" } : {};
+      const mode = revision.hasElicitationModes ? { mode: "form" } : {};
       return { method: "elicitation/create", params: { ...mode, message, requestedSchema } };
     }
     case "url": {
       const { message, url, elicitationId } = question;
-      return {
-        method: "elicitation/create",
-        params: { mode: "url", message, url, elicitationId },
-      };
+      const id = revision.hasElicitationIds ? { elicitationId } : {};
+      return { method: "elicitation/create", params: { mode: "url", message, url, ...id } };
     }
     case "sampling":
       return { method: "sampling/createMessage", params: question.params };

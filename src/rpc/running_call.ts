@@ -1,17 +1,26 @@
 // One request of the other side from its arrival to its answer: its cancellation, its deadline and
-// what its handler says and asks on the way. While the handler waits for an answer of the client, the
+// what its handler says and asks on the way. A question is a request on the call's stream, or, where the
+// revision has rounds, the end of the call, which the client makes again with the answer. While the handler waits for an answer of the client, the
 // call's own time stands still: a person may take longer than a call may.
 
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
+import { invariant } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import type { OutgoingMessage, RequestId, RpcRequest } from "../protocol/json_rpc.ts";
+import type { JsonObject, OutgoingMessage, RequestId, RpcRequest } from "../protocol/json_rpc.ts";
+import type { Revision } from "../protocol/revisions.ts";
 import { checkQuestion, readAnswer } from "./_answers.ts";
 import { Cancellation, type CancelReason } from "./cancellation.ts";
 import type { CallLink, CallOrigin } from "./context.ts";
 import type { FaultObserver } from "./dispatcher.ts";
+import type { InputRounds } from "./input_rounds.ts";
 import type { CallOutlet } from "./outlet.ts";
 import type { PendingRequests } from "./pending_requests.ts";
 import { type Answers, assertCanBeAsked, type Questions, requestOf } from "./questions.ts";
+
+/** What a call comes to that ends by asking: its result, or what was thrown instead. */
+export type Suspension =
+  | { readonly kind: "result"; readonly result: JsonObject }
+  | { readonly kind: "failed"; readonly thrown: unknown };
 
 /** What the calls of one peer share. */
 export interface RunningCallParts {
@@ -32,6 +41,10 @@ export class RunningCall implements CallLink {
   #deadline: Deadline | undefined;
   /** One for each askAll() that waits; aborting it withdraws its questions. */
   readonly #asking = new Set<AbortController>();
+  /** The rounds of a stateless call; undefined where questions are requests. */
+  readonly #rounds: InputRounds | undefined;
+  #onSuspend: ((suspension: Suspension) => void) | undefined;
+  #suspension: Suspension | undefined;
   #lastProgress = -Infinity;
   #callMs: number;
   #isOver = false;
@@ -41,8 +54,10 @@ export class RunningCall implements CallLink {
     origin: CallOrigin,
     outlet: CallOutlet,
     parts: RunningCallParts,
+    rounds?: InputRounds,
   ) {
     this.request = request;
+    this.#rounds = rounds;
     this.#origin = origin;
     this.outlet = outlet;
     this.#parts = parts;
@@ -55,6 +70,10 @@ export class RunningCall implements CallLink {
     const meta = this.request.params?._meta;
     const token = (meta as { progressToken?: unknown } | null | undefined)?.progressToken;
     return typeof token === "string" || typeof token === "number" ? token : undefined;
+  }
+
+  get revision(): Revision {
+    return this.#origin.revision;
   }
 
   get signal(): AbortSignal {
@@ -77,6 +96,12 @@ export class RunningCall implements CallLink {
   startDeadline(onDeadline: () => void): void {
     this.#onDeadline = onDeadline;
     if (this.#asking.size === 0) this.#runDeadline();
+  }
+
+  /** Runs once, maybe at once, if the call ends by asking. */
+  whenSuspended(onSuspend: (suspension: Suspension) => void): void {
+    this.#onSuspend = onSuspend;
+    if (this.#suspension !== undefined) onSuspend(this.#suspension);
   }
 
   /** Ends the call from outside; false if that had been done before. */
@@ -112,6 +137,7 @@ export class RunningCall implements CallLink {
   async ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>> {
     assertCanBeAsked(questions, this.#origin.capabilities);
     for (const question of Object.values(questions)) checkQuestion(question);
+    if (this.#rounds !== undefined) return await this.#askInRounds(questions, this.#rounds);
     const asking = new AbortController();
     if (this.cancellation.reason !== undefined) asking.abort();
     this.#asking.add(asking);
@@ -120,10 +146,7 @@ export class RunningCall implements CallLink {
     try {
       const entries = await Promise.all(
         Object.entries(questions).map(async ([key, question]) => {
-          const { method, params } = requestOf(
-            question,
-            this.#origin.revision.hasElicitationModes,
-          );
+          const { method, params } = requestOf(question, this.#origin.revision);
           const answer = await this.#parts.pending.ask(method, params, {
             signal: asking.signal,
             timeoutMs: this.#parts.limits.answerMs,
@@ -142,13 +165,47 @@ export class RunningCall implements CallLink {
     }
   }
 
+  openPages(pages: Questions): Promise<never> {
+    const rounds = this.#rounds;
+    invariant(rounds !== undefined, "only a call in rounds ends by sending to pages");
+    assertCanBeAsked(pages, this.#origin.capabilities);
+    return this.#suspend({ kind: "result", result: rounds.demand(pages) });
+  }
+
+  async #askInRounds<Asked extends Questions>(
+    questions: Asked,
+    rounds: InputRounds,
+  ): Promise<Answers<Asked>> {
+    try {
+      const outcome = await rounds.ask(questions);
+      if (outcome.kind === "input_required") {
+        return await this.#suspend({ kind: "result", result: outcome.result });
+      }
+      // Every key of the questions has its answer, checked by the kind of its question.
+      return outcome.answers as Answers<Asked>;
+    } catch (thrown) {
+      // What the client sent is wrong, which is no matter of the handler's.
+      return await this.#suspend({ kind: "failed", thrown });
+    }
+  }
+
+  // The handler does not go on from here: it would take the missing answer for a refusal. Its signal
+  // aborts, so that what it holds beside the question is given back.
+  #suspend(suspension: Suspension): Promise<never> {
+    if (this.#suspension === undefined) {
+      this.#suspension = suspension;
+      this.#onSuspend?.(suspension);
+    }
+    return new Promise(() => {});
+  }
+
   #withdraw(): void {
     for (const asking of this.#asking) asking.abort();
   }
 
   #runDeadline(): void {
     const onDeadline = this.#onDeadline;
-    if (onDeadline === undefined || this.#isOver) return;
+    if (onDeadline === undefined || this.#isOver || this.#callMs === Infinity) return;
     this.#deadline = this.#parts.deadlines.add(this.#callMs, onDeadline);
   }
 }

@@ -8,8 +8,8 @@ import { type Eventually, whenReady } from "../base/eventually.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
 import { contentForRevision } from "../protocol/content.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
-import type { Revision } from "../protocol/revisions.ts";
 import type { CallToolResult } from "../protocol/tools.ts";
+import type { Revision } from "../protocol/revisions.ts";
 import type { CallContext } from "../rpc/context.ts";
 import type { BuiltAnswer, Tool, ToolAnswer } from "./definition.ts";
 import type { PolicyGate } from "./policy_gate.ts";
@@ -77,9 +77,9 @@ export class CallPipeline {
       const gated = { tool: tool.wire.name, aliases: tool.aliases, calledName: name, args };
       const refused = this.#options.gate.admit(gated, context);
       if (!(refused instanceof Promise)) return next(refused);
-      return refused.then(next).catch((thrown) => this.#fail(tool, thrown));
+      return refused.then(next).catch((thrown) => this.#fail(tool, thrown, context));
     } catch (thrown) {
-      return this.#fail(tool, thrown);
+      return this.#fail(tool, thrown, context);
     }
   }
 
@@ -90,14 +90,14 @@ export class CallPipeline {
       const answer = tool.run(check.input, context);
       if (!(answer instanceof Promise)) return success(answer, context);
       return answer.then((ready) => success(ready, context))
-        .catch((thrown) => this.#fail(tool, thrown));
+        .catch((thrown) => this.#fail(tool, thrown, context));
     } catch (thrown) {
-      return this.#fail(tool, thrown);
+      return this.#fail(tool, thrown, context);
     }
   }
 
-  #fail(tool: Tool, thrown: unknown): Ending {
-    if (thrown instanceof CarError && thrown.code === "elicitation_required") {
+  #fail(tool: Tool, thrown: unknown, { revision }: CallContext): Ending {
+    if (thrown instanceof CarError && isForClient(thrown.code, revision)) {
       return { result: refusal(thrown.message), outcome: "refused", thrown };
     }
     const told = thrown instanceof CarError ? TOLD.get(thrown.code) : undefined;
@@ -108,6 +108,12 @@ export class CallPipeline {
       outcome: isOurs ? "fault" : "tool_error",
     };
   }
+}
+
+/** Whether a fault is for the client to act on and not for its model. */
+function isForClient(code: CarErrorCode, revision: Revision): boolean {
+  return code === "elicitation_required" ||
+    (code === "capability_missing" && revision.hasCapabilityErrors);
 }
 
 /** A call of a tool that exists. */
