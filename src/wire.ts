@@ -4,10 +4,12 @@
 import type { Clock } from "./base/clock.ts";
 import { Deadlines } from "./base/deadlines.ts";
 import { CarError } from "./base/errors.ts";
+import type { Limits } from "./base/limits.ts";
 import { isLoopback } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
 import type { Engines } from "./engines.ts";
 import { BodyBudget } from "./http/body_budget.ts";
+import type { ModernParts } from "./http/endpoint.ts";
 import { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { serverNames } from "./http/names.ts";
@@ -15,10 +17,16 @@ import { StreamSet } from "./http/sse.ts";
 import { healthReport } from "./observe/health.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics, type Metrics, type Readings } from "./observe/metrics.ts";
-import { NEWEST_LEGACY_REVISION } from "./protocol/revisions.ts";
+import { NEWEST_REVISION } from "./protocol/revisions.ts";
 import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/profile.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
-import { createMethodTable } from "./server/method_table.ts";
+import { UsedStateMap } from "./rpc/used_states.ts";
+import { argumentHeaders } from "./server/argument_headers.ts";
+import {
+  createMethodTable,
+  createModernMethodTable,
+  type MethodParts,
+} from "./server/method_table.ts";
 import type { SessionStore } from "./session/ports.ts";
 import { SessionMap } from "./session/session_map.ts";
 import { sessionObserver } from "./session/session_observer.ts";
@@ -66,7 +74,8 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const metrics = createMetrics({ ...open, ...readingsOf(engines) });
   const report = faultReporter(log, metrics);
   const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
-  const dispatcher = buildDispatcher(engines, { ...options, metrics, profile, report });
+  const methods = buildMethods(engines, { ...options, metrics, profile, report });
+  const dispatcher = new Dispatcher(createMethodTable(methods), report);
   const sessions: SessionMap = new SessionMap({
     dispatcher,
     deadlines,
@@ -81,18 +90,18 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   });
   engines.sessionCopies.attach(sessions);
   const stopTelling = tellOfToolChanges(options.toolSources, sessions);
-  const budget = new BodyBudget(limits.processBodyBytesMax);
   const inFlight = new InFlight(limits.processRequestsMax);
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
   const endpoint = {
     dispatcher,
+    modern: buildModern(methods, engines, { clock, limits, report }),
     sessions,
     streams,
     deadlines,
     patience,
     openAfterMs,
     limits,
-    budget,
+    budget: new BodyBudget(limits.processBodyBytesMax),
     inFlight,
     requireSession: config.requireSession,
     profile,
@@ -107,7 +116,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       endpoint,
       inFlight,
       names: () => names,
-      health: () => healthReport(NEWEST_LEGACY_REVISION.name),
+      health: () => healthReport(NEWEST_REVISION.name),
       metrics,
       log,
       clock,
@@ -131,6 +140,25 @@ function tellOfToolChanges(sources: readonly ToolSource[], sessions: SessionMap)
   return () => stops.forEach((stop) => stop());
 }
 
+interface ModernOptions {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly report: FaultReporter;
+}
+
+function buildModern(
+  methods: MethodParts,
+  { sealer }: Engines,
+  { clock, limits, report }: ModernOptions,
+): ModernParts {
+  const used = new UsedStateMap(clock, limits.usedStatesMax);
+  return {
+    dispatcher: new Dispatcher(createModernMethodTable(methods), report),
+    rounds: { sealer, used, clock, limits },
+    complaintAboutArguments: argumentHeaders(methods.registry),
+  };
+}
+
 function readingsOf({ database, memory }: Engines): Pick<Readings, "facts" | "bytes"> {
   return {
     facts: () => memory.stats().facts,
@@ -138,7 +166,7 @@ function readingsOf({ database, memory }: Engines): Pick<Readings, "facts" | "by
   };
 }
 
-interface DispatcherOptions extends WireOptions {
+interface MethodOptions extends WireOptions {
   readonly metrics: Metrics;
   readonly profile: WireProfile;
   readonly report: FaultReporter;
@@ -160,10 +188,7 @@ function faultReporter(log: Log, metrics: Metrics): FaultReporter {
   };
 }
 
-function buildDispatcher(
-  engines: Engines,
-  options: DispatcherOptions,
-): Dispatcher {
+function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const { config, clock, metrics, profile, report } = options;
   const gate = new PolicyGate({ ...engines, approver: ELICITED_APPROVER, clock });
   const builtin: readonly Tool[] = builtinTools({
@@ -186,7 +211,7 @@ function buildDispatcher(
       faulted: report,
     },
   });
-  return new Dispatcher(createMethodTable({ registry, pipeline }), report);
+  return { registry, pipeline };
 }
 
 // A POST becomes a stream within two of these after its time.

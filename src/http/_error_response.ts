@@ -6,11 +6,10 @@ import {
   PARSE_ERROR,
   SERVER_ERROR,
   SESSION_NOT_FOUND,
-  UNSUPPORTED_VERSION,
 } from "../protocol/error_codes.ts";
 import { SESSION_ID_HEADER } from "../protocol/headers.ts";
 import { errorResponse, type RequestId, type RpcErrorBody } from "../protocol/json_rpc.ts";
-import { isModernVersion, LEGACY_REVISION_NAMES } from "../protocol/revisions.ts";
+import { LEGACY_REVISION_NAMES } from "../protocol/revisions.ts";
 
 /** Options of jsonResponse. */
 export interface JsonResponseOptions {
@@ -43,7 +42,7 @@ export function acceptedResponse(sessionId?: string): Response {
 }
 
 /** A JSON-RPC error with a status of its own. */
-function rpcErrorResponse(
+export function rpcErrorResponse(
   status: number,
   error: RpcErrorBody,
   id: RequestId | null = null,
@@ -81,17 +80,10 @@ export function sessionNotFoundResponse(id: RequestId | null = null): Response {
   return rpcErrorResponse(404, { code: SESSION_NOT_FOUND, message }, id);
 }
 
-/**
- * The version header names a revision this server does not speak. A stateless revision has a code of
- * its own (2026-07-28, "Versioning"); older clients know the text.
- */
-export function unsupportedVersionResponse(requested: string, id: RequestId | null): Response {
-  const message = `Unsupported protocol version (supported versions: ${
-    LEGACY_REVISION_NAMES.join(", ")
-  })`;
-  if (!isModernVersion(requested)) return refusedResponse(400, message, id);
-  const data = { supported: LEGACY_REVISION_NAMES, requested };
-  return rpcErrorResponse(400, { code: UNSUPPORTED_VERSION, message, data }, id);
+/** The version header names no revision with a handshake; older clients know the text. */
+export function unsupportedVersionResponse(id: RequestId | null): Response {
+  const names = LEGACY_REVISION_NAMES.join(", ");
+  return refusedResponse(400, `Unsupported protocol version (supported versions: ${names})`, id);
 }
 
 /** A plain status with one line of text, for what is no JSON-RPC exchange. */

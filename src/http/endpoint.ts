@@ -4,9 +4,12 @@
 import type { Principal } from "../auth/principal.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Limits } from "../base/limits.ts";
+import type { RpcRequest } from "../protocol/json_rpc.ts";
+import type { HeaderLookup } from "../protocol/mirrored_headers.ts";
 import type { WireProfile } from "../protocol/profile.ts";
 import type { CallPlace } from "../rpc/context.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
+import type { InputRoundsParts } from "../rpc/input_rounds.ts";
 import type { SessionMap } from "../session/session_map.ts";
 import type { BodyBudget } from "./body_budget.ts";
 import type { Acceptance } from "./guards/media_types.ts";
@@ -14,9 +17,22 @@ import type { SessionIdReading } from "./guards/session_id.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { StreamSet } from "./sse.ts";
 
+/** What serves the stateless revisions alone. */
+export interface ModernParts {
+  readonly dispatcher: Dispatcher;
+  readonly rounds: InputRoundsParts;
+  /** Why the headers of a request do not fit its arguments; undefined if they do. */
+  readonly complaintAboutArguments: (
+    request: RpcRequest,
+    header: HeaderLookup,
+  ) => string | undefined;
+}
+
 /** The long-lived parts behind the endpoint. */
 export interface EndpointParts {
+  /** The methods of the revisions with a handshake. */
   readonly dispatcher: Dispatcher;
+  readonly modern: ModernParts;
   readonly sessions: SessionMap;
   readonly streams: StreamSet;
   readonly deadlines: Deadlines;

@@ -32,7 +32,7 @@ export function handleGet(caller: Caller, parts: EndpointParts): Response {
     return refusedResponse(400, "Header Mcp-Session-Id is required to open a stream");
   }
   if (caller.version !== null && legacyRevisionNamed(caller.version) === undefined) {
-    return unsupportedVersionResponse(caller.version, null);
+    return unsupportedVersionResponse(null);
   }
   const session = findSession(caller.session, caller.principal, parts);
   if (session === "no_room") return sessionsFullResponse();

@@ -13,6 +13,7 @@ import {
   NAMESPACE_HEADER,
   PROTOCOL_VERSION_HEADER,
 } from "../protocol/headers.ts";
+import { namesModernVersion } from "./_version_header.ts";
 import { jsonResponse, refusedResponse, textResponse } from "./_error_response.ts";
 import { handleDelete } from "./delete.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
@@ -131,12 +132,18 @@ function serveEndpoint(request: Request, options: HttpHandlerOptions): Eventuall
     case "POST":
       return servePost(request, endpoint);
     case "GET":
-      return handleGet(readCaller(request.headers), endpoint);
     case "DELETE":
-      return handleDelete(readCaller(request.headers), endpoint);
+      return serveSession(request, endpoint);
     default:
       return methodNotAllowed(ENDPOINT_METHODS);
   }
+}
+
+function serveSession(request: Request, endpoint: EndpointParts): Response {
+  const caller = readCaller(request.headers);
+  // A stateless client has no session to listen to or to end.
+  if (namesModernVersion(caller)) return methodNotAllowed("POST");
+  return request.method === "GET" ? handleGet(caller, endpoint) : handleDelete(caller, endpoint);
 }
 
 function servePost(request: Request, endpoint: EndpointParts): Eventually<Response> {

@@ -3,23 +3,17 @@
 // answer that belongs to a session echoes its id.
 
 import {
-  type Envelope,
   errorResponse,
-  readEnvelope,
   type RequestId,
   type RpcNotification,
   type RpcRequest,
   type RpcResponse,
+  type ValidEnvelope,
 } from "../protocol/json_rpc.ts";
 import { type Eventually, whenReady } from "../base/eventually.ts";
 import { INVALID_PARAMS } from "../protocol/error_codes.ts";
 import { readHandshake } from "../protocol/lifecycle.ts";
-import {
-  HEADERLESS_REVISION,
-  isModernVersion,
-  legacyRevisionNamed,
-  type Revision,
-} from "../protocol/revisions.ts";
+import { HEADERLESS_REVISION, legacyRevisionNamed, type Revision } from "../protocol/revisions.ts";
 import { readBatch, requestIdsOf, runBatch } from "../rpc/batch.ts";
 import type { CallOrigin } from "../rpc/context.ts";
 import type { CallOutlet } from "../rpc/outlet.ts";
@@ -35,7 +29,6 @@ import {
   sessionsFullResponse,
   unsupportedVersionResponse,
 } from "./_error_response.ts";
-import { badInputStatus } from "./_bad_input.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
 import { PostAnswer } from "./post_answer.ts";
 
@@ -47,17 +40,12 @@ interface Exchange {
   readonly session: Session | undefined;
 }
 
-/** Serves one parsed body. */
+/** Serves one message. */
 export function serveLegacy(
-  value: unknown,
+  envelope: ValidEnvelope,
   caller: Caller,
   parts: EndpointParts,
 ): Eventually<Response> {
-  if (Array.isArray(value)) return serveBatch(value, caller, parts);
-  const envelope = readEnvelope(value);
-  if (envelope.kind === "invalid") {
-    return jsonResponse(envelope.error, { status: badInputStatus(caller) });
-  }
   const id = envelope.kind === "request" ? envelope.message.id : null;
   const isInitialize = envelope.kind === "request" && envelope.message.method === "initialize";
   if (isInitialize) return initialize(envelope.message, caller, parts);
@@ -69,7 +57,7 @@ export function serveLegacy(
 }
 
 function serveMessage(
-  envelope: Exclude<Envelope, { kind: "invalid" }>,
+  envelope: ValidEnvelope,
   exchange: Exchange,
   caller: Caller,
   parts: EndpointParts,
@@ -131,10 +119,7 @@ async function initialize(
   parts: EndpointParts,
 ): Promise<Response> {
   if (caller.session.kind !== "none") return refuseSecondInitialize(request.id, caller, parts);
-  // An older version header is not looked at here: it names a revision yet to be negotiated.
-  if (caller.version !== null && isModernVersion(caller.version)) {
-    return unsupportedVersionResponse(caller.version, request.id);
-  }
+  // The version header is not looked at here: it names a revision yet to be negotiated.
   const reading = readHandshake(request.params, parts.limits);
   if (!reading.ok) {
     const error = { code: INVALID_PARAMS, message: reading.complaint };
@@ -159,7 +144,8 @@ function refuseSecondInitialize(id: RequestId, caller: Caller, parts: EndpointPa
   return invalidRequestResponse("This session is initialized already", id);
 }
 
-async function serveBatch(
+/** Serves a batch. */
+export async function serveLegacyBatch(
   values: readonly unknown[],
   caller: Caller,
   parts: EndpointParts,
@@ -201,7 +187,7 @@ async function serveBatch(
 
 function refuseVersion(version: string | null, id: RequestId | null): Response | undefined {
   if (version === null || legacyRevisionNamed(version) !== undefined) return undefined;
-  return unsupportedVersionResponse(version, id);
+  return unsupportedVersionResponse(id);
 }
 
 function openExchange(

@@ -2,18 +2,22 @@
 // type, size, JSON), each answering for itself; what passes goes to the era that serves it.
 
 import type { Eventually } from "../base/eventually.ts";
+import { eraOf, eraOfBatch } from "../protocol/era.ts";
+import { readEnvelope } from "../protocol/json_rpc.ts";
 import {
   invalidRequestResponse,
+  jsonResponse,
   parseErrorResponse,
   refusedResponse,
   textResponse,
 } from "./_error_response.ts";
-import { badInputStatus } from "./_bad_input.ts";
+import { badInputStatus, namesModernVersion } from "./_version_header.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
 import { type BodyReading, readBody } from "./guards/body.ts";
 import { readJson } from "./guards/json.ts";
 import { isJsonContentType } from "./guards/media_types.ts";
-import { serveLegacy } from "./legacy.ts";
+import { serveLegacy, serveLegacyBatch } from "./legacy.ts";
+import { serveModern, takeModernNotification } from "./modern.ts";
 
 /** Answers a POST to the endpoint. */
 export function handlePost(
@@ -28,11 +32,12 @@ export function handlePost(
   if (!isJsonContentType(headers.get("content-type"))) {
     return refusedResponse(415, "Unsupported media type: send application/json");
   }
-  return readBody(request, parts).then((body) => serveBody(body, caller, parts));
+  return readBody(request, parts).then((body) => serveBody(body, request, caller, parts));
 }
 
 function serveBody(
   body: BodyReading,
+  request: Request,
   caller: Caller,
   parts: EndpointParts,
 ): Eventually<Response> {
@@ -40,7 +45,33 @@ function serveBody(
   const json = readJson(body.text, parts.limits);
   if (json.kind === "not_json") return parseErrorResponse(badInputStatus(caller));
   if (json.kind === "out_of_bounds") return invalidRequestResponse(json.complaint);
-  return serveLegacy(json.value, caller, parts);
+  if (Array.isArray(json.value)) return serveArray(json.value, caller, parts);
+  const envelope = readEnvelope(json.value);
+  if (envelope.kind === "invalid") {
+    return jsonResponse(envelope.error, { status: badInputStatus(caller) });
+  }
+  const era = eraOf(envelope, namesModernVersion(caller));
+  switch (era.kind) {
+    case "legacy":
+      return serveLegacy(envelope, caller, parts);
+    case "modern":
+      return serveModern(era.request, { ...caller, request }, parts);
+    case "modern_notification":
+      return takeModernNotification(era.method, request.headers);
+    case "refused":
+      return jsonResponse(era.error, { status: 400 });
+  }
+}
+
+function serveArray(
+  messages: readonly unknown[],
+  caller: Caller,
+  parts: EndpointParts,
+): Eventually<Response> {
+  const era = eraOfBatch(messages, namesModernVersion(caller));
+  return era.kind === "refused"
+    ? jsonResponse(era.error, { status: 400 })
+    : serveLegacyBatch(messages, caller, parts);
 }
 
 function bodyRefusal(

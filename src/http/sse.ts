@@ -10,6 +10,8 @@ export interface SseStream extends EventSink {
   readonly body: ReadableStream<Uint8Array>;
   /** Writes a comment, unless something was written already. */
   begin(): void;
+  /** Takes the last event of a stream whatever waits for its reader: nobody can ask for it again. */
+  writeLast(event: StreamEvent): void;
 }
 
 /** Options of StreamSet. */
@@ -112,6 +114,10 @@ class OpenStream implements SseStream {
 
   write(event: StreamEvent): boolean {
     return this.writeChunk(ENCODER.encode(encodeEvent(event)));
+  }
+
+  writeLast(event: StreamEvent): void {
+    this.#controller?.enqueue(ENCODER.encode(encodeEvent(event)));
   }
 
   writeChunk(chunk: Uint8Array): boolean {

@@ -15,6 +15,7 @@ import { StreamSet } from "../../src/http/sse.ts";
 import { NEWEST_LEGACY_REVISION } from "../../src/protocol/revisions.ts";
 import { Dispatcher, type MethodHandler } from "../../src/rpc/dispatcher.ts";
 import { SessionMap } from "../../src/session/session_map.ts";
+import { builtRounds } from "../helpers/built_rounds.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 function build(methods: Record<string, MethodHandler> = {}) {
@@ -36,6 +37,7 @@ function build(methods: Record<string, MethodHandler> = {}) {
   const budget = new BodyBudget(1_000_000);
   const parts = {
     dispatcher,
+    modern: { dispatcher, rounds: builtRounds(clock), complaintAboutArguments: () => undefined },
     sessions,
     streams,
     deadlines,

@@ -159,16 +159,6 @@ Deno.test("an unsupported version header is 400 and the answer lists the version
   }
 });
 
-Deno.test("a stateless version header is refused with the code clients fall back on", async () => {
-  await using server = await testApp();
-  const discover = rpc("server/discover", {
-    _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" },
-  });
-  const headers = { "mcp-protocol-version": "2026-07-28" };
-  const refusal = await assertRpcError(await server.post(discover, headers), 400, -32022);
-  assert.deepEqual(refusal.error.data, { supported: REVISIONS, requested: "2026-07-28" });
-});
-
 Deno.test("ping answers an empty object mcp:47", async () => {
   await using server = await testApp();
   const session = await server.open();

@@ -155,7 +155,7 @@ Deno.test("health names the server, its version and the newest revision mcp:13",
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), {
     status: "ok",
-    protocol_version: "2025-11-25",
+    protocol_version: "2026-07-28",
     server_name: "car-mcp",
     version: "0.1.0",
   });

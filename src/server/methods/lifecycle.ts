@@ -1,8 +1,7 @@
 // `initialize`, `ping` and `notifications/initialized` (2025-11-25, "Lifecycle" and "Ping").
 
 import { invariant } from "../../base/errors.ts";
-import { SERVER_NAME, VERSION } from "../../base/version.ts";
-import type { Revision } from "../../protocol/revisions.ts";
+import { serverInfo } from "../../protocol/results.ts";
 import type { CallContext } from "../../rpc/context.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
 import { INSTRUCTIONS } from "../instructions.ts";
@@ -21,14 +20,3 @@ export const initialize: MethodHandler = (_params, context: CallContext) => {
 
 /** Answers `ping`. */
 export const ping: MethodHandler = () => ({});
-
-function serverInfo(revision: Revision): Record<string, string> {
-  return {
-    name: SERVER_NAME,
-    ...(revision.hasTitles ? { title: "car-mcp" } : {}),
-    version: VERSION,
-    ...(revision.hasImplementationDescription
-      ? { description: "The same memory and the same tools for every agent" }
-      : {}),
-  };
-}

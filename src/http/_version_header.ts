@@ -1,4 +1,4 @@
-// The one rule on which the eras differ before a message is understood.
+// What the version header decides before a message is understood.
 
 import { isModernVersion } from "../protocol/revisions.ts";
 import type { Caller } from "./endpoint.ts";
@@ -8,5 +8,10 @@ import type { Caller } from "./endpoint.ts";
  * older ones, whose clients read the error from the body.
  */
 export function badInputStatus(caller: Caller): number {
-  return caller.version !== null && isModernVersion(caller.version) ? 400 : 200;
+  return namesModernVersion(caller) ? 400 : 200;
+}
+
+/** Whether the version header names a stateless revision. */
+export function namesModernVersion({ version }: Caller): boolean {
+  return version !== null && isModernVersion(version);
 }
