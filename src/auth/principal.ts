@@ -9,5 +9,13 @@ export interface Principal {
   readonly namespace?: string;
 }
 
+/** The namespace of those who name none and have none. */
+const DEFAULT_NAMESPACE = "default";
+
+/** Where a principal works when a request names no namespace. */
+export function ownNamespaceOf({ namespace = DEFAULT_NAMESPACE }: Principal): string {
+  return namespace;
+}
+
 /** Everybody who reaches the loopback address while no authentication is configured. */
 export const LOCAL_PRINCIPAL: Principal = Object.freeze({ id: "local" });

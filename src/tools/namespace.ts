@@ -2,12 +2,10 @@
 // `default`, in this order. The first that is named counts, and a malformed name is refused rather
 // than read as another one.
 
+import { ownNamespaceOf } from "../auth/principal.ts";
 import { LIMIT_RANGES } from "../base/limits.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
 import type { CallContext } from "../rpc/context.ts";
-
-/** The namespace of those who name none. */
-const DEFAULT_NAMESPACE = "default";
 
 /** The namespace of a call; throws CarError `invalid_argument` for a malformed name. */
 export function namespaceOf(context: CallContext, tenantId?: string): string {
@@ -15,7 +13,7 @@ export function namespaceOf(context: CallContext, tenantId?: string): string {
   if (context.origin.namespace !== undefined) {
     return checked(context.origin.namespace, "Car-Namespace");
   }
-  return context.principal.namespace ?? DEFAULT_NAMESPACE;
+  return ownNamespaceOf(context.principal);
 }
 
 // The engines hold the same names to the configured length; here the complaint says where one stood.

@@ -1,0 +1,254 @@
+// Who is told of what has changed: lists of tools, prompts and resources, and single resources. One hub
+// serves both eras: a legacy session is one listener with wishes that come and go, a
+// `subscriptions/listen` request one with wishes that are fixed.
+//
+// Whoever changes something publishes a Change and says whom it concerns: everybody, those who work in
+// a namespace, or one principal. A listener is told of a change when it wished for that and works there:
+//
+//   const listener = hub.listen(principal, (change) => send(notificationOf(change)));
+//   listener.add({ kind: "resources", namespace });
+//   listener.add({ kind: "resource", namespace, uri });
+//   listener.close();
+//
+// A change is told at once, and the same one not again before PAUSE_MS have passed; what happens in
+// between is told in one message at the end. So many changes make few messages, and what nobody wishes
+// for costs one look into a map.
+
+import type { Principal } from "../auth/principal.ts";
+import type { Clock } from "../base/clock.ts";
+import { type Deadline, Deadlines } from "../base/deadlines.ts";
+import { inTurns, type Steps } from "../base/in_turns.ts";
+import type { RpcNotification } from "../protocol/json_rpc.ts";
+
+/** A list that may change. */
+export type ListKind = "tools" | "prompts" | "resources";
+
+/** Whom a change concerns; undefined stands for everybody. */
+export type Audience =
+  | { readonly namespace: string }
+  | { readonly principalId: string }
+  | undefined;
+
+/** Something that has changed. */
+export type Change =
+  & { readonly audience?: Audience }
+  & (
+    | { readonly kind: ListKind }
+    /** One resource; `uri` is in its canonical form. */
+    | { readonly kind: "resource"; readonly uri: string }
+  );
+
+/** What a listener wants to hear of, in the namespace in which it would look. */
+export type Wish = { readonly kind: ListKind; readonly namespace: string } | ResourceWish;
+
+/** The wish to hear of one resource. */
+export interface ResourceWish {
+  readonly kind: "resource";
+  readonly namespace: string;
+  /** In its canonical form. */
+  readonly uri: string;
+  /** The form in which the listener knows it. Default: the canonical one. */
+  readonly toldAs?: string;
+}
+
+/** What a listener is told. */
+export type ToldChange =
+  | { readonly kind: ListKind }
+  | { readonly kind: "resource"; readonly uri: string };
+
+/** Takes what a listener is told; false or an exception is nobody's concern but its own. */
+export type TellChange = (change: ToldChange) => void;
+
+/** A listener of a hub. */
+export interface ChangeListener {
+  /** Wishes to hear of something from now on; the same wish twice is one. */
+  add(wish: Wish): void;
+  /** Takes a wish back; does nothing for one that was never made. */
+  remove(wish: Wish): void;
+  /** Is told nothing more; safe to call twice. */
+  close(): void;
+}
+
+/** Begins to watch what publishes changes of resources; the returned function ends it. */
+export type WatchResources = () => () => void;
+
+/** Options of ChangeHub. */
+export interface ChangeHubOptions {
+  readonly clock: Clock;
+  /** Is told of a listener that throws. */
+  readonly onFault: (thrown: unknown) => void;
+}
+
+/** The least time between two messages about one thing. */
+export const PAUSE_MS = 500;
+const TICK_MS = 100;
+// So many are told without giving others a turn.
+const TOLD_AT_ONCE = 16;
+
+interface HeldWish {
+  readonly topics: readonly string[];
+  readonly tell: TellChange;
+  readonly told: ToldChange;
+}
+
+interface Topic {
+  readonly wishes: Set<HeldWish>;
+  /** Runs while a change was told a short while ago. */
+  pause: Deadline | undefined;
+  hasChanged: boolean;
+}
+
+/** Brings changes to those who wish to hear of them. */
+export class ChangeHub {
+  readonly #clock: Clock;
+  readonly #onFault: (thrown: unknown) => void;
+  readonly #pauses: Deadlines;
+  readonly #topics = new Map<string, Topic>();
+  #resourceWishes = 0;
+  #watch: WatchResources | undefined;
+  #stopWatching: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor({ clock, onFault }: ChangeHubOptions) {
+    this.#clock = clock;
+    this.#onFault = onFault;
+    this.#pauses = new Deadlines({ clock, tickMs: TICK_MS });
+  }
+
+  /** Has `watch` run while anybody wishes to hear of resources. */
+  watchResources(watch: WatchResources): void {
+    this.#watch = watch;
+    if (this.#resourceWishes > 0) this.#stopWatching = watch();
+  }
+
+  /** Adds a listener without wishes; it is told on behalf of that principal. */
+  listen(principal: Principal, tell: TellChange): ChangeListener {
+    const held = new Map<string, HeldWish>();
+    return {
+      add: (wish) => {
+        const key = keyOf(wish);
+        if (this.#isClosed || held.has(key)) return;
+        const heldWish = { topics: topicsOf(wish, principal), tell, told: toldOf(wish) };
+        held.set(key, heldWish);
+        this.#hold(heldWish, wish);
+      },
+      remove: (wish) => {
+        const heldWish = held.get(keyOf(wish));
+        if (heldWish === undefined) return;
+        held.delete(keyOf(wish));
+        this.#release(heldWish);
+      },
+      close: () => {
+        for (const heldWish of held.values()) this.#release(heldWish);
+        held.clear();
+      },
+    };
+  }
+
+  /** Says that something has changed; returns before everybody knows, and never throws. */
+  publish(change: Change): void {
+    const topic = this.#topics.get(topicOf(change, change.audience));
+    if (topic === undefined) return;
+    if (topic.pause === undefined) this.#tell(topic);
+    else topic.hasChanged = true;
+  }
+
+  /** Ends all listeners; safe to call twice. */
+  close(): void {
+    this.#isClosed = true;
+    this.#pauses.close();
+    this.#topics.clear();
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+  }
+
+  #hold(held: HeldWish, wish: Wish): void {
+    // First, so that what changed before the wish is not told as if it had changed after it.
+    if (isAboutResources(wish) && this.#resourceWishes++ === 0) {
+      this.#stopWatching = this.#watch?.();
+    }
+    for (const name of held.topics) {
+      const topic = this.#topics.get(name);
+      if (topic !== undefined) topic.wishes.add(held);
+      else {
+        const wishes = new Set([held]);
+        this.#topics.set(name, { wishes, pause: undefined, hasChanged: false });
+      }
+    }
+  }
+
+  #release(held: HeldWish): void {
+    for (const name of held.topics) {
+      const topic = this.#topics.get(name);
+      if (topic === undefined) continue;
+      topic.wishes.delete(held);
+      if (topic.wishes.size > 0) continue;
+      topic.pause?.cancel();
+      this.#topics.delete(name);
+    }
+    if (!this.#isClosed && isAboutResources(held.told) && --this.#resourceWishes === 0) {
+      this.#stopWatching?.();
+      this.#stopWatching = undefined;
+    }
+  }
+
+  #tell(topic: Topic): void {
+    topic.hasChanged = false;
+    topic.pause = this.#pauses.add(PAUSE_MS, () => {
+      topic.pause = undefined;
+      if (topic.hasChanged) this.#tell(topic);
+    });
+    inTurns(this.#telling(topic), this.#clock).catch(this.#onFault);
+  }
+
+  *#telling({ wishes }: Topic): Steps<void> {
+    let told = 0;
+    // Those who come meanwhile have just begun to look.
+    for (const held of [...wishes]) {
+      if (++told % TOLD_AT_ONCE === 0) yield;
+      if (this.#isClosed || !wishes.has(held)) continue;
+      try {
+        held.tell(held.told);
+      } catch (thrown) {
+        this.#onFault(thrown);
+      }
+    }
+  }
+}
+
+/** The notification that tells a client of a change (2025-11-25, "Resources", "Tools", "Prompts"). */
+export function notificationOf(change: ToldChange): RpcNotification {
+  return change.kind === "resource"
+    ? {
+      jsonrpc: "2.0",
+      method: "notifications/resources/updated",
+      params: { uri: change.uri },
+    }
+    : { jsonrpc: "2.0", method: `notifications/${change.kind}/list_changed` };
+}
+
+function isAboutResources({ kind }: { readonly kind: Change["kind"] }): boolean {
+  return kind === "resource" || kind === "resources";
+}
+
+function toldOf(wish: Wish): ToldChange {
+  return wish.kind === "resource"
+    ? { kind: wish.kind, uri: wish.toldAs ?? wish.uri }
+    : { kind: wish.kind };
+}
+
+// One listener may know a resource under several forms of its URI.
+function keyOf(wish: Wish): string {
+  const told = wish.kind === "resource" ? [wish.uri, wish.toldAs ?? wish.uri] : [];
+  return JSON.stringify([wish.kind, wish.namespace, ...told]);
+}
+
+/** The topics that a wish of this principal is about: whatever the audience, as long as it is in it. */
+function topicsOf(wish: Wish, { id: principalId }: Principal): readonly string[] {
+  const { namespace } = wish;
+  return [undefined, { namespace }, { principalId }].map((audience) => topicOf(wish, audience));
+}
+
+function topicOf(about: Wish | Change, audience: Audience): string {
+  return JSON.stringify([about.kind, "uri" in about ? about.uri : "", audience ?? ""]);
+}
