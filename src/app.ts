@@ -16,13 +16,18 @@ import { createLog } from "./observe/log.ts";
 import { readDaemonUrl, removeDaemonFile, writeDaemonFile } from "./storage/daemon_file.ts";
 import { acquireDaemonLock } from "./storage/daemon_lock.ts";
 import { type HomePaths, openHome } from "./storage/home.ts";
+import type { Change } from "./rpc/changes.ts";
 import type { Tool } from "./tools/definition.ts";
+import type { Prompt } from "./tools/prompt.ts";
+import type { ResourceProvider } from "./tools/resource_provider.ts";
 import type { ToolSource } from "./tools/source.ts";
 import type { SessionStore } from "./session/ports.ts";
 import { buildWire, type Wire } from "./wire.ts";
 
 export { defineTool } from "./tools/definition.ts";
 export { defineJsonTool } from "./tools/json_tool.ts";
+export { definePrompt } from "./tools/prompt.ts";
+export { defineResource, defineResourceTemplate } from "./tools/resource.ts";
 
 /** A running server. */
 export interface App {
@@ -40,6 +45,11 @@ export interface App {
    * it missed. False for an unknown session, and where the client could not resume (before 2025-11-25).
    */
   disconnectListener(sessionId: string, retryMs?: number): boolean;
+  /**
+   * Tells whoever it concerns that something of the embedder's has changed: the list of its tools,
+   * prompts or resources, or a resource (by its URI as it is listed).
+   */
+  publishChange(change: Change): void;
   /** Lets running calls end within the grace time, then closes everything; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -61,6 +71,10 @@ export interface StartOptions {
   readonly tools?: readonly Tool[];
   /** Tools of the embedder that come and go, listed after those. */
   readonly toolSources?: readonly ToolSource[];
+  /** Resources of the embedder: of `defineResource()`, `defineResourceTemplate()`, or its own. */
+  readonly resources?: readonly ResourceProvider[];
+  /** Prompts of the embedder, listed after the built-in ones. */
+  readonly prompts?: readonly Prompt[];
   /** Keeps sessions over a restart; default: as `sessions.persist` says. */
   readonly sessionStore?: SessionStore;
 }
@@ -81,8 +95,8 @@ export async function start(options: StartOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
   if (isDaemon) takeLock(paths, opened);
   const engines = await openEngines(paths, { config, clock, log }, opened);
-  const { tools = [], toolSources = [], sessionStore = engines.keptSessions } = options;
-  const wire = buildWire(engines, { config, clock, log, tools, toolSources, sessionStore });
+  const { sessionStore = engines.keptSessions } = options;
+  const wire = buildWire(engines, { config, clock, log, ...offerOf(options), sessionStore });
   opened.defer(() => wire.close());
   const listener = isDaemon ? openSocket(wire, config) : undefined;
   if (listener !== undefined) opened.defer(() => listener.abort());
@@ -90,7 +104,7 @@ export async function start(options: StartOptions): Promise<App> {
   if (listener !== undefined) announce(paths, { url, clock, startedBy: options.startedBy });
   if (listener !== undefined) opened.defer(() => removeDaemonFile(paths.daemonFile));
   log.info("ready", { url, version: VERSION, facts: engines.memory.stats().facts });
-  const resources = opened.move();
+  const held = opened.move();
   let stopping: Promise<void> | undefined;
   return {
     url,
@@ -103,13 +117,18 @@ export async function start(options: StartOptions): Promise<App> {
     pushToSession: (id, payload) => wire.sessions.get(id)?.router.push(payload) ?? false,
     disconnectListener: (id, retryMs) =>
       wire.sessions.get(id)?.disconnectListener(retryMs) ?? false,
+    publishChange: (change) => wire.changes.publish(change),
     stop() {
       stopping ??= drain(wire, { listener, clock, graceMs: config.limits.shutdownGraceMs })
-        .finally(() => resources.disposeAsync())
+        .finally(() => held.disposeAsync())
         .finally(() => log.info("stopped"));
       return stopping;
     },
   };
+}
+
+function offerOf({ tools = [], toolSources = [], resources = [], prompts = [] }: StartOptions) {
+  return { tools, toolSources, resources, prompts };
 }
 
 function takeLock(paths: HomePaths, opened: AsyncDisposableStack): void {

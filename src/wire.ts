@@ -19,6 +19,7 @@ import type { Log } from "./observe/log.ts";
 import { createMetrics, type Metrics, type Readings } from "./observe/metrics.ts";
 import { NEWEST_REVISION } from "./protocol/revisions.ts";
 import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/profile.ts";
+import { ChangeHub } from "./rpc/changes.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { UsedStateMap } from "./rpc/used_states.ts";
 import { argumentHeaders } from "./server/argument_headers.ts";
@@ -33,6 +34,10 @@ import { sessionObserver } from "./session/session_observer.ts";
 import { builtinTools, offeredSources, offeredTools } from "./tools/builtin/catalog.ts";
 import { CallPipeline } from "./tools/call.ts";
 import type { Tool } from "./tools/definition.ts";
+import type { Prompt } from "./tools/prompt.ts";
+import { PromptRegistry } from "./tools/prompt_registry.ts";
+import type { ResourceProvider } from "./tools/resource_provider.ts";
+import { ResourceRegistry } from "./tools/resource_registry.ts";
 import { ELICITED_APPROVER } from "./tools/elicited_approver.ts";
 import { PolicyGate } from "./tools/policy_gate.ts";
 import { ToolRegistry } from "./tools/registry.ts";
@@ -46,6 +51,10 @@ export interface WireOptions {
   readonly tools: readonly Tool[];
   /** Tools that come and go, listed after all others. */
   readonly toolSources: readonly ToolSource[];
+  /** Resources beside our own. */
+  readonly resources: readonly ResourceProvider[];
+  /** Prompts beside our own. */
+  readonly prompts: readonly Prompt[];
   /** Keeps sessions over a restart; undefined: they end with the process. */
   readonly sessionStore: SessionStore | undefined;
 }
@@ -55,6 +64,8 @@ export interface Wire {
   readonly sessions: SessionMap;
   readonly inFlight: InFlight;
   readonly fetch: HttpHandler;
+  /** Tells of changes. */
+  readonly changes: ChangeHub;
   /** Says under which port requests come in. */
   bindTo(port: number): void;
   close(): void;
@@ -65,15 +76,12 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const { config, clock, log } = options;
   const { limits, openAfterMs } = config;
   const deadlines = new Deadlines({ clock });
-  const streams = new StreamSet({
-    clock,
-    keepAliveMs: config.keepAliveMs,
-    bufferBytesMax: limits.streamBufferBytesMax,
-  });
+  const streams = openStreams(options);
   const open = { sessions: () => sessions.size, streams: () => streams.size };
   const metrics = createMetrics({ ...open, ...readingsOf(engines) });
   const report = faultReporter(log, metrics);
   const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
+  const changes = new ChangeHub({ clock, onFault: (thrown) => report("changes", thrown) });
   const methods = buildMethods(engines, { ...options, metrics, profile, report });
   const dispatcher = new Dispatcher(createMethodTable(methods), report);
   const sessions: SessionMap = new SessionMap({
@@ -86,10 +94,11 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     onDrop: (messages) => metrics.eventsDropped(messages),
     store: options.sessionStore,
     onStoreFault: (thrown) => report("sessions", thrown),
+    changes,
     observer: sessionObserver(log, metrics),
   });
   engines.sessionCopies.attach(sessions);
-  const stopTelling = tellOfToolChanges(options.toolSources, sessions);
+  const stopTelling = tellOfToolChanges(options.toolSources, changes);
   const inFlight = new InFlight(limits.processRequestsMax);
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
   const endpoint = {
@@ -112,6 +121,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   return {
     sessions,
     inFlight,
+    changes,
     fetch: createHttpHandler({
       endpoint,
       inFlight,
@@ -124,6 +134,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     bindTo: (port) => void (names = serverNames({ ...config, ...config.bind, port })),
     close() {
       stopTelling();
+      changes.close();
       sessions.close();
       streams.close();
       deadlines.close();
@@ -132,11 +143,14 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   };
 }
 
-/** Tells every session of changes of the tools, until the returned function is called. */
-function tellOfToolChanges(sources: readonly ToolSource[], sessions: SessionMap): () => void {
-  const tell = () =>
-    sessions.notifyAll({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
-  const stops = sources.map((source) => source.onChange(tell));
+function openStreams({ clock, config }: WireOptions): StreamSet {
+  const { keepAliveMs, limits } = config;
+  return new StreamSet({ clock, keepAliveMs, bufferBytesMax: limits.streamBufferBytesMax });
+}
+
+/** Tells of changes of the tools, until the returned function is called. */
+function tellOfToolChanges(sources: readonly ToolSource[], changes: ChangeHub): () => void {
+  const stops = sources.map((source) => source.onChange(() => changes.publish({ kind: "tools" })));
   return () => stops.forEach((stop) => stop());
 }
 
@@ -211,7 +225,9 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
       faulted: report,
     },
   });
-  return { registry, pipeline };
+  const resources = new ResourceRegistry(options.resources);
+  const prompts = new PromptRegistry(options.prompts);
+  return { registry, pipeline, resources, prompts, sealer: engines.sealer };
 }
 
 // A POST becomes a stream within two of these after its time.

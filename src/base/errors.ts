@@ -6,6 +6,7 @@
 export type CarErrorCode =
   | "invalid_argument"
   | "not_found"
+  | "resource_not_found"
   | "conflict"
   | "limit_reached"
   | "unsupported"

@@ -37,7 +37,7 @@ export function handleGet(caller: Caller, parts: EndpointParts): Response {
   const session = findSession(caller.session, caller.principal, parts);
   if (session === "no_room") return sessionsFullResponse();
   if (session === undefined) return sessionNotFoundResponse();
-  return openStream(session, caller.lastEventId, parts);
+  return openStream(session, caller, parts);
 }
 
 function findSession(
@@ -60,7 +60,7 @@ const LISTENER_HANDSHAKE: Handshake = {
 
 function openStream(
   session: Session,
-  lastEventId: string | null,
+  { lastEventId, place }: Caller,
   parts: EndpointParts,
 ): Response {
   const attached: { detach?: DetachSink } = {};
@@ -79,6 +79,7 @@ function openStream(
     return joiningRefusal(joining, session);
   }
   attached.detach = joining.detach;
+  session.startListening(place);
   return streamResponse(sink, [[SESSION_ID_HEADER, session.id]]);
 }
 

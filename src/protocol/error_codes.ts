@@ -15,6 +15,8 @@ export const INTERNAL_ERROR = -32603;
 export const SERVER_ERROR = -32000;
 /** The session is not known, or belongs to somebody else. */
 export const SESSION_NOT_FOUND = -32001;
+/** No such resource (up to 2025-11-25; "Resources", "Error Handling"). */
+export const RESOURCE_NOT_FOUND = -32002;
 /** The call needs a page to be opened first (2025-11-25, "URL Elicitation Required Errors"). */
 export const URL_ELICITATION_REQUIRED = -32042;
 /** A header and the body do not say the same (2026-07-28, "Header Mismatch"). */

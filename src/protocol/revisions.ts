@@ -1,7 +1,13 @@
 // The revisions of the protocol as a table. What a revision knows stands in its row; handlers ask the
 // row and never compare version names.
 
-import { INTERNAL_ERROR, MISSING_CAPABILITY, SERVER_ERROR } from "./error_codes.ts";
+import {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  MISSING_CAPABILITY,
+  RESOURCE_NOT_FOUND,
+  SERVER_ERROR,
+} from "./error_codes.ts";
 
 /** One revision of the Model Context Protocol and what differs in it for a server. */
 export interface Revision {
@@ -44,6 +50,10 @@ export interface Revision {
   readonly missingCapabilityCode: number;
   /** The error code of a refusal that no other code fits: a limit, a deadline, a conflict. */
   readonly refusalCode: number;
+  /** A server declares the capability `completions`; the method is older than that. */
+  readonly hasCompletionsCapability: boolean;
+  /** The error code of a resource that does not exist. */
+  readonly missingResourceCode: number;
 }
 
 /** The legacy revisions, oldest first: those that open with `initialize`. */
@@ -69,6 +79,8 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasCapabilityErrors: false,
     missingCapabilityCode: SERVER_ERROR,
     refusalCode: SERVER_ERROR,
+    hasCompletionsCapability: false,
+    missingResourceCode: RESOURCE_NOT_FOUND,
   },
   {
     name: "2025-03-26",
@@ -91,6 +103,8 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasCapabilityErrors: false,
     missingCapabilityCode: SERVER_ERROR,
     refusalCode: SERVER_ERROR,
+    hasCompletionsCapability: true,
+    missingResourceCode: RESOURCE_NOT_FOUND,
   },
   {
     name: "2025-06-18",
@@ -113,6 +127,8 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasCapabilityErrors: false,
     missingCapabilityCode: SERVER_ERROR,
     refusalCode: SERVER_ERROR,
+    hasCompletionsCapability: true,
+    missingResourceCode: RESOURCE_NOT_FOUND,
   },
   {
     name: "2025-11-25",
@@ -135,6 +151,8 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasCapabilityErrors: false,
     missingCapabilityCode: SERVER_ERROR,
     refusalCode: SERVER_ERROR,
+    hasCompletionsCapability: true,
+    missingResourceCode: RESOURCE_NOT_FOUND,
   },
 ];
 
@@ -162,6 +180,8 @@ const MODERN_REVISIONS: readonly Revision[] = [
     missingCapabilityCode: MISSING_CAPABILITY,
     // -32000 to -32019 are not for new replies (2026-07-28, "Error Codes").
     refusalCode: INTERNAL_ERROR,
+    hasCompletionsCapability: true,
+    missingResourceCode: INVALID_PARAMS,
   },
 ];
 

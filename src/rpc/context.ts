@@ -8,6 +8,7 @@ import type { JsonObject, OutgoingMessage, RequestId } from "../protocol/json_rp
 import type { ClientCapabilities, ClientInfo, Handshake } from "../protocol/lifecycle.ts";
 import { isAtLeast, type LoggingLevel } from "../protocol/logging.ts";
 import type { Revision } from "../protocol/revisions.ts";
+import type { ResourceWish } from "./changes.ts";
 import type { Answers, AnswerTo, Question, Questions, UrlQuestion } from "./questions.ts";
 
 /** Which log messages a client wants to hear. */
@@ -26,6 +27,13 @@ export interface CallPlace {
   readonly project?: string | undefined;
 }
 
+/** The single resources of which a session wants to be told. */
+export interface ResourceSubscriptions {
+  /** Throws CarError `limit_reached` when there are too many. */
+  add(wish: ResourceWish): void;
+  remove(wish: ResourceWish): void;
+}
+
 /** What the transport knows about a request before it is dispatched. */
 export interface CallOrigin extends CallPlace {
   readonly principal: Principal;
@@ -36,6 +44,8 @@ export interface CallOrigin extends CallPlace {
   readonly capabilities?: ClientCapabilities | undefined;
   /** What the client wants of log messages; undefined: nothing. */
   readonly logging?: LoggingPreference | undefined;
+  /** Undefined where no session keeps any. */
+  readonly subscriptions?: ResourceSubscriptions | undefined;
   /** What `initialize` settled; only there. */
   readonly handshake?: Handshake | undefined;
 }

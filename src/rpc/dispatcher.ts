@@ -115,6 +115,8 @@ function codeOf(code: CarErrorCode, revision: Revision): number | undefined {
     case "invalid_argument":
     case "not_found":
       return INVALID_PARAMS;
+    case "resource_not_found":
+      return revision.missingResourceCode;
     case "unsupported":
       return METHOD_NOT_FOUND;
     case "capability_missing":

@@ -1,19 +1,35 @@
 // Which methods the server offers. A method that stands here is offered; nothing else is.
 
+import type { Sealer } from "../auth/sealer.ts";
 import { whenReady } from "../base/eventually.ts";
 import { type CachingHints, statelessResult } from "../protocol/results.ts";
 import type { MethodHandler, MethodTable } from "../rpc/dispatcher.ts";
 import type { CallPipeline } from "../tools/call.ts";
+import type { PromptRegistry } from "../tools/prompt_registry.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
+import type { ResourceRegistry } from "../tools/resource_registry.ts";
+import { complete } from "./methods/completion.ts";
 import { discover } from "./methods/discover.ts";
 import { initialize, ping } from "./methods/lifecycle.ts";
 import { setLogLevel } from "./methods/logging.ts";
+import { getPrompt, listPrompts } from "./methods/prompts.ts";
+import {
+  listResources,
+  listResourceTemplates,
+  readResource,
+  subscribeResource,
+  unsubscribeResource,
+} from "./methods/resources.ts";
 import { callTool, listTools } from "./methods/tools.ts";
 
 /** What the methods work with. */
 export interface MethodParts {
   readonly registry: ToolRegistry;
   readonly pipeline: CallPipeline;
+  readonly resources: ResourceRegistry;
+  readonly prompts: PromptRegistry;
+  /** Seals cursors. */
+  readonly sealer: Sealer;
 }
 
 /**
@@ -26,6 +42,8 @@ export function createMethodTable(parts: MethodParts): MethodTable {
     ["initialize", initialize],
     ["ping", ping],
     ["logging/setLevel", setLogLevel],
+    ["resources/subscribe", subscribeResource(parts.resources)],
+    ["resources/unsubscribe", unsubscribeResource(parts.resources)],
     ...shared,
   ]);
 }
@@ -46,15 +64,24 @@ interface Method {
   readonly hints?: CachingHints;
 }
 
-function sharedMethods({ registry, pipeline }: MethodParts): readonly Method[] {
+function sharedMethods(parts: MethodParts): readonly Method[] {
+  const { registry, pipeline, resources, prompts, sealer } = parts;
   return [
     { name: "tools/list", handler: listTools(registry), hints: LISTS },
     { name: "tools/call", handler: callTool(pipeline) },
+    { name: "resources/list", handler: listResources(resources, sealer), hints: OWN },
+    { name: "resources/templates/list", handler: listResourceTemplates(resources), hints: OWN },
+    { name: "resources/read", handler: readResource(resources), hints: OWN },
+    { name: "prompts/list", handler: listPrompts(prompts, sealer), hints: LISTS },
+    { name: "prompts/get", handler: getPrompt(prompts) },
+    { name: "completion/complete", handler: complete(parts) },
   ];
 }
 
 // What is offered changes seldom, and whoever listens is told.
 const LISTS: CachingHints = { ttlMs: 60_000, cacheScope: "public" };
+// Resources are those of the caller's namespace, and what was forgotten must not be kept by a client.
+const OWN: CachingHints = { ttlMs: 0, cacheScope: "private" };
 
 function stateless(handler: MethodHandler, hints?: CachingHints): MethodHandler {
   return (params, context) =>

@@ -2,12 +2,13 @@
 // what the server says of its own accord. It belongs to the principal that opened it and lives until
 // it is deleted, idle too long, or crowded out. It has never seen a Request.
 
-import type { Principal } from "../auth/principal.ts";
+import { ownNamespaceOf, type Principal } from "../auth/principal.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import { createTag } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
+import type { ChangeHub } from "../rpc/changes.ts";
 import type { CallOrigin, CallPlace } from "../rpc/context.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { Peer } from "../rpc/peer.ts";
@@ -17,6 +18,7 @@ import { Liveness } from "./liveness.ts";
 import type { DropObserver } from "./event_log.ts";
 import type { SessionStore, StoredSessionState } from "./ports.ts";
 import { OutgoingRouter } from "./router.ts";
+import { SessionChanges } from "./session_changes.ts";
 import { SessionKeeper, type StoreFaultObserver } from "./session_keeper.ts";
 import { type Joining, SessionStreams } from "./session_streams.ts";
 
@@ -30,6 +32,8 @@ export interface SessionParts {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly onDrop: DropObserver;
+  /** Tells of changes; undefined: no session is told of any. */
+  readonly changes?: ChangeHub | undefined;
 }
 
 /** When a client was last heard of. */
@@ -72,6 +76,7 @@ export class Session {
   readonly #generation: number;
   readonly #keeper: SessionKeeper | undefined;
   readonly #logging: SessionLogging;
+  readonly #changes: SessionChanges | undefined;
   readonly #tag: string;
   /** Made when something is first said or listened to: most sessions only call. */
   #streams: SessionStreams | undefined;
@@ -97,6 +102,7 @@ export class Session {
       restored?.session.logLevel ?? STANDARD_LOGGING_LEVEL,
       () => this.save(),
     );
+    this.#changes = this.#watchChanges(parts.changes);
     this.#origin = {
       principal,
       revision: handshake.revision,
@@ -105,6 +111,7 @@ export class Session {
       capabilities: handshake.capabilities,
       handshake,
       logging: this.#logging,
+      subscriptions: this.#changes,
     };
     const { dispatcher, deadlines, limits } = parts;
     const router: OutgoingRouter = new OutgoingRouter({
@@ -163,6 +170,13 @@ export class Session {
     if (this.#isInitialized) return;
     this.#isInitialized = true;
     this.save();
+    this.#changes?.tellOwed();
+  }
+
+  /** Notes that the client listens from that place, and is to be told what changes there. */
+  startListening({ namespace = ownNamespaceOf(this.principal) }: CallPlace): void {
+    // Whoever opened a session by listening has not said that it knows of such messages.
+    if (!this.endsWithStream) this.#changes?.startListening(namespace);
   }
 
   /** Ends the connections that listen, which come back; false where the client could not resume. */
@@ -208,6 +222,7 @@ export class Session {
   close({ keepStored = false } = {}): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#changes?.close();
     this.peer.close();
     this.#streams?.close();
     if (!keepStored) this.#keeper?.remove();
@@ -219,6 +234,16 @@ export class Session {
       peer: this.peer,
       common: () => this.streams.common,
       limits: this.#parts.limits,
+    });
+  }
+
+  #watchChanges(hub: ChangeHub | undefined): SessionChanges | undefined {
+    return hub && new SessionChanges({
+      hub,
+      principal: this.principal,
+      subscriptionsMax: this.#parts.limits.resourceSubscriptionsMax,
+      isListening: () => this.#isInitialized && this.#streams?.common.isOpen === true,
+      send: (message) => this.router.send(message),
     });
   }
 

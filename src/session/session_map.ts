@@ -7,7 +7,6 @@ import type { Principal } from "../auth/principal.ts";
 import type { CancelTimer } from "../base/clock.ts";
 import { prepareErasedTexts } from "../base/erased_texts.ts";
 import { createSecretId } from "../base/ids.ts";
-import type { OutgoingMessage } from "../protocol/json_rpc.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
 import { negotiateRevision } from "../protocol/lifecycle.ts";
 import type { StoredSessionState } from "./ports.ts";
@@ -135,11 +134,6 @@ export class SessionMap {
     }
     // Last: what the live ones still held they would write again when they sent it.
     this.#options.store?.eraseEvents(texts);
-  }
-
-  /** Sends a message to the client of every session; who does not listen gets it when it does. */
-  notifyAll(message: OutgoingMessage): void {
-    for (const session of this.#sessions.values()) session.router.push(message);
   }
 
   /** Ends a session; false if it was over. */

@@ -7,6 +7,8 @@ import type { Clock } from "../../src/base/clock.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import type { SessionStore } from "../../src/session/ports.ts";
 import type { Tool } from "../../src/tools/definition.ts";
+import type { Prompt } from "../../src/tools/prompt.ts";
+import type { ResourceProvider } from "../../src/tools/resource_provider.ts";
 import type { ToolSource } from "../../src/tools/source.ts";
 import { tempHome } from "./temp_home.ts";
 
@@ -17,6 +19,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   readonly tools?: readonly Tool[];
   readonly toolSources?: readonly ToolSource[];
+  readonly resources?: readonly ResourceProvider[];
+  readonly prompts?: readonly Prompt[];
   /** Keeps the sessions, as over a restart. */
   readonly sessionStore?: SessionStore;
   readonly writeLog?: (line: string) => void;

@@ -3,14 +3,15 @@
 
 import { MODERN_REVISION_NAMES } from "../../protocol/revisions.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
+import { capabilitiesFor } from "../capabilities.ts";
 import { INSTRUCTIONS } from "../instructions.ts";
 
 /**
  * Answers `server/discover`. The versions are the stateless ones alone: a client that found another
  * here would put it into `_meta`, where it means nothing.
  */
-export const discover: MethodHandler = () => ({
+export const discover: MethodHandler = (_params, { revision }) => ({
   supportedVersions: MODERN_REVISION_NAMES,
-  capabilities: { logging: {}, tools: {} },
+  capabilities: capabilitiesFor(revision),
   instructions: INSTRUCTIONS,
 });

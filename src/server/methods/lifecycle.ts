@@ -4,6 +4,7 @@ import { invariant } from "../../base/errors.ts";
 import { serverInfo } from "../../protocol/results.ts";
 import type { CallContext } from "../../rpc/context.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
+import { capabilitiesFor } from "../capabilities.ts";
 import { INSTRUCTIONS } from "../instructions.ts";
 
 /** Answers `initialize` with what the handshake settled; the transport has read the parameters. */
@@ -12,7 +13,7 @@ export const initialize: MethodHandler = (_params, context: CallContext) => {
   invariant(handshake !== undefined, "initialize runs with the handshake that the transport read");
   return {
     protocolVersion: handshake.revision.name,
-    capabilities: { logging: {}, tools: { listChanged: true } },
+    capabilities: capabilitiesFor(handshake.revision),
     serverInfo: serverInfo(handshake.revision),
     instructions: INSTRUCTIONS,
   };

@@ -1,0 +1,52 @@
+// `completion/complete` (2025-11-25, "Completion"). A client asks while somebody types, so a reference
+// that is not known, any more or yet, completes to nothing; only what is no request is an error.
+
+import { CarError } from "../../base/errors.ts";
+import { isJsonObject, type JsonObject } from "../../protocol/json_rpc.ts";
+import type { CallContext } from "../../rpc/context.ts";
+import type { MethodHandler } from "../../rpc/dispatcher.ts";
+import { type Completion, type CompletionRequest, NO_COMPLETION } from "../../tools/completion.ts";
+import type { PromptRegistry } from "../../tools/prompt_registry.ts";
+import type { ResourceRegistry } from "../../tools/resource_registry.ts";
+
+/** Whose values are completed. */
+export interface CompletionParts {
+  readonly prompts: PromptRegistry;
+  readonly resources: ResourceRegistry;
+}
+
+/** Answers `completion/complete`. */
+export function complete({ prompts, resources }: CompletionParts): MethodHandler {
+  return async (params, context: CallContext) => {
+    const reference = referenceIn(params);
+    const request = requestIn(params);
+    const completion: Completion | undefined = reference.type === "ref/prompt"
+      ? await prompts.find(reference.name)?.complete(request, context)
+      : await resources.complete(reference.uri, request, context);
+    return { completion: completion ?? NO_COMPLETION };
+  };
+}
+
+type Reference =
+  | { readonly type: "ref/prompt"; readonly name: string }
+  | { readonly type: "ref/resource"; readonly uri: string };
+
+function referenceIn(params: JsonObject | undefined): Reference {
+  const { type, name, uri } = isJsonObject(params?.ref) ? params.ref : {};
+  if (type === "ref/prompt" && typeof name === "string") return { type, name };
+  if (type === "ref/resource" && typeof uri === "string") return { type, uri };
+  const wanted = '"ref/prompt" with a "name", or "ref/resource" with a "uri"';
+  throw new CarError("invalid_argument", `Parameter "ref" must be of type ${wanted}`);
+}
+
+function requestIn(params: JsonObject | undefined): CompletionRequest {
+  const { name, value } = isJsonObject(params?.argument) ? params.argument : {};
+  if (typeof name !== "string" || typeof value !== "string") {
+    const message = 'Parameter "argument" must have a "name" and a "value", both strings';
+    throw new CarError("invalid_argument", message);
+  }
+  const { arguments: others } = isJsonObject(params?.context) ? params.context : {};
+  const texts = Object.entries(isJsonObject(others) ? others : {})
+    .filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return { argument: name, prefix: value, others: new Map(texts) };
+}

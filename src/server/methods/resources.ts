@@ -1,0 +1,87 @@
+// `resources/list`, `resources/templates/list`, `resources/read`, and, for the revisions with sessions,
+// `resources/subscribe` and `resources/unsubscribe` (2025-11-25, "Resources").
+
+import type { Sealer } from "../../auth/sealer.ts";
+import { CarError } from "../../base/errors.ts";
+import type { JsonObject } from "../../protocol/json_rpc.ts";
+import { listedForRevision } from "../../protocol/resources.ts";
+import type { CallContext, ResourceSubscriptions } from "../../rpc/context.ts";
+import type { MethodHandler } from "../../rpc/dispatcher.ts";
+import { namespaceOf } from "../../tools/namespace.ts";
+import type { ResourceRegistry } from "../../tools/resource_registry.ts";
+import { Cursors, PAGE_ENTRIES_MAX } from "../pages.ts";
+
+/** Answers `resources/list`. */
+export function listResources(registry: ResourceRegistry, sealer: Sealer): MethodHandler {
+  const cursors = new Cursors(sealer, "resources");
+  return async (params, context) => {
+    const after = cursors.read(params, context);
+    const { resources, next } = await registry.list(after, PAGE_ENTRIES_MAX, context);
+    return {
+      resources: resources.map((resource) => listedForRevision(resource, context.revision)),
+      ...cursors.next(next, context),
+    };
+  };
+}
+
+/** Answers `resources/templates/list`: all templates on one page, in a fixed order. */
+export function listResourceTemplates(registry: ResourceRegistry): MethodHandler {
+  return async (params, context) => {
+    // There is one page, so no cursor was ever given out.
+    if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
+    const templates = await registry.templates(context);
+    return {
+      resourceTemplates: templates.map((template) => listedForRevision(template, context.revision)),
+    };
+  };
+}
+
+/** Answers `resources/read`. */
+export function readResource(registry: ResourceRegistry): MethodHandler {
+  return async (params, context) => {
+    return { contents: await registry.read(uriIn(params), context) };
+  };
+}
+
+/** Answers `resources/subscribe`; a resource that is not there yet may come. */
+export function subscribeResource(registry: ResourceRegistry): MethodHandler {
+  return (params, context) => {
+    const uri = uriIn(params);
+    const namespace = namespaceOf(context);
+    const wish = {
+      kind: "resource",
+      namespace,
+      uri: registry.canonicalUri(uri),
+      toldAs: uri,
+    } as const;
+    subscriptionsOf(context).add(wish);
+    return {};
+  };
+}
+
+/** Answers `resources/unsubscribe`; that there was no subscription is no error. */
+export function unsubscribeResource(registry: ResourceRegistry): MethodHandler {
+  return (params, context) => {
+    const uri = uriIn(params);
+    const namespace = namespaceOf(context);
+    const wish = {
+      kind: "resource",
+      namespace,
+      uri: registry.canonicalUri(uri),
+      toldAs: uri,
+    } as const;
+    subscriptionsOf(context).remove(wish);
+    return {};
+  };
+}
+
+function uriIn(params: JsonObject | undefined): string {
+  const uri = params?.uri;
+  if (typeof uri === "string") return uri;
+  throw new CarError("invalid_argument", 'Parameter "uri" must be a string');
+}
+
+function subscriptionsOf({ origin }: CallContext): ResourceSubscriptions {
+  if (origin.subscriptions !== undefined) return origin.subscriptions;
+  throw new CarError("conflict", "A subscription is kept by a session; start with initialize");
+}
