@@ -10,6 +10,7 @@ import { CarError } from "../base/errors.ts";
 import { createSecretId } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import { isJsonObject, type JsonObject, type RpcRequest } from "../protocol/json_rpc.ts";
+import { statelessResult } from "../protocol/results.ts";
 import { readAnswer } from "./_answers.ts";
 import type { CallOrigin } from "./context.ts";
 import { type Question, type Questions, requestOf } from "./questions.ts";
@@ -140,11 +141,12 @@ export class InputRounds {
     };
     const requests = missing
       .map(([key, question]) => [key, requestOf(question, this.#origin.revision)]);
-    return {
+    const result = {
       resultType: "input_required",
       inputRequests: Object.fromEntries(requests),
       requestState: sealer.seal(PURPOSE, state, bindingOf(this.#request, this.#origin)),
     };
+    return statelessResult(result, this.#origin.revision);
   }
 
   #readState(text: unknown): RoundState | undefined {

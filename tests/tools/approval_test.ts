@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answerTo, askingSession, TAKES_STREAMS } from "../helpers/asking_session.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import { postModern } from "../helpers/modern_client.ts";
 import { SseReader } from "../helpers/sse_reader.ts";
 import { call, resultOf } from "../helpers/test_app.ts";
 import { refusalOf } from "../helpers/use_tool.ts";
@@ -131,4 +132,26 @@ Deno.test("long arguments are shown to the person by their start", async () => {
   const { question, answer } = await askedFor(session, { domain: "d".repeat(10_000) });
   assert.ok(question.params.message.length < 1_200);
   await answer(answerTo(question, { action: "decline" }));
+});
+
+Deno.test("a stateless client approves by a second round, and the two rounds count as one call", async () => {
+  await using session = await governed();
+  const { server } = session;
+  const send = async (more: Record<string, unknown> = {}) =>
+    await resultOf(
+      await postModern(server, "tools/call", { name: "skill_list", ...more }, {
+        capabilities: { elicitation: {} },
+      }),
+    );
+  const approve = { action: "accept", content: { approve: true } };
+  const asked = await send();
+  assert.equal(asked.resultType, "input_required");
+  const { requestState } = asked;
+  const done = await send({ requestState, inputResponses: { answer: approve } });
+  assert.deepEqual(done.structuredContent.skills, []);
+  const again = await send();
+  const next = { requestState: again.requestState, inputResponses: { answer: approve } };
+  const refused = await send(next);
+  assert.equal(refused.isError, true);
+  assert.ok(refused.content[0].text.includes("rate_limit_tool"), refused.content[0].text);
 });

@@ -1,0 +1,294 @@
+// Calls that ask a stateless client: the question is the answer, and the call is made again.
+
+import assert from "node:assert/strict";
+import type { Question } from "../../src/rpc/questions.ts";
+import { CarError } from "../../src/base/errors.ts";
+import { FORM_SCHEMA } from "../helpers/asking_session.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { messagesOf, type ModernRequestOptions, postModern } from "../helpers/modern_client.ts";
+import { type Talk, talkingTool } from "../helpers/talking_tool.ts";
+import { assertRpcError, resultOf, testApp } from "../helpers/test_app.ts";
+
+const ALL = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
+const WHO: Question = { kind: "form", message: "Who are you?", requestedSchema: FORM_SCHEMA };
+const SAMPLING: Question = {
+  kind: "sampling",
+  params: { messages: [{ role: "user", content: { type: "text", text: "Hi" } }], maxTokens: 9 },
+};
+const ADA = { action: "accept", content: { name: "Ada" } };
+const GRACE = { action: "accept", content: { name: "Grace" } };
+const ROOTS = { roots: [{ uri: "file:///tmp" }] };
+const SAID = { role: "assistant", content: { type: "text", text: "Hello" }, model: "m" };
+
+const askBoth: Talk = (context) =>
+  context.askAll({ user_name: WHO as never, folders: { kind: "roots" } });
+const askTwice: Talk = async (context) => [
+  await context.ask(WHO),
+  await context.ask({ ...WHO, message: "And who else?" } as typeof WHO),
+];
+
+/** A server with one asking tool and a client that can be asked anything. */
+async function asking(talk: Talk, options: { clock?: FakeClock } = {}) {
+  const runs: number[] = [];
+  const counted: Talk = (context) => {
+    runs.push(runs.length);
+    return talk(context);
+  };
+  const server = await testApp({ tools: [talkingTool("ask", counted)], ...options });
+  let id = 0;
+  const send = (params: Record<string, unknown> = {}, more: ModernRequestOptions = {}) =>
+    postModern(server, "tools/call", { name: "ask", ...params }, {
+      id: ++id,
+      capabilities: ALL,
+      ...more,
+    });
+  return { server, runs, send, first: async () => await resultOf(await send()) };
+}
+
+Deno.test("a call that asks answers input_required with its keys, and completes with the answers mcp:127 mcp:128", async () => {
+  const { server, send, first } = await asking(askBoth);
+  await using _server = server;
+  const { resultType, inputRequests, requestState, _meta, ...rest } = await first();
+  assert.equal(resultType, "input_required");
+  assert.deepEqual(rest, {});
+  assert.ok("io.modelcontextprotocol/serverInfo" in _meta);
+  assert.deepEqual(inputRequests, {
+    user_name: {
+      method: "elicitation/create",
+      params: { mode: "form", message: "Who are you?", requestedSchema: FORM_SCHEMA },
+    },
+    folders: { method: "roots/list" },
+  });
+  const inputResponses = { user_name: ADA, folders: ROOTS };
+  const done = await resultOf(await send({ requestState, inputResponses }));
+  assert.equal(done.resultType, "complete");
+  assert.deepEqual(done.structuredContent.said, inputResponses);
+});
+
+Deno.test("a handler that asks twice takes two rounds and is given the first answer again mcp:128", async () => {
+  const { server, send, first, runs } = await asking(askTwice);
+  await using _server = server;
+  const one = await first();
+  const two = await resultOf(
+    await send({ requestState: one.requestState, inputResponses: { answer: ADA } }),
+  );
+  assert.equal(two.inputRequests.answer.params.message, "And who else?");
+  assert.notEqual(two.requestState, one.requestState);
+  const three = await resultOf(
+    await send({ requestState: two.requestState, inputResponses: { answer: GRACE } }),
+  );
+  assert.deepEqual(three.structuredContent.said, [ADA, GRACE]);
+  assert.equal(runs.length, 3);
+});
+
+Deno.test("questions put side by side are answered one round after the other mcp:128", async () => {
+  const side: Talk = (context) => Promise.all([context.ask(WHO), context.ask({ kind: "roots" })]);
+  const { server, send, first } = await asking(side);
+  await using _server = server;
+  let result = await first();
+  for (const answer of [ADA, ROOTS]) {
+    assert.equal(result.resultType, "input_required");
+    const { requestState } = result;
+    result = await resultOf(await send({ requestState, inputResponses: { answer } }));
+  }
+  assert.deepEqual(result.structuredContent.said, [ADA, ROOTS]);
+});
+
+Deno.test("what the client leaves out is asked again, what it answered is kept mcp:129", async () => {
+  const { server, send, first } = await asking(askBoth);
+  await using _server = server;
+  const { requestState } = await first();
+  const again = await resultOf(await send({ requestState }));
+  assert.deepEqual(Object.keys(again.inputRequests), ["user_name", "folders"]);
+  const half = await resultOf(
+    await send({ requestState: again.requestState, inputResponses: { user_name: ADA } }),
+  );
+  assert.deepEqual(Object.keys(half.inputRequests), ["folders"]);
+  const done = await resultOf(
+    await send({ requestState: half.requestState, inputResponses: { folders: ROOTS } }),
+  );
+  assert.deepEqual(done.structuredContent.said, { user_name: ADA, folders: ROOTS });
+});
+
+Deno.test("answers to what was not asked are ignored mcp:129", async () => {
+  const { server, send, first } = await asking((context) => context.ask(WHO));
+  await using _server = server;
+  const { requestState } = await first();
+  const inputResponses = { other: ADA, constructor: 7, answer: ADA };
+  const done = await resultOf(await send({ requestState, inputResponses }));
+  assert.deepEqual(done.structuredContent.said, ADA);
+  // Nobody can answer in advance.
+  const early = await resultOf(await send({ inputResponses: { answer: ADA } }));
+  assert.equal(early.resultType, "input_required");
+});
+
+Deno.test("answers that are none are an error, after which the right ones are taken mcp:129", async () => {
+  const { server, send, first } = await asking((context) => context.ask(WHO));
+  await using _server = server;
+  const { requestState } = await first();
+  const wrong = [7, null, [], {}, { action: "maybe" }, { action: "accept", content: { age: -1 } }];
+  for (const answer of wrong) {
+    const { error } = await assertRpcError(
+      await send({ requestState, inputResponses: { answer } }),
+      200,
+      -32602,
+    );
+    assert.ok(error.message.includes('"answer"'), error.message);
+  }
+  for (const inputResponses of ["text", [], 7, null]) {
+    await assertRpcError(await send({ requestState, inputResponses }), 200, -32602);
+  }
+  const done = await resultOf(await send({ requestState, inputResponses: { answer: ADA } }));
+  assert.deepEqual(done.structuredContent.said, ADA);
+});
+
+Deno.test("a state that was changed by one character is refused before the handler runs mcp:130", async () => {
+  const { server, send, first, runs } = await asking((context) => context.ask(WHO));
+  await using _server = server;
+  const { requestState } = await first();
+  const before = runs.length;
+  for (let at = 0; at < requestState.length; at += 7) {
+    const other = requestState[at] === "A" ? "B" : "A";
+    const changed = requestState.slice(0, at) + other + requestState.slice(at + 1);
+    const sent = { requestState: changed, inputResponses: { answer: ADA } };
+    await assertRpcError(await send(sent), 200, -32602);
+  }
+  for (const requestState of [7, null, {}, "", "x".repeat(2_000_000)]) {
+    await assertRpcError(await send({ requestState }), 200, -32602);
+  }
+  assert.equal(runs.length, before);
+});
+
+Deno.test("a state is good for its call, its arguments and its place alone mcp:130", async () => {
+  const { server, send, first, runs } = await asking((context) => context.ask(WHO));
+  await using _server = server;
+  const { requestState } = await first();
+  const before = runs.length;
+  const sent = { requestState, inputResponses: { answer: ADA } };
+  const elsewhere = [
+    await send({ ...sent, arguments: {} }),
+    await send(sent, { headers: { "car-namespace": "other" } }),
+    await send({ ...sent, more: 1 }),
+    await postModern(server, "tools/call", {
+      name: "memory_query",
+      arguments: { query: "x" },
+      ...sent,
+    }),
+  ];
+  for (const response of elsewhere) await assertRpcError(response, 200, -32602);
+  assert.equal(runs.length, before);
+  assert.equal((await resultOf(await send(sent))).resultType, "complete");
+});
+
+Deno.test("a state of another installation is refused mcp:130", async () => {
+  const ask: Talk = (context) => context.ask(WHO);
+  const one = await asking(ask);
+  const other = await asking(ask);
+  await using _one = one.server;
+  await using _other = other.server;
+  const { requestState } = await one.first();
+  await assertRpcError(await other.send({ requestState }), 200, -32602);
+});
+
+Deno.test("a state is refused once the time to answer is over mcp:130", async () => {
+  const clock = new FakeClock();
+  const { server, send, first } = await asking((context) => context.ask(WHO), { clock });
+  await using _server = server;
+  const { requestState } = await first();
+  clock.advance(600_000);
+  const sent = { requestState, inputResponses: { answer: ADA } };
+  await assertRpcError(await send(sent), 200, -32602);
+});
+
+Deno.test("a state is taken once, also of two calls at the same time mcp:131", async () => {
+  let effects = 0;
+  const { server, send, first } = await asking(async (context) => {
+    await context.ask(WHO);
+    return ++effects;
+  });
+  await using _server = server;
+  const { requestState } = await first();
+  const sent = { requestState, inputResponses: { answer: ADA } };
+  const answers = await Promise.all([send(sent), send(sent), send(sent)]);
+  const bodies = await Promise.all(answers.map((answer) => answer.json()));
+  assert.deepEqual(bodies.map((body) => body.error?.code).sort(), [-32602, -32602, undefined]);
+  assert.equal(effects, 1);
+});
+
+Deno.test("a handler that asks for ever is ended after a number of rounds", async () => {
+  const { server, send, first } = await asking(async (context) => {
+    while (true) await context.ask(WHO);
+  });
+  await using _server = server;
+  let { requestState } = await first();
+  for (let round = 2; round <= 16; round++) {
+    const sent = { requestState, inputResponses: { answer: ADA } };
+    ({ requestState } = await resultOf(await send(sent)));
+  }
+  const sent = { requestState, inputResponses: { answer: ADA } };
+  await assertRpcError(await send(sent), 200, -32603);
+});
+
+Deno.test("what the client did not declare is -32021 under 400, and nothing is asked mcp:126", async () => {
+  const questions: [Question, Record<string, unknown>, Record<string, unknown>][] = [
+    [SAMPLING, { elicitation: {} }, { sampling: {} }],
+    [WHO, { sampling: {} }, { elicitation: { form: {} } }],
+    [{ kind: "roots" }, {}, { roots: {} }],
+  ];
+  for (const [question, capabilities, required] of questions) {
+    const { server, send } = await asking((context) => context.ask(question));
+    await using _server = server;
+    const { error } = await assertRpcError(await send({}, { capabilities }), 400, -32021);
+    assert.deepEqual(error.data, { requiredCapabilities: required });
+  }
+});
+
+Deno.test("a page that has to be opened first is asked for, as long as it was not mcp:127", async () => {
+  let isOpened = false;
+  const page = { mode: "url", message: "Sign in", url: "https://example.org/", elicitationId: "e" };
+  const { server, send, first } = await asking(() => {
+    if (isOpened) return "in";
+    const data = { elicitations: [page] };
+    throw new CarError("elicitation_required", "Sign in first", { data });
+  });
+  await using _server = server;
+  const { inputRequests, requestState } = await first();
+  const { message, url } = page;
+  const page_1 = { method: "elicitation/create", params: { mode: "url", message, url } };
+  assert.deepEqual(inputRequests, { page_1 });
+  const sent = { inputResponses: { page_1: { action: "accept" } } };
+  const again = await resultOf(await send({ ...sent, requestState }));
+  assert.deepEqual(again.inputRequests, { page_1 });
+  isOpened = true;
+  const done = await resultOf(await send({ ...sent, requestState: again.requestState }));
+  assert.equal(done.structuredContent.said, "in");
+});
+
+Deno.test("no stateless call brings a request of the server mcp:133", async () => {
+  const talk: Talk = async (context) => {
+    context.progress({ progress: 1 });
+    context.log("error", "asking");
+    return [await context.ask(SAMPLING), context.elicitationComplete("e"), context.disconnect()];
+  };
+  const { server, send } = await asking(talk);
+  await using _server = server;
+  const options = { progressToken: 1, logLevel: "debug" };
+  const messages = await messagesOf(await send({}, options));
+  const { requestState } = messages.at(-1).result;
+  const sent = { requestState, inputResponses: { answer: SAID } };
+  messages.push(...await messagesOf(await send(sent, options)));
+  assert.deepEqual(messages.filter((message) => "method" in message && "id" in message), []);
+  assert.deepEqual(messages.at(-1).result.structuredContent.said, [SAID, false, false]);
+});
+
+Deno.test("a call that ends by asking aborts the signal of its handler", async () => {
+  const aborted = Promise.withResolvers<unknown>();
+  const talk: Talk = (context) => {
+    context.signal.addEventListener("abort", () => aborted.resolve(context.signal.reason));
+    return context.ask(WHO);
+  };
+  const { server, first } = await asking(talk);
+  await using _server = server;
+  await first();
+  assert.equal(await aborted.promise, "suspended");
+});
