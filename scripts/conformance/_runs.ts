@@ -7,8 +7,8 @@ import { BUN, DENO, type Runtime } from "../../tests/helpers/runtimes.ts";
 import { tempHome } from "../../tests/helpers/temp_home.ts";
 import { runSuite, type Scenario } from "./_suite.ts";
 
-/** The requirement sets. */
-export const REQUIREMENT_SETS = ["2025-11-25"] as const;
+/** The requirement sets, one for each era. */
+export const REQUIREMENT_SETS = ["2025-11-25", "2026-07-28"] as const;
 
 /** A server under test. */
 export interface ServerUnderTest {

@@ -1,6 +1,7 @@
 // The fixture tools by which the suite looks behind the wire: one that needs what the client may not
 // have declared, one that asks, one that logs, and those that change a list while somebody listens.
 
+import type { Change } from "../../src/rpc/changes.ts";
 import type { Tool } from "../../src/tools/definition.ts";
 import type { ToolSource } from "../../src/tools/source.ts";
 import { type ChangingTools, changingTools } from "../helpers/changing_tools.ts";
@@ -14,8 +15,8 @@ export interface Diagnostics {
   readonly source: ToolSource;
 }
 
-/** Makes them. */
-export function diagnosticTools(): Diagnostics {
+/** Makes them; `publish` tells who listens of a change. */
+export function diagnosticTools(publish: (change: Change) => void): Diagnostics {
   const source = changingTools();
   const tools = [
     fixture("test_missing_capability", async (_input, context) => {
@@ -34,6 +35,10 @@ export function diagnosticTools(): Diagnostics {
     fixture("test_trigger_tool_change", () => {
       toggle(source);
       return { text: "The list of tools is another one" };
+    }),
+    fixture("test_trigger_prompt_change", () => {
+      publish({ kind: "prompts" });
+      return { text: "Whoever listens was told to read the prompts again" };
     }),
   ];
   return { tools, source };

@@ -3,19 +3,23 @@
 // prints its URL when it listens.
 
 import process from "node:process";
-import { start } from "../../src/app.ts";
+import { type App, start } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { contentTools } from "./content_tools.ts";
 import { diagnosticTools } from "./diagnostic_tools.ts";
+import { fixturePrompts } from "./prompts.ts";
+import { fixtureResources } from "./resources.ts";
 import { roundTools } from "./round_tools.ts";
 import { talkingTools } from "./talking_tools.ts";
 
 if (import.meta.main) {
-  const diagnostics = diagnosticTools();
-  const app = await start({
+  const diagnostics = diagnosticTools((change) => app.publishChange(change));
+  const app: App = await start({
     config: loadConfig({ environment: process.env }),
     tools: [...contentTools(), ...talkingTools(), ...roundTools(), ...diagnostics.tools],
     toolSources: [diagnostics.source],
+    prompts: fixturePrompts(),
+    resources: fixtureResources(),
   });
   process.stdout.write(`${app.url}\n`);
   process.once("SIGTERM", () => void app.stop());
