@@ -3,6 +3,7 @@
 
 import { Sealer } from "./auth/sealer.ts";
 import type { Clock } from "./base/clock.ts";
+import type { ErasedText } from "./base/erased_texts.ts";
 import { CarError } from "./base/errors.ts";
 import type { Limits } from "./base/limits.ts";
 import type { Config } from "./config/config.ts";
@@ -130,7 +131,7 @@ function openKeptSessions(paths: HomePaths, log: Log): SqliteSessions {
 /** Sessions that live, as far as forgetting goes. */
 export interface LiveSessions {
   /** Drops the messages that hold one of these texts, here and in the store. */
-  forgetTexts(texts: readonly string[]): void;
+  forgetTexts(texts: readonly ErasedText[]): void;
 }
 
 /** What sessions hold of facts: events are kept to be sent again, with what tools have answered. */
@@ -149,9 +150,10 @@ export class SessionCopies implements CopyHolder {
 
   forget(erased: readonly ErasedFact[] | undefined): boolean {
     // The empty text is in every message.
-    const texts =
-      erased?.flatMap(({ subject = "", body }) => body === undefined ? [""] : [subject, body]) ??
-        [""];
+    const texts: readonly ErasedText[] =
+      erased?.flatMap(({ id = "", subject = "", body }) =>
+        body === undefined ? [""] : [{ word: id }, subject, body]
+      ) ?? [""];
     // Until there are live ones, nobody but the file holds any.
     if (this.#live !== undefined) this.#live.forgetTexts(texts);
     else this.#kept?.eraseEvents(texts);

@@ -4,6 +4,12 @@
 
 import { findEnd, type Needle, prepareNeedle } from "./find_text.ts";
 
+/**
+ * What is to be forgotten: a text wherever it stands, or a word where it is not part of a longer one. An id
+ * may be as short as a letter, and no message is about a fact because it holds that letter.
+ */
+export type ErasedText = string | { readonly word: string };
+
 /** Texts to be forgotten, made ready to be looked for. */
 export interface ErasedTexts {
   /** JSON array of strings: a message that holds one of the texts holds one of these as it is. */
@@ -21,23 +27,50 @@ const PIECE_CHARS_MAX = 64;
 const LEVELS_MAX = 4;
 
 /** Makes texts ready. The empty text is in every message. */
-export function prepareErasedTexts(texts: readonly string[]): ErasedTexts {
-  const needles = texts.map(prepareNeedle);
+export function prepareErasedTexts(texts: readonly ErasedText[]): ErasedTexts {
+  const wanted = texts.map((text) => typeof text === "string" ? text : text.word);
+  const needles = wanted.map((text, at): Wanted => ({
+    ...prepareNeedle(text),
+    isWord: typeof texts[at] !== "string",
+  }));
   return {
-    pieces: JSON.stringify(texts.map(pieceOf)),
+    pieces: JSON.stringify(wanted.map(pieceOf)),
     areIn: (message) => isAnyIn(message, needles),
   };
 }
 
-function isAnyIn(message: string, needles: readonly Needle[]): boolean {
+interface Wanted extends Needle {
+  readonly isWord: boolean;
+}
+
+function isAnyIn(message: string, needles: readonly Wanted[]): boolean {
   let text = message;
   for (let level = 0; level <= LEVELS_MAX; level++) {
-    if (needles.some((needle) => findEnd(text, needle) !== -1)) return true;
+    if (needles.some((needle) => isIn(text, needle))) return true;
     const plainer = unescaped(text);
     if (plainer === text) return false;
     text = plainer;
   }
   return false;
+}
+
+// Looking for the next occurrence begins inside the last one: a step costs no more than the length of a
+// word, which is that of an id.
+function isIn(message: string, needle: Wanted): boolean {
+  for (let end = findEnd(message, needle); end !== -1;) {
+    const start = end - needle.text.length;
+    if (!needle.isWord || isWordAt(message, start, end)) return true;
+    end = findEnd(message, needle, start + 1);
+  }
+  return false;
+}
+
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
+function isWordAt(message: string, start: number, end: number): boolean {
+  const isInside = (at: number) =>
+    LETTER_OR_DIGIT.test(message.charAt(at - 1)) && LETTER_OR_DIGIT.test(message.charAt(at));
+  return !isInside(start) && !isInside(end);
 }
 
 function pieceOf(text: string): string {

@@ -66,16 +66,18 @@ export class EventLog {
     return this.#size;
   }
 
-  /** Takes over an event that an earlier process kept; to be called in the order of `seq`. */
-  restore({ seq, json, index }: StoredEvent, stream: StreamRecord): void {
+  /** Takes over an event that an earlier process kept; marks first, then in the order of `seq`. */
+  restore(event: StoredEvent, stream: StreamRecord): void {
+    const { seq, json, index } = event;
+    if (json === "") return this.#restoreMark(event, stream);
     if (index !== undefined) {
+      const isBeforeMark = stream.markSeq !== undefined && index < stream.earliest;
+      if (isBeforeMark) return this.#options.keeper?.drop(seq);
       stream.earliest = Math.min(stream.earliest, index);
       // The earlier process may have given out more than it kept.
-      stream.newest = this.#firstNumber - 1;
+      stream.newest = Math.max(this.#firstNumber - 1, stream.newest);
     }
-    if (json !== "") return void this.#hold({ seq, stream, json, index }, kindOfJson(json));
-    if (stream.markSeq === undefined) stream.markSeq = seq;
-    else this.#options.keeper?.drop(seq);
+    this.#hold({ seq, stream, json, index }, kindOfJson(json));
   }
 
   /** Adds a message that waits to be sent; to be followed by keep(). */
@@ -164,6 +166,19 @@ export class EventLog {
     for (const events of this.#ranks) events.clear();
     this.#size = 0;
     this.#bytes = 0;
+  }
+
+  #restoreMark({ seq, index }: StoredEvent, stream: StreamRecord): void {
+    const { keeper } = this.#options;
+    const earliest = index ?? this.#nextIndex++;
+    const isOnlyOne = stream.markSeq === undefined;
+    stream.markSeq ??= seq;
+    if (!isOnlyOne) keeper?.drop(seq);
+    if (!isOnlyOne && earliest < stream.earliest) return;
+    stream.earliest = earliest;
+    stream.newest = Math.max(this.#firstNumber - 1, earliest);
+    const isKept = isOnlyOne && index !== undefined;
+    if (!isKept) keeper?.put({ seq: stream.markSeq, stream, json: "", index: earliest });
   }
 
   #hold(event: KeptEvent, said: MessageKind): LoggedEvent {

@@ -3,6 +3,7 @@
 // contract suite. A store is written as things happen, so every method is synchronous and what it
 // took survives the end of the process (not necessarily a power cut).
 
+import type { ErasedText } from "../base/erased_texts.ts";
 import type { ClientCapabilities, ClientInfo } from "../protocol/lifecycle.ts";
 import type { LoggingLevel } from "../protocol/logging.ts";
 
@@ -29,7 +30,10 @@ export interface StoredEvent {
   /** Its place among the events of the session; the key. */
   readonly seq: number;
   readonly stream: string;
-  /** The message as JSON text; empty: the lowest index of the stream that a client can go on after. */
+  /**
+   * The message as JSON text; empty: a mark, `index` is the lowest one of the stream that a client can go on
+   * after, and without one it is above all that were given out. Of several marks the highest counts.
+   */
   readonly json: string;
   /** Its index once it was sent. */
   readonly index: number | undefined;
@@ -73,6 +77,10 @@ export interface SessionStore {
   removeIdle(sinceMs: number): number;
   /** Sessions kept. */
   count(): number;
-  /** Forgets events that contain one of these texts, so that no file holds them; how many. */
-  eraseEvents(texts: readonly string[]): number;
+  /**
+   * Forgets what events say that contain one of these texts, so that no file holds it; how many. A mark of
+   * the same `seq` and index takes the place of each, so that a gap is known for one. A report on the
+   * stream of a request leaves none: it is gone, unless the stream has nothing with a lower index.
+   */
+  eraseEvents(texts: readonly ErasedText[]): number;
 }

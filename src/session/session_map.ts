@@ -5,7 +5,7 @@
 
 import type { Principal } from "../auth/principal.ts";
 import type { CancelTimer } from "../base/clock.ts";
-import { prepareErasedTexts } from "../base/erased_texts.ts";
+import { type ErasedText, prepareErasedTexts } from "../base/erased_texts.ts";
 import { createSecretId } from "../base/ids.ts";
 import type { Handshake } from "../protocol/lifecycle.ts";
 import { negotiateRevision } from "../protocol/lifecycle.ts";
@@ -127,7 +127,7 @@ export class SessionMap {
    * Drops the messages that hold one of these texts from what any session may send again, also from the
    * store; throws what the store throws.
    */
-  forgetTexts(texts: readonly string[]): void {
+  forgetTexts(texts: readonly ErasedText[]): void {
     const erased = prepareErasedTexts(texts);
     for (const session of this.#sessions.values()) {
       session.dropMessages((json) => erased.areIn(json));

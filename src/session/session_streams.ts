@@ -187,7 +187,8 @@ export class SessionStreams {
   #restore({ streams, events }: RestoredStreams): void {
     const records = new Map([[this.#commonRecord.name, this.#commonRecord]]);
     for (const { name } of streams) records.set(name, this.#addRequest(name).record);
-    for (const event of events) {
+    // A mark says which messages still count.
+    for (const event of events.toSorted((a, b) => Number(a.json !== "") - Number(b.json !== ""))) {
       const record = records.get(event.stream);
       if (record !== undefined) this.#log.restore(event, record);
     }

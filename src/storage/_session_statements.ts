@@ -46,10 +46,17 @@ export function prepareSessionStatements(connection: DatabaseSync) {
     events: prepare(`SELECT seq, place, stream, message FROM events WHERE session = ?
       ORDER BY seq`),
     // What may hold one of the pieces, some at a time, after a place.
-    suspects: prepare(`SELECT session, seq, message FROM events
-      WHERE (session, seq) > (?, ?) AND EXISTS (
+    suspects: prepare(`SELECT session, seq, message,
+        EXISTS (SELECT 1 FROM streams
+          WHERE streams.session = events.session AND name = stream) AS is_of_request,
+        place IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events AS other
+          WHERE other.session = events.session AND other.stream = events.stream
+            AND other.place < events.place) AS is_first
+      FROM events
+      WHERE (session, seq) > (?, ?) AND message <> '' AND EXISTS (
         SELECT 1 FROM json_each(?) AS piece WHERE instr(events.message, piece.value) > 0)
       ORDER BY session, seq LIMIT ?`),
+    leaveMark: prepare("UPDATE events SET message = '' WHERE session = ? AND seq = ?"),
     eraseEvent: prepare("DELETE FROM events WHERE session = ? AND seq = ?"),
   };
 }

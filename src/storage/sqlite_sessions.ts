@@ -10,7 +10,8 @@ import type {
   StoredSessionState,
   StoredStream,
 } from "../session/ports.ts";
-import { type ErasedTexts, prepareErasedTexts } from "../base/erased_texts.ts";
+import { type ErasedText, type ErasedTexts, prepareErasedTexts } from "../base/erased_texts.ts";
+import { kindOfJson } from "../session/message_kind.ts";
 import {
   openSessionFile,
   removeSetAside,
@@ -121,7 +122,7 @@ class SessionsOfFile implements SqliteSessions {
     return this.#run("count sessions", ({ count }) => Number(count.get()?.["sessions"]));
   }
 
-  eraseEvents(texts: readonly string[]): number {
+  eraseEvents(texts: readonly ErasedText[]): number {
     const erasedTexts = prepareErasedTexts(texts);
     let erased = 0;
     let after: EventPlace | undefined = BEFORE_ALL_EVENTS;
@@ -203,7 +204,7 @@ const BEFORE_ALL_EVENTS: EventPlace = { session: 0, seq: 0 };
 
 /** Looks at the next suspects and erases the guilty; `last` is undefined when there are no more. */
 function eraseSome(
-  { suspects, eraseEvent }: SessionStatements,
+  { suspects, eraseEvent, leaveMark }: SessionStatements,
   { areIn, pieces }: ErasedTexts,
   after: EventPlace,
 ): { readonly erased: number; readonly last: EventPlace | undefined } {
@@ -211,8 +212,13 @@ function eraseSome(
     session: Number(row["session"]),
     seq: Number(row["seq"]),
     message: String(row["message"]),
+    isOfRequest: row["is_of_request"] === 1,
+    isFirst: row["is_first"] === 1,
   }));
   const guilty = found.filter(({ message }) => areIn(message));
-  for (const { session, seq } of guilty) eraseEvent.run(session, seq);
+  for (const { session, seq, message, isOfRequest, isFirst } of guilty) {
+    const leavesGap = !isOfRequest || kindOfJson(message) !== "report";
+    (leavesGap || isFirst ? leaveMark : eraseEvent).run(session, seq);
+  }
   return { erased: guilty.length, last: found.at(-1) };
 }

@@ -51,11 +51,13 @@ Deno.test("memory_delete takes the fact out of the kept events", async () => {
   const kept = createSqliteSessions({ path: sessions, onSetAside: () => assert.fail() });
   kept.saveSession(storedSession("old", { lastUsedMs: Date.now() }));
   kept.saveEvent("old", storedEvent(1, { json: '{"text":"the vault code is 7791"}' }));
+  kept.saveEvent("old", storedEvent(2, { json: '{"uri":"fact://vault-7791-id"}' }));
   kept.close();
   const app = await startOn(home.path, true);
   const session = await clientOf((request) => app.fetch(request), app.url).open();
-  const fact = { id: "f", subject: "vault", body: "the vault code is 7791" };
-  for (const request of [call("memory_add_fact", fact), call("memory_delete", { id: "f" })]) {
+  const id = "vault-7791-id";
+  const fact = { id, subject: "vault", body: "the vault code is 7791" };
+  for (const request of [call("memory_add_fact", fact), call("memory_delete", { id })]) {
     const answer = await session.post(request);
     assert.match(await answer.text(), /"isError":false|"structuredContent"/);
   }

@@ -1,6 +1,8 @@
 // A SessionStore of maps that does what the port says in the plainest way: the model that others are
 // compared with. Everything that opens the same one is a process with the same store.
 
+import type { ErasedText } from "../../src/base/erased_texts.ts";
+import { kindOfJson } from "../../src/session/message_kind.ts";
 import type {
   SessionStore,
   StoredEvent,
@@ -59,11 +61,18 @@ export function createNaiveSessions(): SessionStore {
     count: () => kept.size,
     eraseEvents(texts) {
       let erased = 0;
-      for (const { events } of kept.values()) {
-        for (const { seq, json } of [...events.values()]) {
-          if (!texts.some((text) => isWithin(text, json))) continue;
-          events.delete(seq);
+      for (const { events, streams } of kept.values()) {
+        for (const event of [...events.values()].sort((a, b) => a.seq - b.seq)) {
+          const { seq, stream, json, index } = event;
+          if (json === "" || !texts.some((text) => isWithin(wantedOf(text), json))) continue;
           erased++;
+          const isFirst = index !== undefined &&
+            ![...events.values()].some((other) =>
+              other.stream === stream && (other.index ?? Infinity) < index
+            );
+          const leavesGap = !streams.has(stream) || kindOfJson(json) !== "report";
+          if (leavesGap || isFirst) events.set(seq, { ...event, json: "" });
+          else events.delete(seq);
         }
       }
       return erased;
@@ -71,15 +80,23 @@ export function createNaiveSessions(): SessionStore {
   };
 }
 
+// A word has no letter or digit beside it.
+function wantedOf(text: ErasedText): RegExp {
+  const escaped = (plain: string) => plain.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  if (typeof text === "string") return new RegExp(escaped(text), "su");
+  const inside = "(?<=[\\p{L}\\p{N}])(?=[\\p{L}\\p{N}])";
+  return new RegExp(`(?!${inside})${escaped(text.word)}(?!${inside})`, "su");
+}
+
 const QUOTED = /"(?:[^"\\]|\\.)*"/gs;
 
 // In what is written, or in what one of its strings says, read as JSON; and so on within that.
-function isWithin(text: string, written: string): boolean {
-  if (written.includes(text)) return true;
+function isWithin(wanted: RegExp, written: string): boolean {
+  if (wanted.test(written)) return true;
   const strings: readonly string[] = written.match(QUOTED) ?? [];
   return strings.some((quoted) => {
     const meant = parsed(quoted);
-    return meant !== undefined && isWithin(text, meant);
+    return meant !== undefined && isWithin(wanted, meant);
   });
 }
 

@@ -21,6 +21,12 @@ class MemoryKeeper implements StreamKeeper {
   drop(seq: number): void {
     this.events.delete(seq);
   }
+  /** As a store does while no process has the session. */
+  erase(text: string): void {
+    for (const event of this.events.values()) {
+      if (event.json.includes(text)) this.events.set(event.seq, { ...event, json: "" });
+    }
+  }
   streamOpened(name: string): void {
     this.streams.set(name, { name, requestIds: "[1]", endedMs: undefined });
   }
@@ -148,6 +154,47 @@ Deno.test("resume() over a waiting message that dropWhere() took is refused by t
   const fresh = new FakeSink();
   joined(next.listen(fresh));
   assert.deepEqual(fresh.received, ["3"]);
+});
+
+Deno.test("resume() over what was erased while no process had the session is refused mcp:79", () => {
+  const { keeper, start } = processes();
+  const sink = new FakeSink();
+  const first = start();
+  joined(first.listen(sink));
+  for (const json of ["1", "2", "secret 3", "4", "secret 5", "6"]) {
+    first.common.publish(json, "notice");
+  }
+  keeper.erase("secret");
+  // What one process makes of it, the next one knows.
+  for (let restart = 0; restart < 2; restart++) {
+    const next = start();
+    const kinds = sink.ids.slice(0, 5).map((id) => next.resume(id, new FakeSink()).kind);
+    assert.deepEqual(kinds, Array(5).fill("event_too_old"));
+    assert.deepEqual(resumed(next, sink.ids[5] ?? ""), ["6"]);
+    const kept = [...keeper.events.values()].map(({ json }) => json);
+    assert.deepEqual(kept, ["", "6"]);
+  }
+});
+
+Deno.test("resume() over what was erased while it waited is refused, and the rest is sent mcp:79", () => {
+  const { keeper, start } = processes();
+  const first = start();
+  const sink = new FakeSink();
+  const detach = joined(first.listen(sink));
+  first.common.publish("1", "notice");
+  detach();
+  for (const json of ["secret 2", "3", "secret 4"]) first.common.publish(json, "notice");
+  keeper.erase("secret");
+  const next = start();
+  for (const id of sink.ids) assert.equal(next.resume(id, new FakeSink()).kind, "event_too_old");
+  const fresh = new FakeSink();
+  const stop = joined(next.listen(fresh));
+  assert.deepEqual(fresh.received, ["3"]);
+  next.common.publish("5", "notice");
+  stop();
+  const last = start();
+  assert.equal(last.resume(sink.lastId, new FakeSink()).kind, "event_too_old");
+  assert.deepEqual(resumed(last, fresh.ids[0] ?? ""), ["3", "5"]);
 });
 
 for (const primes of [true, false]) {

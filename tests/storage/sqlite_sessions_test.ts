@@ -62,7 +62,8 @@ function randomStep(random: (below: number) => number): Step {
   const atMs = random(1_000);
   const word = WORDS[random(WORDS.length)] ?? "";
   const said = random(2) === 0 ? word : JSON.stringify({ text: word });
-  const json = JSON.stringify({ seq, said });
+  const method = random(2) === 0 ? "notifications/progress" : "notifications/else";
+  const json = JSON.stringify({ seq, method, said });
   const index = random(2) === 0 ? undefined : seq;
   const session = storedSession(id, { principalId, lastUsedMs: atMs, generation: random(3) });
   const steps: readonly Step[] = [
@@ -75,7 +76,7 @@ function randomStep(random: (below: number) => number): Step {
     (store) => store.takeSession(id, principalId),
     (store) => store.touchSessions([id, "session 1"], atMs),
     (store) => random(4) === 0 ? store.removeIdle(atMs / 4) : store.count(),
-    (store) => store.eraseEvents([word]),
+    (store) => store.eraseEvents([random(2) === 0 ? word : { word }]),
     (store) => store.removeSession(id),
   ];
   // The seldom ones are at the end: a store that is always empty shows nothing.
