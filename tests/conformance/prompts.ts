@@ -67,18 +67,23 @@ export function fixturePrompts(): readonly Prompt[] {
         ],
       }),
     }),
-    definePrompt({
-      name: "test_input_required_result_prompt",
-      title: "Asks first",
-      description: "Fixture: asks which context to use",
-      arguments: {},
-      async run(_values, context) {
-        const { user_context } = await context.askAll({
-          user_context: form("What context should the prompt use?", "context"),
-        });
-        const words = `Use this context: ${filled(user_context, "context")}`;
-        return { messages: [{ role: "user", content: text(words) }] };
-      },
-    }),
+    askingPrompt(),
   ];
+}
+
+/** A prompt that asks the person before it is written. */
+function askingPrompt(): Prompt {
+  return definePrompt({
+    name: "test_input_required_result_prompt",
+    title: "Asks first",
+    description: "Fixture: asks which context to use",
+    arguments: {},
+    async run(_values, context) {
+      const { user_context } = await context.askAll({
+        user_context: form("What context should the prompt use?", "context"),
+      });
+      const words = `Use this context: ${filled(user_context, "context")}`;
+      return { messages: [{ role: "user", content: text(words) }] };
+    },
+  });
 }
