@@ -182,6 +182,7 @@ interface DrainOptions {
 // Stops accepting, waits for running calls, then ends the streams, which would never end by themselves.
 async function drain(wire: Wire, { listener, clock, graceMs }: DrainOptions): Promise<void> {
   const closed = listener?.stop();
+  wire.endListeners();
   await within(wire.inFlight.idle(), graceMs, clock);
   wire.close();
   if (closed !== undefined) await within(closed, CLOSE_MS, clock);

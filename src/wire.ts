@@ -23,6 +23,7 @@ import { ChangeHub } from "./rpc/changes.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { UsedStateMap } from "./rpc/used_states.ts";
 import { argumentHeaders } from "./server/argument_headers.ts";
+import { Listeners } from "./server/listeners.ts";
 import {
   createMethodTable,
   createModernMethodTable,
@@ -68,6 +69,8 @@ export interface Wire {
   readonly changes: ChangeHub;
   /** Says under which port requests come in. */
   bindTo(port: number): void;
+  /** Ends the requests that wait for changes, which would never end by themselves. */
+  endListeners(): void;
   close(): void;
 }
 
@@ -82,7 +85,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const report = faultReporter(log, metrics);
   const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
   const changes = new ChangeHub({ clock, onFault: (thrown) => report("changes", thrown) });
-  const methods = buildMethods(engines, { ...options, metrics, profile, report });
+  const methods = buildMethods(engines, { ...options, metrics, profile, report, changes });
   const dispatcher = new Dispatcher(createMethodTable(methods), report);
   const sessions: SessionMap = new SessionMap({
     dispatcher,
@@ -131,14 +134,11 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       log,
       clock,
     }),
+    endListeners: () => methods.listeners.close(),
     bindTo: (port) => void (names = serverNames({ ...config, ...config.bind, port })),
     close() {
       stopTelling();
-      changes.close();
-      sessions.close();
-      streams.close();
-      deadlines.close();
-      patience.close();
+      for (const part of [changes, sessions, streams, deadlines, patience]) part.close();
     },
   };
 }
@@ -184,6 +184,7 @@ interface MethodOptions extends WireOptions {
   readonly metrics: Metrics;
   readonly profile: WireProfile;
   readonly report: FaultReporter;
+  readonly changes: ChangeHub;
 }
 
 /** Counts and logs a fault of ours; `where` is a name of ours. */
@@ -203,7 +204,7 @@ function faultReporter(log: Log, metrics: Metrics): FaultReporter {
 }
 
 function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
-  const { config, clock, metrics, profile, report } = options;
+  const { config, clock, metrics, profile, report, changes } = options;
   const gate = new PolicyGate({ ...engines, approver: ELICITED_APPROVER, clock });
   const builtin: readonly Tool[] = builtinTools({
     ...engines,
@@ -227,7 +228,9 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   });
   const resources = new ResourceRegistry(options.resources);
   const prompts = new PromptRegistry(options.prompts);
-  return { registry, pipeline, resources, prompts, sealer: engines.sealer };
+  const { listenersMax, resourceSubscriptionsMax: subscriptionsMax } = config.limits;
+  const listeners = new Listeners({ changes, resources, listenersMax, subscriptionsMax });
+  return { registry, pipeline, resources, prompts, sealer: engines.sealer, listeners };
 }
 
 // A POST becomes a stream within two of these after its time.

@@ -115,6 +115,8 @@ export interface Limits {
   readonly answerBytesMax: number;
   /** Lines of the log that wait for a slow reader; a further one is dropped and counted. */
   readonly logLinesMax: number;
+  /** Requests that listen for changes, in the whole process; another one is refused. */
+  readonly listenersMax: number;
   /** Resources to which one session, or one listener, may subscribe; another one is refused. */
   readonly resourceSubscriptionsMax: number;
   /** The capabilities that a client declares, as JSON; more are refused. */
@@ -191,6 +193,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   decisionLogBytesMax: { standard: 8 * MIB, min: 4 * KIB, max: 1024 * MIB },
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
   logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
+  listenersMax: { standard: 10_000, min: 1, max: 1_000_000 },
   resourceSubscriptionsMax: { standard: 1_000, min: 1, max: 100_000 },
   capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
   sealedCharsMax: { standard: MIB, min: KIB, max: 16 * MIB },

@@ -8,6 +8,7 @@ import type { CallPipeline } from "../tools/call.ts";
 import type { PromptRegistry } from "../tools/prompt_registry.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
 import type { ResourceRegistry } from "../tools/resource_registry.ts";
+import type { Listeners } from "./listeners.ts";
 import { complete } from "./methods/completion.ts";
 import { discover } from "./methods/discover.ts";
 import { initialize, ping } from "./methods/lifecycle.ts";
@@ -30,6 +31,7 @@ export interface MethodParts {
   readonly prompts: PromptRegistry;
   /** Seals cursors. */
   readonly sealer: Sealer;
+  readonly listeners: Listeners;
 }
 
 /**
@@ -52,6 +54,7 @@ export function createMethodTable(parts: MethodParts): MethodTable {
 export function createModernMethodTable(parts: MethodParts): MethodTable {
   const methods = [
     { name: "server/discover", handler: discover, hints: LISTS },
+    { name: "subscriptions/listen", handler: parts.listeners.listen },
     ...sharedMethods(parts),
   ];
   return new Map(methods.map(({ name, handler, hints }) => [name, stateless(handler, hints)]));

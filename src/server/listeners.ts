@@ -1,0 +1,148 @@
+// `subscriptions/listen` (2026-07-28, "Subscriptions"): a request that lasts as long as its stream and
+// is told of the changes that its filter names. The first message says which part of the filter is
+// honoured; every message names the request, since a client may have several. When the server ends it,
+// the request is answered; a stream that breaks off says nothing.
+
+import { CarError } from "../base/errors.ts";
+import { given } from "../base/given.ts";
+import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
+import type { CallContext } from "../rpc/context.ts";
+import type { MethodHandler } from "../rpc/dispatcher.ts";
+import {
+  type ChangeHub,
+  type ChangeListener,
+  type ListKind,
+  notificationOf,
+} from "../rpc/changes.ts";
+import { namespaceOf } from "../tools/namespace.ts";
+import type { ResourceRegistry } from "../tools/resource_registry.ts";
+
+/** What listeners are composed of. */
+export interface ListenersOptions {
+  readonly changes: ChangeHub;
+  readonly resources: Pick<ResourceRegistry, "canonicalUri">;
+  /** Requests that may listen at the same time; one more is refused. */
+  readonly listenersMax: number;
+  /** Resources that one of them may name. */
+  readonly subscriptionsMax: number;
+}
+
+/** What a listener wants to hear of, and what is honoured of it. */
+interface Filter {
+  readonly lists: readonly ListKind[];
+  readonly uris: readonly string[];
+}
+
+/** The member of `_meta` that names the request a message belongs to. */
+export const SUBSCRIPTION_ID_KEY = "io.modelcontextprotocol/subscriptionId";
+
+const LIST_MEMBERS: readonly (readonly [ListKind, string])[] = [
+  ["tools", "toolsListChanged"],
+  ["prompts", "promptsListChanged"],
+  ["resources", "resourcesListChanged"],
+];
+const URIS_MEMBER = "resourceSubscriptions";
+
+/** The requests that listen. */
+export class Listeners {
+  readonly #options: ListenersOptions;
+  /** Ends each of them gracefully. */
+  readonly #open = new Set<() => void>();
+  #isClosed = false;
+
+  constructor(options: ListenersOptions) {
+    this.#options = options;
+  }
+
+  /** How many requests listen now. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Answers `subscriptions/listen` when nothing is left to listen for. Throws CarError
+   * `invalid_argument` for a filter that is none, `limit_reached` beyond the bound.
+   */
+  readonly listen: MethodHandler = (params, context) => {
+    const filter = readFilter(params?.notifications, this.#options.subscriptionsMax);
+    if (this.#open.size >= this.#options.listenersMax) {
+      throw new CarError("limit_reached", `Too many listeners: ${this.#open.size}`);
+    }
+    const namespace = namespaceOf(context);
+    context.takeUpTo(Infinity);
+    const _meta = { [SUBSCRIPTION_ID_KEY]: context.requestId };
+    const acknowledged = { _meta, notifications: honoured(filter) };
+    if (!context.notify("notifications/subscriptions/acknowledged", acknowledged)) {
+      throw new CarError("closed", "No stream leads to the client");
+    }
+    const isEmpty = filter.lists.length + filter.uris.length === 0;
+    if (isEmpty || this.#isClosed) return { _meta };
+    return this.#listen(filter, namespace, context).then(() => ({ _meta }));
+  };
+
+  /** Ends all of them gracefully; further ones end at once. Safe to call twice. */
+  close(): void {
+    this.#isClosed = true;
+    for (const end of [...this.#open]) end();
+  }
+
+  #listen(filter: Filter, namespace: string, context: CallContext): Promise<void> {
+    const { changes, resources } = this.#options;
+    const listener = changes.listen(context.principal, (change) => {
+      const { method, params } = notificationOf(change);
+      const _meta = { [SUBSCRIPTION_ID_KEY]: context.requestId };
+      context.notify(method, { ...params, _meta });
+    });
+    for (const kind of filter.lists) listener.add({ kind, namespace });
+    for (const uri of filter.uris) {
+      listener.add({ kind: "resource", namespace, uri: resources.canonicalUri(uri), toldAs: uri });
+    }
+    return this.#untilEnd(listener, context.signal);
+  }
+
+  #untilEnd(listener: ChangeListener, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        this.#open.delete(end);
+        signal.removeEventListener("abort", end);
+        listener.close();
+        resolve();
+      };
+      this.#open.add(end);
+      signal.addEventListener("abort", end, { once: true });
+      if (signal.aborted) end();
+    });
+  }
+}
+
+function readFilter(notifications: unknown, subscriptionsMax: number): Filter {
+  if (!isJsonObject(notifications)) {
+    throw new CarError("invalid_argument", 'Parameter "notifications" must be an object');
+  }
+  const lists = LIST_MEMBERS.filter(([, member]) => readFlag(notifications, member));
+  const uris = notifications[URIS_MEMBER] ?? [];
+  if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === "string")) {
+    const where = `notifications.${URIS_MEMBER}`;
+    throw new CarError("invalid_argument", `Parameter "${where}" must be a list of strings`);
+  }
+  if (uris.length > subscriptionsMax) {
+    const message = `Too many resources: ${uris.length}, at most ${subscriptionsMax}`;
+    throw new CarError("invalid_argument", message);
+  }
+  return { lists: lists.map(([kind]) => kind), uris: [...new Set(uris)] };
+}
+
+function readFlag(notifications: JsonObject, member: string): boolean {
+  const flag = notifications[member] ?? false;
+  if (typeof flag === "boolean") return flag;
+  throw new CarError("invalid_argument", `Parameter "notifications.${member}" must be a boolean`);
+}
+
+/** The filter as it is written on the wire. */
+function honoured({ lists, uris }: Filter): JsonObject {
+  const flags = LIST_MEMBERS.filter(([kind]) => lists.includes(kind));
+  return {
+    ...Object.fromEntries(flags.map(([, member]) => [member, true])),
+    ...given(URIS_MEMBER, uris.length > 0 ? uris : undefined),
+  };
+}
