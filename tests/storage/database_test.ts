@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   truncateSync,
@@ -147,6 +148,46 @@ Deno.test("openDatabase() migrates an older file forward after copying it", asyn
   const copy = new DatabaseSync(copyPath, { readOnly: true });
   assert.equal(copy.prepare("SELECT count(*) AS n FROM namespaces").get()?.["n"], 500);
   copy.close();
+});
+
+Deno.test("openDatabase() copies what is only in the log of an older file, too", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await createFile(path);
+  // Who reads an earlier state keeps the log from being copied back.
+  using reader = new DatabaseSync(path);
+  reader.exec("BEGIN; SELECT * FROM meta");
+  using writer = new DatabaseSync(path);
+  writer.exec(
+    "INSERT INTO namespaces (name, facts, live, revision) VALUES ('in the log', 0, 0, 0)",
+  );
+  const version = MIGRATIONS.length;
+  const added = { version: version + 1, brings: "a table", sql: "CREATE TABLE added (name TEXT)" };
+  const database = openDatabase({ path, limits, migrations: [...MIGRATIONS, added] });
+  reader.exec("COMMIT");
+  await database.close();
+  using copy = new DatabaseSync(`${path}.version-${version}`);
+  const rows = copy.prepare("SELECT count(*) AS n FROM namespaces").get();
+  assert.equal(rows?.["n"], 501);
+});
+
+Deno.test("openDatabase() removes the copy of a migration at the next start, scrub() at once", async () => {
+  for (const isScrubbed of [false, true]) {
+    using home = tempHome();
+    const path = join(home.path, "memory.db");
+    await createFile(path);
+    const version = MIGRATIONS.length + 1;
+    const migrations = [...MIGRATIONS, { version, brings: "nothing", sql: "" }];
+    const database = openDatabase({ path, limits, migrations });
+    const copy = `${path}.version-${version - 1}`;
+    writeFileSync(`${copy}-wal`, "");
+    assert.ok(existsSync(copy));
+    if (isScrubbed) assert.equal(await database.scrub(), true);
+    await database.close();
+    assert.equal(existsSync(copy), !isScrubbed);
+    await openDatabase({ path, limits, migrations }).close();
+    assert.deepEqual(readdirSync(home.path), ["memory.db"]);
+  }
 });
 
 Deno.test("openDatabase() changes nothing when a migration fails half-way", async () => {

@@ -124,29 +124,6 @@ Deno.test("write() answers storage_failed for a broken constraint and keeps the 
   await database.close();
 });
 
-Deno.test("write() rejects the whole batch and half-writes nothing when the disk is full", async () => {
-  using home = tempHome();
-  const path = join(home.path, "memory.db");
-  const database = openTestDatabase(path);
-  await addNamespace(database, "kept");
-  const pages = database.connection.prepare("PRAGMA page_count").get();
-  database.connection.exec(`PRAGMA max_page_count = ${Number(pages?.["page_count"]) + 1}`);
-  const long = "x".repeat(3_000);
-  const results = await Promise.allSettled(
-    Array.from({ length: 16 }, (_, at) => addNamespace(database, `${long}${at}`)),
-  );
-  assert.ok(
-    results.every((result) =>
-      result.status === "rejected" && result.reason.code === "storage_failed"
-    ),
-  );
-  assert.deepEqual(namesIn(path), ["kept"]);
-  database.connection.exec("PRAGMA max_page_count = 1000000");
-  await addNamespace(database, "later");
-  assert.deepEqual(namesIn(path), ["kept", "later"]);
-  await database.close();
-});
-
 Deno.test("write() takes queueMax writes and refuses one more", async () => {
   using home = tempHome();
   const database = openTestDatabase(join(home.path, "memory.db"), { writeQueueMax: 2 });
