@@ -9,7 +9,14 @@ import type { ClientCapabilities, ClientInfo, Handshake } from "../protocol/life
 import { isAtLeast, type LoggingLevel } from "../protocol/logging.ts";
 import type { Revision } from "../protocol/revisions.ts";
 import type { ResourceWish } from "./changes.ts";
-import type { Answers, AnswerTo, Question, Questions, UrlQuestion } from "./questions.ts";
+import type {
+  Answers,
+  AnswerTo,
+  AskingOptions,
+  Question,
+  Questions,
+  UrlQuestion,
+} from "./questions.ts";
 
 /** Which log messages a client wants to hear. */
 export interface LoggingPreference {
@@ -58,7 +65,10 @@ export interface CallLink {
   say(message: OutgoingMessage): boolean;
   /** Sends such a message about progress; false also where the progress does not rise. */
   sayProgress(progress: number, message: OutgoingMessage): boolean;
-  ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>>;
+  ask<Asked extends Questions>(
+    questions: Asked,
+    options?: AskingOptions,
+  ): Promise<Answers<Asked>>;
   /** Ends a call of a revision with rounds by sending the person to pages; never resolves. */
   openPages(pages: Questions): Promise<never>;
   disconnect(retryMs?: number): boolean;
@@ -159,8 +169,11 @@ export class CallContext {
    * beginning when the client comes back with the answers. So a handler changes nothing before its
    * first question, and asks the same again if it is given the same.
    */
-  askAll<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>> {
-    const answers = this.#link.ask(questions);
+  askAll<Asked extends Questions>(
+    questions: Asked,
+    options?: AskingOptions,
+  ): Promise<Answers<Asked>> {
+    const answers = this.#link.ask(questions, options);
     // A handler that does not wait for them ends before they fail; that must not end the process.
     answers.catch(() => {});
     return answers;

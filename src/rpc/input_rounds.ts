@@ -13,7 +13,7 @@ import { isJsonObject, type JsonObject, type RpcRequest } from "../protocol/json
 import { statelessResult } from "../protocol/results.ts";
 import { readAnswer } from "./_answers.ts";
 import type { CallOrigin } from "./context.ts";
-import { type Question, type Questions, requestOf } from "./questions.ts";
+import { type AskingOptions, type Question, type Questions, requestOf } from "./questions.ts";
 import type { UsedStates } from "./used_states.ts";
 
 /** Seals what a client carries and must not change. */
@@ -69,6 +69,8 @@ export class InputRounds {
   readonly #answers: JsonObject[];
   /** What it answered of the questions that come next; undefined once they were put. */
   #open: JsonObject | undefined;
+  /** What it answered although nothing was asked. */
+  readonly #unasked: JsonObject | undefined;
   /** How often the handler has asked in this round. */
   #asked = 0;
   /** Settles with the question before: what it was answered stands in the state of the next. */
@@ -86,8 +88,8 @@ export class InputRounds {
     const responses = readResponses(params?.inputResponses);
     this.#state = this.#readState(params?.requestState);
     this.#answers = [...this.#state?.answers ?? []];
-    // Answers to what was never asked mean nothing.
     this.#open = this.#state && { ...this.#state.partial, ...responses };
+    this.#unasked = this.#state === undefined ? responses : undefined;
   }
 
   /**
@@ -95,8 +97,8 @@ export class InputRounds {
    * it has not. Rejects with CarError: `invalid_argument` for what is no answer and for a state that
    * was used before, `limit_reached` after too many rounds, `unsupported` for a method that may not ask.
    */
-  ask(questions: Questions): Promise<RoundOutcome> {
-    const outcome = this.#before.then(() => this.#put(questions));
+  ask(questions: Questions, options: AskingOptions = {}): Promise<RoundOutcome> {
+    const outcome = this.#before.then(() => this.#put(questions, options));
     this.#before = outcome.catch(() => {});
     return outcome;
   }
@@ -107,12 +109,13 @@ export class InputRounds {
     return this.#require(Object.entries(questions), {});
   }
 
-  async #put(questions: Questions): Promise<RoundOutcome> {
+  async #put(questions: Questions, { takesUnasked }: AskingOptions): Promise<RoundOutcome> {
     this.#assertMayAsk();
     const asked = Object.entries(questions);
     const known = this.#answers[this.#asked++];
     if (known !== undefined) return { kind: "answered", answers: await readAll(asked, known) };
-    const given = pick(this.#open ?? {}, Object.keys(questions));
+    const open = this.#open ?? (takesUnasked && this.#answers.length === 0 ? this.#unasked : {});
+    const given = pick(open ?? {}, Object.keys(questions));
     this.#open = undefined;
     const isMissing = ([key]: readonly [string, Question]) => !Object.hasOwn(given, key);
     const answers = await readAll(asked.filter((each) => !isMissing(each)), given);

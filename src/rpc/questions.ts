@@ -60,6 +60,15 @@ export type AnswerTo<Asked extends Question> = Asked extends FormQuestion | UrlQ
 /** Questions by a key of the handler's choice. */
 export type Questions = { readonly [key: string]: Question };
 
+/** How questions are put. */
+export interface AskingOptions {
+  /**
+   * Takes answers that a stateless client sends with its first call, before it was asked. They are
+   * bound to nothing and can be sent again: not for what a person has to agree to. Default false.
+   */
+  readonly takesUnasked?: boolean;
+}
+
 /** The answers, by the same keys. */
 export type Answers<Asked extends Questions> = {
   readonly [Key in keyof Asked]: AnswerTo<Asked[Key]>;

@@ -12,10 +12,16 @@ import { checkQuestion, readAnswer } from "./_answers.ts";
 import { Cancellation, type CancelReason } from "./cancellation.ts";
 import type { CallLink, CallOrigin } from "./context.ts";
 import type { FaultObserver } from "./dispatcher.ts";
-import type { InputRounds } from "./input_rounds.ts";
+import type { InputRounds, RoundOutcome } from "./input_rounds.ts";
 import type { CallOutlet } from "./outlet.ts";
 import type { PendingRequests } from "./pending_requests.ts";
-import { type Answers, assertCanBeAsked, type Questions, requestOf } from "./questions.ts";
+import {
+  type Answers,
+  type AskingOptions,
+  assertCanBeAsked,
+  type Questions,
+  requestOf,
+} from "./questions.ts";
 
 /** What a call comes to that ends by asking: its result, or what was thrown instead. */
 export type Suspension =
@@ -134,10 +140,15 @@ export class RunningCall implements CallLink {
     return !this.#isOver && this.outlet.disconnect(retryMs);
   }
 
-  async ask<Asked extends Questions>(questions: Asked): Promise<Answers<Asked>> {
+  async ask<Asked extends Questions>(
+    questions: Asked,
+    options?: AskingOptions,
+  ): Promise<Answers<Asked>> {
     assertCanBeAsked(questions, this.#origin.capabilities);
     for (const question of Object.values(questions)) checkQuestion(question);
-    if (this.#rounds !== undefined) return await this.#askInRounds(questions, this.#rounds);
+    if (this.#rounds !== undefined) {
+      return await this.#askInRounds(this.#rounds.ask(questions, options));
+    }
     const asking = new AbortController();
     if (this.cancellation.reason !== undefined) asking.abort();
     this.#asking.add(asking);
@@ -173,11 +184,10 @@ export class RunningCall implements CallLink {
   }
 
   async #askInRounds<Asked extends Questions>(
-    questions: Asked,
-    rounds: InputRounds,
+    round: Promise<RoundOutcome>,
   ): Promise<Answers<Asked>> {
     try {
-      const outcome = await rounds.ask(questions);
+      const outcome = await round;
       if (outcome.kind === "input_required") {
         return await this.#suspend({ kind: "result", result: outcome.result });
       }

@@ -11,7 +11,9 @@ import { sampledText, samplingParams } from "./talking_tools.ts";
 export function roundTools(): readonly Tool[] {
   return [
     fixture("test_input_required_result_elicitation", async (_input, context) => {
-      const { user_name } = await context.askAll({ user_name: form(NAME, "name") });
+      // The suite sends an answer with its first call, too.
+      const questions = { user_name: form(NAME, "name") };
+      const { user_name } = await context.askAll(questions, { takesUnasked: true });
       return { text: `Hello, ${filled(user_name, "name")}!` };
     }),
     fixture("test_input_required_result_sampling", async (_input, context) => {

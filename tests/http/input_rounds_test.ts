@@ -122,6 +122,20 @@ Deno.test("answers to what was not asked are ignored mcp:129", async () => {
   assert.equal(early.resultType, "input_required");
 });
 
+Deno.test("a question may take an answer that comes with the first call mcp:129", async () => {
+  const talk: Talk = async (context) => [
+    await context.askAll({ who: WHO as never }, { takesUnasked: true }),
+    await context.askAll({ who: WHO as never }, { takesUnasked: true }),
+  ];
+  const { server, send } = await asking(talk);
+  await using _server = server;
+  const inputResponses = { who: ADA, more: 7 };
+  // The answer is one to the first question, and not to the same one later.
+  const { requestState } = await resultOf(await send({ inputResponses }));
+  const done = await resultOf(await send({ requestState, inputResponses: { who: GRACE } }));
+  assert.deepEqual(done.structuredContent.said, [{ who: ADA }, { who: GRACE }]);
+});
+
 Deno.test("answers that are none are an error, after which the right ones are taken mcp:129", async () => {
   const { server, send, first } = await asking((context) => context.ask(WHO));
   await using _server = server;
