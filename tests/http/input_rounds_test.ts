@@ -3,47 +3,25 @@
 import assert from "node:assert/strict";
 import type { Question } from "../../src/rpc/questions.ts";
 import { CarError } from "../../src/base/errors.ts";
+import { ADA, asking, WHO } from "../helpers/asking_rounds.ts";
 import { FORM_SCHEMA } from "../helpers/asking_session.ts";
-import { FakeClock } from "../helpers/fake_clock.ts";
-import { messagesOf, type ModernRequestOptions, postModern } from "../helpers/modern_client.ts";
-import { type Talk, talkingTool } from "../helpers/talking_tool.ts";
-import { assertRpcError, resultOf, testApp } from "../helpers/test_app.ts";
+import { messagesOf } from "../helpers/modern_client.ts";
+import type { Talk } from "../helpers/talking_tool.ts";
+import { assertRpcError, resultOf } from "../helpers/test_app.ts";
 
-const ALL = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
-const WHO: Question = { kind: "form", message: "Who are you?", requestedSchema: FORM_SCHEMA };
 const SAMPLING: Question = {
   kind: "sampling",
   params: { messages: [{ role: "user", content: { type: "text", text: "Hi" } }], maxTokens: 9 },
 };
-const ADA = { action: "accept", content: { name: "Ada" } };
 const GRACE = { action: "accept", content: { name: "Grace" } };
 const ROOTS = { roots: [{ uri: "file:///tmp" }] };
 const SAID = { role: "assistant", content: { type: "text", text: "Hello" }, model: "m" };
 
-const askBoth: Talk = (context) =>
-  context.askAll({ user_name: WHO as never, folders: { kind: "roots" } });
+const askBoth: Talk = (context) => context.askAll({ user_name: WHO, folders: { kind: "roots" } });
 const askTwice: Talk = async (context) => [
   await context.ask(WHO),
-  await context.ask({ ...WHO, message: "And who else?" } as typeof WHO),
+  await context.ask({ ...WHO, message: "And who else?" }),
 ];
-
-/** A server with one asking tool and a client that can be asked anything. */
-async function asking(talk: Talk, options: { clock?: FakeClock } = {}) {
-  const runs: number[] = [];
-  const counted: Talk = (context) => {
-    runs.push(runs.length);
-    return talk(context);
-  };
-  const server = await testApp({ tools: [talkingTool("ask", counted)], ...options });
-  let id = 0;
-  const send = (params: Record<string, unknown> = {}, more: ModernRequestOptions = {}) =>
-    postModern(server, "tools/call", { name: "ask", ...params }, {
-      id: ++id,
-      capabilities: ALL,
-      ...more,
-    });
-  return { server, runs, send, first: async () => await resultOf(await send()) };
-}
 
 Deno.test("a call that asks answers input_required with its keys, and completes with the answers mcp:127 mcp:128", async () => {
   const { server, send, first } = await asking(askBoth);
@@ -124,8 +102,8 @@ Deno.test("answers to what was not asked are ignored mcp:129", async () => {
 
 Deno.test("a question may take an answer that comes with the first call mcp:129", async () => {
   const talk: Talk = async (context) => [
-    await context.askAll({ who: WHO as never }, { takesUnasked: true }),
-    await context.askAll({ who: WHO as never }, { takesUnasked: true }),
+    await context.askAll({ who: WHO }, { takesUnasked: true }),
+    await context.askAll({ who: WHO }, { takesUnasked: true }),
   ];
   const { server, send } = await asking(talk);
   await using _server = server;
@@ -154,79 +132,6 @@ Deno.test("answers that are none are an error, after which the right ones are ta
   }
   const done = await resultOf(await send({ requestState, inputResponses: { answer: ADA } }));
   assert.deepEqual(done.structuredContent.said, ADA);
-});
-
-Deno.test("a state that was changed by one character is refused before the handler runs mcp:130", async () => {
-  const { server, send, first, runs } = await asking((context) => context.ask(WHO));
-  await using _server = server;
-  const { requestState } = await first();
-  const before = runs.length;
-  for (let at = 0; at < requestState.length; at += 7) {
-    const other = requestState[at] === "A" ? "B" : "A";
-    const changed = requestState.slice(0, at) + other + requestState.slice(at + 1);
-    const sent = { requestState: changed, inputResponses: { answer: ADA } };
-    await assertRpcError(await send(sent), 200, -32602);
-  }
-  for (const requestState of [7, null, {}, "", "x".repeat(2_000_000)]) {
-    await assertRpcError(await send({ requestState }), 200, -32602);
-  }
-  assert.equal(runs.length, before);
-});
-
-Deno.test("a state is good for its call, its arguments and its place alone mcp:130", async () => {
-  const { server, send, first, runs } = await asking((context) => context.ask(WHO));
-  await using _server = server;
-  const { requestState } = await first();
-  const before = runs.length;
-  const sent = { requestState, inputResponses: { answer: ADA } };
-  const elsewhere = [
-    await send({ ...sent, arguments: {} }),
-    await send(sent, { headers: { "car-namespace": "other" } }),
-    await send({ ...sent, more: 1 }),
-    await postModern(server, "tools/call", {
-      name: "memory_query",
-      arguments: { query: "x" },
-      ...sent,
-    }),
-  ];
-  for (const response of elsewhere) await assertRpcError(response, 200, -32602);
-  assert.equal(runs.length, before);
-  assert.equal((await resultOf(await send(sent))).resultType, "complete");
-});
-
-Deno.test("a state of another installation is refused mcp:130", async () => {
-  const ask: Talk = (context) => context.ask(WHO);
-  const one = await asking(ask);
-  const other = await asking(ask);
-  await using _one = one.server;
-  await using _other = other.server;
-  const { requestState } = await one.first();
-  await assertRpcError(await other.send({ requestState }), 200, -32602);
-});
-
-Deno.test("a state is refused once the time to answer is over mcp:130", async () => {
-  const clock = new FakeClock();
-  const { server, send, first } = await asking((context) => context.ask(WHO), { clock });
-  await using _server = server;
-  const { requestState } = await first();
-  clock.advance(600_000);
-  const sent = { requestState, inputResponses: { answer: ADA } };
-  await assertRpcError(await send(sent), 200, -32602);
-});
-
-Deno.test("a state is taken once, also of two calls at the same time mcp:131", async () => {
-  let effects = 0;
-  const { server, send, first } = await asking(async (context) => {
-    await context.ask(WHO);
-    return ++effects;
-  });
-  await using _server = server;
-  const { requestState } = await first();
-  const sent = { requestState, inputResponses: { answer: ADA } };
-  const answers = await Promise.all([send(sent), send(sent), send(sent)]);
-  const bodies = await Promise.all(answers.map((answer) => answer.json()));
-  assert.deepEqual(bodies.map((body) => body.error?.code).sort(), [-32602, -32602, undefined]);
-  assert.equal(effects, 1);
 });
 
 Deno.test("a handler that asks for ever is ended after a number of rounds", async () => {
