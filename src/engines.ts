@@ -20,7 +20,9 @@ import { createIndexFiles } from "./storage/index_files.ts";
 import { createSqliteMemory } from "./storage/sqlite_memory.ts";
 import { createSqliteSessions, type SqliteSessions } from "./storage/sqlite_sessions.ts";
 import { createSqliteSkills } from "./storage/sqlite_skills.ts";
+import { createSqliteTasks } from "./storage/sqlite_tasks.ts";
 import { openStateKeys } from "./storage/state_key.ts";
+import { Tasks } from "./tasks/tasks.ts";
 
 /** The engines of one app, and the files they keep. */
 export interface Engines {
@@ -29,6 +31,7 @@ export interface Engines {
   readonly skills: Skills;
   readonly policies: Policies;
   readonly decisions: FileDecisionLog;
+  readonly tasks: Tasks;
   /** Undefined: sessions end with the process. */
   readonly keptSessions: SqliteSessions | undefined;
   readonly sessionCopies: SessionCopies;
@@ -72,6 +75,7 @@ export async function openEngines(
   const keptSessions = config.persistSessions ? openKeptSessions(paths, log) : undefined;
   opened.defer(() => keptSessions?.close());
   const sessionCopies = new SessionCopies(keptSessions);
+  const tasks = openTasks(paths, { config, clock, log }, opened);
   const memory = await openMemory({
     store: createSqliteMemory(database),
     clock,
@@ -80,13 +84,14 @@ export async function openEngines(
       folder: paths.indexFolder,
       onIgnored: (path, why) => log.warn("index_ignored", { path, why }),
     }),
-    copyHolders: [sessionCopies],
+    copyHolders: [sessionCopies, copiesOf(tasks)],
     onFault: (thrown) => log.error("fault", { where: "memory", ...kindOf(thrown) }),
   });
   opened.defer(() => memory.close());
   const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
   opened.defer(() => skills.close());
-  return { database, memory, skills, policies, decisions, keptSessions, sessionCopies, sealer };
+  const engines = { database, memory, skills, policies, decisions, tasks, sealer };
+  return { ...engines, keptSessions, sessionCopies };
 }
 
 /** What the policies of a home are opened with. */
@@ -121,6 +126,26 @@ function openSealer(paths: HomePaths, { config, clock, log }: EngineOptions): Se
   return new Sealer({ keys, sealedCharsMax: config.limits.sealedCharsMax });
 }
 
+function openTasks(
+  paths: HomePaths,
+  { config, clock, log }: EngineOptions,
+  opened: AsyncDisposableStack,
+): Tasks {
+  const store = createSqliteTasks({
+    path: paths.tasks,
+    onSetAside: ({ path, cause }) => log.warn("tasks_set_aside", { path, ...kindOf(cause) }),
+  });
+  opened.defer(() => store.close());
+  const tasks = new Tasks({
+    store,
+    clock,
+    limits: config.limits,
+    onFault: (thrown) => log.error("fault", { where: "tasks", ...kindOf(thrown) }),
+  });
+  opened.defer(() => tasks.close());
+  return tasks;
+}
+
 function openKeptSessions(paths: HomePaths, log: Log): SqliteSessions {
   return createSqliteSessions({
     path: paths.sessions,
@@ -149,16 +174,29 @@ export class SessionCopies implements CopyHolder {
   }
 
   forget(erased: readonly ErasedFact[] | undefined): boolean {
-    // The empty text is in every message.
-    const texts: readonly ErasedText[] =
-      erased?.flatMap(({ id = "", subject = "", body }) =>
-        body === undefined ? [""] : [{ word: id }, subject, body]
-      ) ?? [""];
+    const texts = textsOf(erased);
     // Until there are live ones, nobody but the file holds any.
     if (this.#live !== undefined) this.#live.forgetTexts(texts);
     else this.#kept?.eraseEvents(texts);
     return true;
   }
+}
+
+/** What tasks hold of facts: results that wait to be fetched, and questions. */
+function copiesOf(tasks: Tasks): CopyHolder {
+  return {
+    forget(erased) {
+      tasks.forget(textsOf(erased));
+      return true;
+    },
+  };
+}
+
+// The empty text is in every message.
+function textsOf(erased: readonly ErasedFact[] | undefined): readonly ErasedText[] {
+  return erased?.flatMap(({ id = "", subject = "", body }) =>
+    body === undefined ? [""] : [{ word: id }, subject, body]
+  ) ?? [""];
 }
 
 // Name and code of a fault tell its kind; its message may hold what a user wrote.

@@ -3,6 +3,7 @@
 // purpose and whatever the value is bound to are authenticated with it, so that a value that was sealed
 // for one call, principal or method opens for no other. When it expires is for its owner to write in.
 
+import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { CarError, invariant } from "../base/errors.ts";
 

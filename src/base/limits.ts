@@ -121,6 +121,22 @@ export interface Limits {
   readonly resourceSubscriptionsMax: number;
   /** The capabilities that a client declares, as JSON; more are refused. */
   readonly capabilitiesBytesMax: number;
+  /** A call that takes longer becomes a task, if its client knows tasks. */
+  readonly taskAfterMs: number;
+  /** Time for one task, with what it waits for answers; then it fails. */
+  readonly taskMs: number;
+  /** How long a task is known, from its beginning on; then it is removed. */
+  readonly taskKeptMs: number;
+  /** How often a client is told to look after a task. */
+  readonly taskPollMs: number;
+  /** Tasks that are kept, ended ones included; beyond, a call stays a call. */
+  readonly tasksMax: number;
+  /** Tasks that are kept for one principal; beyond, a call stays a call. */
+  readonly principalTasksMax: number;
+  /** Result or open questions of one task; with a longer one it fails. */
+  readonly taskBytesMax: number;
+  /** What is kept of all tasks; beyond, a call stays a call. */
+  readonly tasksBytesMax: number;
   /** State of a call that its client carries for us, sealed, in characters; longer is refused. */
   readonly sealedCharsMax: number;
   /** Characters kept of a client's name and of its version. */
@@ -196,6 +212,14 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   listenersMax: { standard: 10_000, min: 1, max: 1_000_000 },
   resourceSubscriptionsMax: { standard: 1_000, min: 1, max: 100_000 },
   capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
+  taskAfterMs: { standard: 5_000, min: 0, max: 3_600_000 },
+  taskMs: { standard: 1_800_000, min: 1_000, max: 604_800_000 },
+  taskKeptMs: { standard: 3_600_000, min: 1_000, max: 604_800_000 },
+  taskPollMs: { standard: 1_000, min: 10, max: 600_000 },
+  tasksMax: { standard: 10_000, min: 0, max: 1_000_000 },
+  principalTasksMax: { standard: 1_000, min: 0, max: 1_000_000 },
+  taskBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
+  tasksBytesMax: { standard: 256 * MIB, min: KIB, max: 16 * 1024 * MIB },
   sealedCharsMax: { standard: MIB, min: KIB, max: 16 * MIB },
   clientNameCharsMax: { standard: 128, min: 16, max: 1_024 },
 };

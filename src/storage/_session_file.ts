@@ -1,24 +1,14 @@
-// The file of the sessions. A damaged one must not keep the daemon from serving the memory: it is
-// renamed, with its log, to `….damaged` for a person to look at, and a new one is begun. There is one
-// such file at most; a later one takes its place, and an erasure removes it, since it may hold what is
-// to be forgotten.
+// The file of the sessions. A damaged one must not keep the daemon from serving the memory: it is set
+// aside, and a new one is begun.
 
-import { existsSync, renameSync, rmSync } from "node:fs";
 import { CarError } from "../base/errors.ts";
 import { openConnection, type OpenedFile } from "./_connection.ts";
 import { fileCheck } from "./_file_identity.ts";
 import type { ScrubTarget } from "./_scrub.ts";
 import { SESSION_MIGRATIONS } from "./_session_schema.ts";
 import { prepareSessionStatements, type SessionStatements } from "./_session_statements.ts";
-import { isDamageFault, storageFailed } from "./_sqlite_fault.ts";
-
-/** A damaged file that was set aside. */
-export interface SetAside {
-  /** Where it lies now. */
-  readonly path: string;
-  /** What was found to be wrong with it. */
-  readonly cause: unknown;
-}
+import { type SetAside, setAside } from "./_set_aside.ts";
+import { isDamageFault } from "./_sqlite_fault.ts";
 
 /** An open file. */
 export interface SessionFile extends OpenedFile, ScrubTarget {
@@ -40,9 +30,6 @@ const BUSY_WAIT_MS = 250;
 // milliseconds; SQLite's 1,000 made the mean event half as dear again where many sessions take turns.
 const CHECKPOINT_PAGES = 4_096;
 
-const LOG = "-wal";
-const LOG_INDEX = "-shm";
-
 /**
  * Opens or creates the file; a damaged one is set aside first. Throws `storage_newer` (the file is
  * untouched), `home_unusable` or `storage_failed`.
@@ -60,29 +47,10 @@ export function openSessionFile(options: SessionFileOptions): SessionFile {
 /** Sets the file aside, whatever it holds, and begins a new one; nobody of this process has it open. */
 export function replaceSessionFile(options: SessionFileOptions, cause: unknown): SessionFile {
   const { path, onSetAside } = options;
-  const asidePath = asidePathOf(path);
-  try {
-    removeSetAside(path);
-    // The log first: a log that is left beside a new file would be taken for the log of that.
-    for (const end of [LOG, ""]) {
-      if (existsSync(path + end)) renameSync(path + end, asidePath + end);
-    }
-    rmSync(path + LOG_INDEX, { force: true });
-  } catch (fault) {
-    throw storageFailed(`set aside the damaged "${path}"`, fault);
-  }
+  const asidePath = setAside(path);
   const file = openPath(path);
   onSetAside({ path: asidePath, cause });
   return file;
-}
-
-/** Removes the damaged file that was set aside, if there is one. */
-export function removeSetAside(path: string): void {
-  for (const end of [LOG, LOG_INDEX, ""]) rmSync(asidePathOf(path) + end, { force: true });
-}
-
-function asidePathOf(path: string): string {
-  return `${path}.damaged`;
 }
 
 function openPath(path: string): SessionFile {

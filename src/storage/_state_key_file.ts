@@ -1,5 +1,6 @@
 // The file of the sealing keys: JSON that a person can read, for its owner alone.
 
+import { Buffer } from "node:buffer";
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import type { SealingKey } from "../auth/sealer.ts";

@@ -14,6 +14,7 @@ export interface HomePaths {
   readonly decisions: string;
   /** Indexes between two runs; made when the first is written. */
   readonly indexFolder: string;
+  readonly tasks: string;
   /** The keys that seal what clients carry for us. */
   readonly stateKey: string;
   readonly daemonLock: string;
@@ -33,6 +34,7 @@ export function homePaths(home: string): HomePaths {
     policies: join(home, "policies"),
     decisions: join(folder, "decisions.jsonl"),
     indexFolder: join(folder, "index"),
+    tasks: join(folder, "tasks.db"),
     stateKey: join(folder, "state.key"),
     daemonLock: join(folder, "daemon.lock"),
     daemonFile: join(folder, "daemon.json"),

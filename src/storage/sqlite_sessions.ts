@@ -14,12 +14,12 @@ import { type ErasedText, type ErasedTexts, prepareErasedTexts } from "../base/e
 import { kindOfJson } from "../session/message_kind.ts";
 import {
   openSessionFile,
-  removeSetAside,
   replaceSessionFile,
   type SessionFile,
   type SessionFileOptions,
 } from "./_session_file.ts";
 import { eventOf, messageColumn, principalColumn, sessionOf, streamOf } from "./_session_rows.ts";
+import { removeSetAside } from "./_set_aside.ts";
 import type { SessionStatements } from "./_session_statements.ts";
 import { scrubNow } from "./_scrub.ts";
 import { isDamageFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";

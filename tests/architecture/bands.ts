@@ -20,6 +20,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
   skills: { mayImport: ["base", "memory"], why: "an engine on top of memory, without MCP" },
   policy: { mayImport: ["base"], why: "rules are decided without side effects" },
   proposal: { mayImport: ["base"], why: "plans are checked without running them" },
+  tasks: { mayImport: ["base"], why: "work goes on whatever asked for it" },
   rpc: {
     mayImport: ["base", "protocol", "observe", "auth"],
     why: "a wire knows nothing of engines, and serves sessions and mounted servers alike",
@@ -52,7 +53,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "a wire knows nothing of engines",
   },
   storage: {
-    mayImport: ["base", "memory", "skills", "policy", "session", "auth"],
+    mayImport: ["base", "memory", "skills", "policy", "tasks", "session", "auth"],
     why: "it implements the ports of their owners",
   },
   transfer: {
@@ -64,7 +65,9 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "it is read before anything is built; of other folders it takes files named *schema.ts",
   },
   "engines.ts": {
-    mayImport: ["base", "observe", "auth", "memory", "skills", "policy", "storage", "config"],
+    mayImport: [
+      ...["base", "observe", "auth", "memory", "skills", "policy", "tasks", "storage", "config"],
+    ],
     why: "it is the part of the app that opens the engines on their storage",
   },
   "memory_file.ts": {

@@ -20,6 +20,7 @@ Deno.test("openHome() makes the missing folders, private to their owner", () => 
     policies: join(home, "policies"),
     decisions: join(home, "mcp", "decisions.jsonl"),
     indexFolder: join(home, "mcp", "index"),
+    tasks: join(home, "mcp", "tasks.db"),
     stateKey: join(home, "mcp", "state.key"),
     daemonLock: join(home, "mcp", "daemon.lock"),
     daemonFile: join(home, "mcp", "daemon.json"),
