@@ -2,6 +2,7 @@
 // `app.ts` calls it; it is a file of its own because a wire does not care how an engine is opened.
 
 import { Sealer } from "./auth/sealer.ts";
+import type { UsedStates } from "./auth/used_states.ts";
 import type { Clock } from "./base/clock.ts";
 import type { ErasedText } from "./base/erased_texts.ts";
 import { CarError } from "./base/errors.ts";
@@ -19,6 +20,7 @@ import { policyFolders } from "./storage/policy_folders.ts";
 import { createIndexFiles } from "./storage/index_files.ts";
 import { createSqliteMemory } from "./storage/sqlite_memory.ts";
 import { createSqliteSessions, type SqliteSessions } from "./storage/sqlite_sessions.ts";
+import { createSqliteUsedStates } from "./storage/sqlite_used_states.ts";
 import { createSqliteSkills } from "./storage/sqlite_skills.ts";
 import { createSqliteTasks } from "./storage/sqlite_tasks.ts";
 import { openStateKeys } from "./storage/state_key.ts";
@@ -37,6 +39,7 @@ export interface Engines {
   readonly sessionCopies: SessionCopies;
   /** Seals what clients carry for us. */
   readonly sealer: Sealer;
+  readonly usedStates: UsedStates;
 }
 
 /** What the engines are opened with. */
@@ -58,6 +61,12 @@ export async function openEngines(
 ): Promise<Engines> {
   const { limits, durability } = config;
   const sealer = openSealer(paths, { config, clock, log });
+  const usedStates = createSqliteUsedStates({
+    path: paths.usedStates,
+    clock,
+    most: limits.usedStatesMax,
+  });
+  opened.defer(() => usedStates.close());
   const policies = await openHomePolicies(config.home, {
     limits,
     clock,
@@ -90,8 +99,8 @@ export async function openEngines(
   opened.defer(() => memory.close());
   const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
   opened.defer(() => skills.close());
-  const engines = { database, memory, skills, policies, decisions, tasks, sealer };
-  return { ...engines, keptSessions, sessionCopies };
+  const engines = { database, memory, skills, policies, decisions, tasks };
+  return { ...engines, keptSessions, sessionCopies, sealer, usedStates };
 }
 
 /** What the policies of a home are opened with. */

@@ -21,7 +21,6 @@ import { NEWEST_REVISION } from "./protocol/revisions.ts";
 import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/profile.ts";
 import { ChangeHub } from "./rpc/changes.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
-import { UsedStateMap } from "./rpc/used_states.ts";
 import { argumentHeaders } from "./server/argument_headers.ts";
 import { Listeners } from "./server/listeners.ts";
 import {
@@ -162,10 +161,9 @@ interface ModernOptions {
 
 function buildModern(
   methods: MethodParts,
-  { sealer }: Engines,
+  { sealer, usedStates: used }: Engines,
   { clock, limits, report }: ModernOptions,
 ): ModernParts {
-  const used = new UsedStateMap(clock, limits.usedStatesMax);
   return {
     dispatcher: new Dispatcher(createModernMethodTable(methods), report),
     rounds: { sealer, used, clock, limits },

@@ -14,7 +14,7 @@ import { statelessResult } from "../protocol/results.ts";
 import { readAnswer } from "./_answers.ts";
 import type { CallOrigin } from "./context.ts";
 import { type AskingOptions, type Question, type Questions, requestOf } from "./questions.ts";
-import type { UsedStates } from "./used_states.ts";
+import type { UsedStates } from "../auth/used_states.ts";
 
 /** Seals what a client carries and must not change. */
 export interface StateSealer {

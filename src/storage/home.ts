@@ -17,6 +17,8 @@ export interface HomePaths {
   readonly tasks: string;
   /** The keys that seal what clients carry for us. */
   readonly stateKey: string;
+  /** Which of that was used up. */
+  readonly usedStates: string;
   readonly daemonLock: string;
   readonly daemonFile: string;
 }
@@ -36,6 +38,7 @@ export function homePaths(home: string): HomePaths {
     indexFolder: join(folder, "index"),
     tasks: join(folder, "tasks.db"),
     stateKey: join(folder, "state.key"),
+    usedStates: join(folder, "used_states.db"),
     daemonLock: join(folder, "daemon.lock"),
     daemonFile: join(folder, "daemon.json"),
   };

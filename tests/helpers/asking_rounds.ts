@@ -19,7 +19,10 @@ export const WHO: FormQuestion = {
 export const ADA = { action: "accept", content: { name: "Ada" } };
 
 /** A server with one asking tool, what runs of it there were, and ways to call it. */
-export async function asking(talk: Talk, options: { clock?: FakeClock } = {}) {
+export async function asking(
+  talk: Talk,
+  options: { clock?: FakeClock; environment?: Record<string, string> } = {},
+) {
   const runs: number[] = [];
   const counted: Talk = (context) => {
     runs.push(runs.length);

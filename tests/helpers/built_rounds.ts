@@ -4,7 +4,7 @@ import { Sealer } from "../../src/auth/sealer.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
 import type { InputRoundsParts } from "../../src/rpc/input_rounds.ts";
-import { UsedStateMap } from "../../src/rpc/used_states.ts";
+import { UsedStateMap } from "./used_state_map.ts";
 
 /** Parts of rounds with a key of their own. */
 export function builtRounds(clock: Clock, limits: Limits = limitsWith()): InputRoundsParts {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { ADA, asking, WHO } from "../helpers/asking_rounds.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { postModern } from "../helpers/modern_client.ts";
+import { tempHome } from "../helpers/temp_home.ts";
 import type { Talk } from "../helpers/talking_tool.ts";
 import { assertRpcError, resultOf } from "../helpers/test_app.ts";
 
@@ -78,4 +79,22 @@ Deno.test("a state is taken once, also of two calls at the same time mcp:131", a
   const bodies = await Promise.all(answers.map((answer) => answer.json()));
   assert.deepEqual(bodies.map((body) => body.error?.code).sort(), [-32602, -32602, undefined]);
   assert.equal(effects, 1);
+});
+
+Deno.test("a state is answered after a restart, once mcp:128 mcp:131", async () => {
+  using home = tempHome();
+  const environment = { CAR_HOME: home.path };
+  const talk: Talk = (context) => context.ask(WHO);
+  let sent: Record<string, unknown> = {};
+  {
+    const { server, first } = await asking(talk, { environment });
+    await using _server = server;
+    const { requestState } = await first();
+    sent = { requestState, inputResponses: { answer: ADA } };
+  }
+  for (const code of [undefined, -32602, -32602]) {
+    const { server, send } = await asking(talk, { environment });
+    await using _server = server;
+    assert.equal((await (await send(sent)).json()).error?.code, code);
+  }
 });

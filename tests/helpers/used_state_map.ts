@@ -1,17 +1,7 @@
-// Which request states were used: each may be used once, so that a person's yes to one call is not a
-// yes to two. A state that has expired is refused anyway and need not be remembered.
+// Used states as they would be kept in memory: the model of those in a file.
 
-import type { Clock } from "../base/clock.ts";
-
-/** Remembers the states that were used. */
-export interface UsedStates {
-  /**
-   * Marks a state as used, until the time (milliseconds since 1970) from which it is refused anyway.
-   * `used` if it had been used before; `full` if no further one can be remembered now, which is a
-   * refusal, too: a state that is forgotten could be used twice.
-   */
-  use(id: string, expiresMs: number): "first" | "used" | "full";
-}
+import type { UsedStates } from "../../src/auth/used_states.ts";
+import type { Clock } from "../../src/base/clock.ts";
 
 /** Remembers them in this process, up to a number. */
 export class UsedStateMap implements UsedStates {
