@@ -20,6 +20,7 @@ import { Writer } from "./writing/writer.ts";
 import type { Context, ContextRequest } from "./context.ts";
 import type { CopyHolder } from "./copy_holder.ts";
 import type { AddedFact, DeletedFact, FactHit, FactName, FactQuery, NewFact } from "./fact.ts";
+import type { FactWatcher } from "./fact_watcher.ts";
 import type { FactHistory, HistoryRequest } from "./history.ts";
 import type {
   Evaluation,
@@ -99,6 +100,10 @@ export interface MemoryEngine {
   /** Tries `intervene` on cases whose answers are known; nothing changes. Throws as `query`. */
   evaluate(cases: readonly EvaluationCase[]): Promise<Evaluation>;
   stats(): MemoryStats;
+  /** Takes in what other processes have written since; every reading does it, too. */
+  follow(): void;
+  /** Has `watcher` told of every change from now on, in place of the one before; undefined: nobody. */
+  watch(watcher: FactWatcher | undefined): void;
   /** Waits for the writes under way and takes no more; the store stays open. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -213,6 +218,15 @@ class Engine implements MemoryEngine {
       indexBytes: this.#catalog.bytes,
       databaseBytes: this.#store.databaseBytes(),
     };
+  }
+
+  follow(): void {
+    this.#checkOpen("follow other processes");
+    this.#follow();
+  }
+
+  watch(watcher: FactWatcher | undefined): void {
+    this.#catalog.watcher = watcher;
   }
 
   async close(): Promise<void> {

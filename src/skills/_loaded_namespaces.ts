@@ -3,7 +3,8 @@
 
 import { createTokenizer } from "../memory/tokenizer.ts";
 import { SkillIndex } from "./_skill_index.ts";
-import type { SkillStore } from "./store.ts";
+import type { SkillWatcher } from "./skill_watcher.ts";
+import type { SkillRow, SkillStore } from "./store.ts";
 
 // Namespaces in RAM: at a few kB a skill, some MB in the common case.
 const LOADED_NAMESPACES_MAX = 256;
@@ -16,6 +17,8 @@ export class LoadedNamespaces {
   readonly #indexes = new Map<string, SkillIndex>();
   #revision = 0;
   #dataVersion: number | undefined;
+  /** Is told of every change; absent: nobody wants to know. */
+  watcher: SkillWatcher | undefined;
 
   constructor(store: SkillStore) {
     this.#store = store;
@@ -40,6 +43,11 @@ export class LoadedNamespaces {
     return index;
   }
 
+  /** Takes in what is committed by now, and tells of it. */
+  follow(): void {
+    this.#catchUp();
+  }
+
   clear(): void {
     this.#indexes.clear();
   }
@@ -49,12 +57,17 @@ export class LoadedNamespaces {
     const dataVersion = this.#store.dataVersion();
     if (dataVersion === this.#dataVersion) return;
     const revision = this.#store.revision();
-    if (this.#indexes.size > 0) {
-      for (const row of this.#store.changesSince(this.#revision)) {
-        this.#indexes.get(row.namespace)?.put(row);
-      }
+    if (this.#indexes.size > 0 || this.watcher !== undefined) {
+      for (const row of this.#store.changesSince(this.#revision)) this.#put(row);
     }
     this.#revision = revision;
     this.#dataVersion = dataVersion;
+  }
+
+  #put(row: SkillRow): void {
+    const index = this.#indexes.get(row.namespace);
+    const isNew = index?.has(row.name) !== true;
+    index?.put(row);
+    this.watcher?.({ namespace: row.namespace, name: row.name, isListChange: isNew });
   }
 }

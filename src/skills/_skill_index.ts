@@ -2,6 +2,7 @@
 // words lead to which skill. Everything here can be thrown away and read again from the store.
 
 import type { Term, Tokenizer } from "../memory/tokenizer.ts";
+import { compareText, SortedNames } from "./_sorted_names.ts";
 import { isRelated, type MatchEvidence } from "./match_score.ts";
 import { type SkillQuery, type SkillView, statusOf } from "./skill.ts";
 import type { SkillRow } from "./store.ts";
@@ -35,6 +36,8 @@ export class SkillIndex {
   readonly #tokenizer: Tokenizer;
   readonly #entries = new Map<string, Entry>();
   readonly #entriesByKey = new Map<string, Set<Entry>>();
+  /** All names in order; made when somebody browses. A name never goes. */
+  #names: SortedNames | undefined;
 
   constructor(tokenizer: Tokenizer, rows: readonly SkillRow[]) {
     this.#tokenizer = tokenizer;
@@ -49,12 +52,33 @@ export class SkillIndex {
       this.#unlink(known);
     }
     const entry = this.#entryOf(row);
+    if (known === undefined) this.#names?.add(row.name);
     this.#entries.set(row.name, entry);
     for (const key of entry.keys) {
       const entries = this.#entriesByKey.get(key);
       if (entries === undefined) this.#entriesByKey.set(key, new Set([entry]));
       else entries.add(entry);
     }
+  }
+
+  /** Whether there is a skill of that name. */
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  /** How many skills there are. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The skill of that name. */
+  view(name: string): SkillView | undefined {
+    return this.#entries.get(name)?.view;
+  }
+
+  /** The names of all skills, in order. */
+  get names(): SortedNames {
+    return this.#names ??= new SortedNames([...this.#entries.keys()]);
   }
 
   /** All skills; with a domain, the global ones and those of the domain. By name. */
@@ -129,11 +153,6 @@ export class SkillIndex {
       if (entries?.size === 0) this.#entriesByKey.delete(key);
     }
   }
-}
-
-/** Text in the order of its UTF-16 units, the same on every runtime. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function viewOf(row: SkillRow): SkillView {

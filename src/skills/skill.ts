@@ -84,6 +84,15 @@ export interface ReportedSkill {
   readonly status: SkillStatus;
 }
 
+/** Names of skills that begin alike. */
+export interface SkillNames {
+  /** In order. */
+  readonly values: readonly string[];
+  /** How many there are. */
+  readonly total: number;
+  readonly hasMore: boolean;
+}
+
 /** Failures beyond the successes that a skill may have before it is degraded. */
 const EXCESS_FAILURES_MAX = 2;
 

@@ -7,7 +7,7 @@ import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
 import { LoadedNamespaces } from "./_loaded_namespaces.ts";
-import { compareText } from "./_skill_index.ts";
+import { compareText } from "./_sorted_names.ts";
 import { checkDomain, checkOutcome, checkQuery, checkSkill } from "./_skill_input.ts";
 import { addVersion, countOutcome } from "./_skill_writes.ts";
 import { explainMatch, matchScore } from "./match_score.ts";
@@ -16,10 +16,13 @@ import type {
   IngestedSkill,
   NewSkill,
   ReportedSkill,
+  SkillNames,
   SkillOutcome,
   SkillQuery,
   SkillView,
 } from "./skill.ts";
+import type { SkillIndex } from "./_skill_index.ts";
+import type { SkillWatcher } from "./skill_watcher.ts";
 import type { SkillCounts, SkillStore, SkillTransaction } from "./store.ts";
 
 /** Options of `openSkills`. */
@@ -43,6 +46,16 @@ export interface Skills {
   find(namespace: string, query: SkillQuery): readonly FoundSkill[];
   /** Counts an outcome, on disk when it resolves; rejects with "not_found" for an unknown name. */
   report(namespace: string, outcome: SkillOutcome): Promise<ReportedSkill>;
+  /** The newest version of a name with its code, whatever its status; undefined for an unknown name. */
+  read(namespace: string, name: string): (SkillView & { readonly code: string }) | undefined;
+  /** The skills whose names come after `afterName`, in order of name; at most `limit`. */
+  page(namespace: string, afterName: string | undefined, limit: number): readonly SkillView[];
+  /** Names that begin so, in order. */
+  names(namespace: string, prefix: string, limit: number): SkillNames;
+  /** Takes in what other processes have written since; every reading does it, too. */
+  follow(): void;
+  /** Has `watcher` told of every change from now on, in place of the one before; undefined: nobody. */
+  watch(watcher: SkillWatcher | undefined): void;
   /** How much there is, in all namespaces. */
   stats(): SkillCounts;
   /** Waits for the writes under way and takes no more; the store stays open. Safe to call twice. */
@@ -117,6 +130,30 @@ class StoredSkills implements Skills {
     return await this.#write((transaction) => countOutcome(transaction, report));
   }
 
+  read(namespace: string, name: string): (SkillView & { readonly code: string }) | undefined {
+    const view = this.#index("read a skill", namespace).view(name);
+    const code = view && this.#store.code(namespace, name, view.version);
+    return view === undefined || code === undefined ? undefined : { ...view, code };
+  }
+
+  page(namespace: string, afterName: string | undefined, limit: number): readonly SkillView[] {
+    const index = this.#index("list skills", namespace);
+    return index.names.after(afterName, limit).flatMap((name) => index.view(name) ?? []);
+  }
+
+  names(namespace: string, prefix: string, limit: number): SkillNames {
+    return this.#index("list skills", namespace).names.startingWith(prefix, limit);
+  }
+
+  follow(): void {
+    this.#checkOpen("follow other processes");
+    this.#loaded.follow();
+  }
+
+  watch(watcher: SkillWatcher | undefined): void {
+    this.#loaded.watcher = watcher;
+  }
+
   stats(): SkillCounts {
     this.#checkOpen("count skills");
     return this.#store.counts();
@@ -136,7 +173,14 @@ class StoredSkills implements Skills {
     } finally {
       this.#underWay.delete(writing);
       this.#loaded.markStale();
+      if (this.#loaded.watcher !== undefined) this.#loaded.follow();
     }
+  }
+
+  #index(attempt: string, namespace: string): SkillIndex {
+    this.#checkOpen(attempt);
+    checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
+    return this.#loaded.index(namespace);
   }
 
   #checkOpen(attempt: string): void {

@@ -10,6 +10,7 @@ import { CandidateSearch } from "../ranking/candidates.ts";
 import { Snapshots } from "../snapshot/snapshots.ts";
 import { TextIndex } from "../index/text_index.ts";
 import type { ErasedFact } from "../copy_holder.ts";
+import type { FactWatcher } from "../fact_watcher.ts";
 import type { SnapshotFiles } from "../snapshot_files.ts";
 import type { Erasures, FactRow, MemoryStore } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
@@ -69,6 +70,8 @@ export class Catalog {
   #bytes = 0;
   #rowsSinceMeasure = 0;
   #isMakingRoom = false;
+  /** Is told of every change; absent: nobody wants to know. */
+  watcher: FactWatcher | undefined;
 
   constructor(options: CatalogOptions) {
     this.#options = options;
@@ -131,6 +134,7 @@ export class Catalog {
   apply({ rows, erased, revision }: AppliedWrite): readonly ErasedFact[] {
     if (erased !== undefined) {
       this.#loaded.get(erased.namespace)?.index.remove(erased.id, erased);
+      this.#tellErased(erased);
     }
     // A gap: somebody else wrote in between, or another kind of row took a revision.
     if (revision !== this.#revision + 1) {
@@ -247,6 +251,7 @@ export class Catalog {
       const { namespace } = erasures;
       return index === undefined ? [{ namespace }] : this.#removeErased(erasures, index);
     });
+    for (const each of erased) this.#tellErased(each);
     for (const row of store.changesSince(this.#revision)) this.#put(row);
     this.#revision = revision;
     return erased;
@@ -266,10 +271,18 @@ export class Catalog {
 
   #put(row: FactRow): void {
     const namespace = this.#loaded.get(row.namespace);
-    if (namespace === undefined) return;
-    namespace.index.put(row);
-    this.snapshots?.changed();
-    if (++this.#rowsSinceMeasure >= ROWS_BETWEEN_MEASURES) this.#measure();
+    const isNew = namespace?.index.table.slotOf(row.id) === undefined;
+    if (namespace !== undefined) {
+      namespace.index.put(row);
+      this.snapshots?.changed();
+      if (++this.#rowsSinceMeasure >= ROWS_BETWEEN_MEASURES) this.#measure();
+    }
+    const isListChange = isNew || row.state !== "live";
+    this.watcher?.({ namespace: row.namespace, id: row.id, isListChange });
+  }
+
+  #tellErased({ namespace, id }: ErasedFact): void {
+    this.watcher?.({ namespace, id, isListChange: true });
   }
 }
 

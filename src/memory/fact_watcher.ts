@@ -1,0 +1,14 @@
+// The port of whoever wants to hear of every change of facts, by this process and, as soon as the engine
+// follows them, by others (`MemoryEngine.watch`).
+
+/** What happened to a fact. */
+export interface FactChange {
+  readonly namespace: string;
+  /** Undefined: somebody else erased facts of the namespace, and which is not known here. */
+  readonly id: string | undefined;
+  /** Whether it may have come to the facts that hold, or have left them. */
+  readonly isListChange: boolean;
+}
+
+/** Takes a change after queries see it; must not throw. */
+export type FactWatcher = (change: FactChange) => void;
