@@ -9,6 +9,7 @@ import { CarError } from "./base/errors.ts";
 import type { Limits } from "./base/limits.ts";
 import type { Config } from "./config/config.ts";
 import type { CopyHolder, ErasedFact } from "./memory/copy_holder.ts";
+import type { FactDirectory } from "./memory/fact_directory.ts";
 import { type MemoryEngine, openMemory } from "./memory/engine.ts";
 import type { Log } from "./observe/log.ts";
 import { openPolicies, type Policies, type PoliciesOptions } from "./policy/policies.ts";
@@ -18,6 +19,7 @@ import { type FileDecisionLog, openDecisionLog } from "./storage/decision_log.ts
 import { type HomePaths, homePaths } from "./storage/home.ts";
 import { policyFolders } from "./storage/policy_folders.ts";
 import { createIndexFiles } from "./storage/index_files.ts";
+import { createSqliteDirectory } from "./storage/sqlite_directory.ts";
 import { createSqliteMemory } from "./storage/sqlite_memory.ts";
 import { createSqliteSessions, type SqliteSessions } from "./storage/sqlite_sessions.ts";
 import { createSqliteUsedStates } from "./storage/sqlite_used_states.ts";
@@ -30,6 +32,8 @@ import { Tasks } from "./tasks/tasks.ts";
 export interface Engines {
   readonly database: Database;
   readonly memory: MemoryEngine;
+  /** Facts by what names them. */
+  readonly facts: FactDirectory;
   readonly skills: Skills;
   readonly policies: Policies;
   readonly decisions: FileDecisionLog;
@@ -99,7 +103,8 @@ export async function openEngines(
   opened.defer(() => memory.close());
   const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
   opened.defer(() => skills.close());
-  const engines = { database, memory, skills, policies, decisions, tasks };
+  const facts = createSqliteDirectory(database);
+  const engines = { database, memory, facts, skills, policies, decisions, tasks };
   return { ...engines, keptSessions, sessionCopies, sealer, usedStates };
 }
 

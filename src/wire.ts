@@ -36,11 +36,14 @@ import { CallPipeline } from "./tools/call.ts";
 import type { Tool } from "./tools/definition.ts";
 import type { Prompt } from "./tools/prompt.ts";
 import { PromptRegistry } from "./tools/prompt_registry.ts";
+import { ownPrompts } from "./tools/prompts/catalog.ts";
 import type { ResourceProvider } from "./tools/resource_provider.ts";
 import { ResourceRegistry } from "./tools/resource_registry.ts";
 import { ELICITED_APPROVER } from "./tools/elicited_approver.ts";
 import { PolicyGate } from "./tools/policy_gate.ts";
 import { ToolRegistry } from "./tools/registry.ts";
+import { offeredResources } from "./tools/resources/catalog.ts";
+import { watchMemory } from "./tools/memory_changes.ts";
 import type { ToolSource } from "./tools/source.ts";
 
 /** What the wire is built of, besides the engines. */
@@ -83,7 +86,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const metrics = createMetrics({ ...open, ...readingsOf(engines) });
   const report = faultReporter(log, metrics);
   const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
-  const changes = new ChangeHub({ clock, onFault: (thrown) => report("changes", thrown) });
+  const changes = buildChanges(engines, { clock, report });
   const methods = buildMethods(engines, { ...options, metrics, profile, report, changes });
   const dispatcher = new Dispatcher(createMethodTable(methods), report);
   const sessions: SessionMap = new SessionMap({
@@ -145,6 +148,17 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
 function openStreams({ clock, config }: WireOptions): StreamSet {
   const { keepAliveMs, limits } = config;
   return new StreamSet({ clock, keepAliveMs, bufferBytesMax: limits.streamBufferBytesMax });
+}
+
+/** The hub of all changes; those of the memory are watched while somebody wishes to hear of them. */
+function buildChanges(
+  engines: Engines,
+  { clock, report }: Pick<ModernOptions, "clock" | "report">,
+): ChangeHub {
+  const onFault = (thrown: unknown) => report("changes", thrown);
+  const changes = new ChangeHub({ clock, onFault });
+  watchMemory({ ...engines, changes, clock, onFault });
+  return changes;
 }
 
 /** Tells of changes of the tools, until the returned function is called. */
@@ -224,9 +238,15 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
       faulted: report,
     },
   });
-  const resources = new ResourceRegistry(options.resources);
-  const prompts = new PromptRegistry(options.prompts);
-  const { listenersMax, resourceSubscriptionsMax: subscriptionsMax } = config.limits;
+  const { limits } = config;
+  const resources = new ResourceRegistry(
+    offeredResources({ ...engines, clock }, options.resources),
+  );
+  const prompts = new PromptRegistry([
+    ...ownPrompts({ ...engines, limits, clock }),
+    ...options.prompts,
+  ]);
+  const { listenersMax, resourceSubscriptionsMax: subscriptionsMax } = limits;
   const listeners = new Listeners({ changes, resources, listenersMax, subscriptionsMax });
   return { registry, pipeline, resources, prompts, sealer: engines.sealer, listeners };
 }

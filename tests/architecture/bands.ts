@@ -122,8 +122,10 @@ export const checkPrivateFiles: Check = (units) =>
       .map((target) => `${unit.path} imports ${target}, which is private to its folder`)
   );
 
-// The list of tools is made where they are, and the composition root offers it.
-const DOORS_OF_FOLDERS = ["src/tools/builtin/catalog.ts"];
+// The lists of tools, prompts and resources are made where they are; the composition root offers them.
+const DOORS_OF_FOLDERS = ["builtin", "prompts", "resources"].map((folder) =>
+  `src/tools/${folder}/catalog.ts`
+);
 
 /** What lies in a folder inside a room is for that room and its tests; what is for others stands in the room itself. */
 export const checkInnerFolders: Check = (units) =>

@@ -6,10 +6,13 @@ import { z } from "zod";
 import { whenReady } from "../../base/eventually.ts";
 import type { Limits } from "../../base/limits.ts";
 import { checkBytes } from "../../base/text_fields.ts";
-import { given } from "../../base/given.ts";
-import type { Context, ContextSkill } from "../../memory/context.ts";
+import type { Context } from "../../memory/context.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import type { Skills } from "../../skills/skills.ts";
+import {
+  CONTEXT_TOKENS_STANDARD as TOKENS_STANDARD,
+  prepareTaskContext,
+} from "../_task_context.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
 import { TENANT_ID } from "./_fields.ts";
@@ -21,10 +24,8 @@ export interface MemoryBuildContextParts {
   readonly limits: Limits;
 }
 
-const TOKENS_STANDARD = 8_000;
 const TOKENS_MIN = 100;
 const TOKENS_MAX = 100_000;
-const SKILLS_MAX = 6;
 
 function inputSchema(limits: Limits) {
   return z.object({
@@ -66,23 +67,12 @@ export function memoryBuildContext({ memory, skills, limits }: MemoryBuildContex
     run({ query, mode = "full", max_tokens = TOKENS_STANDARD, tenant_id }, context) {
       const namespace = namespaceOf(context, tenant_id);
       checkBytes("query", query, limits.queryBytesMax);
-      const suiting = mode === "fast" ? [] : skillsFor(skills, namespace, query);
-      const request = { query, mode, maxTokens: max_tokens, skills: suiting };
-      return whenReady(memory.prepare(namespace), () => {
-        const structured = fitting(
-          limits.answerBytesMax,
-          (bytesMax) => viewOf(memory.buildContext(namespace, { ...request, bytesMax })),
-        );
-        return { structured };
-      });
+      const wanted = { namespace, query, mode, maxTokens: max_tokens };
+      return whenReady(prepareTaskContext({ memory, skills }, wanted), (build) => ({
+        structured: fitting(limits.answerBytesMax, (bytesMax) => viewOf(build(bytesMax))),
+      }));
     },
   });
-}
-
-function skillsFor(skills: Skills, namespace: string, task: string): readonly ContextSkill[] {
-  if (task.trim() === "") return [];
-  return skills.find(namespace, { task, k: SKILLS_MAX })
-    .map(({ skill }) => ({ name: skill.name, ...given("description", skill.description) }));
 }
 
 // What stands beside the text in an answer: six sections with their names and numbers.

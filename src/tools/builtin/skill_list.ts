@@ -7,7 +7,7 @@ import type { Skills } from "../../skills/skills.ts";
 import { firstThatFit } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { SKILL_VIEW, skillView } from "./_skill_view.ts";
+import { SKILL_VIEW, skillView } from "../_skill_view.ts";
 
 /** What the tool works with. */
 export interface SkillListParts {

@@ -1,7 +1,7 @@
 // A skill as the tools show it.
 
 import { z } from "zod";
-import type { SkillView } from "../../skills/skill.ts";
+import type { SkillView } from "../skills/skill.ts";
 
 /** The schema of a shown skill. */
 export const SKILL_VIEW = z.object({

@@ -1,0 +1,59 @@
+// `car://memory/status`: how much there is in the caller's namespace, which others there are, and what
+// the whole memory takes.
+
+import type { MemoryEngine } from "../../memory/engine.ts";
+import type { FactDirectory } from "../../memory/fact_directory.ts";
+import type { CallContext } from "../../rpc/context.ts";
+import type { Skills } from "../../skills/skills.ts";
+import { namespaceOf } from "../namespace.ts";
+import { defineResource } from "../resource.ts";
+import type { ResourceProvider } from "../resource_provider.ts";
+import { JSON_TYPE, timeText } from "./_json_contents.ts";
+import { STATUS_URI } from "./uris.ts";
+
+/** What the resource works with. */
+export interface StatusResourceParts {
+  readonly memory: MemoryEngine;
+  readonly facts: FactDirectory;
+  readonly skills: Skills;
+}
+
+const NAMESPACES_SHOWN = 100;
+
+/** Makes the provider. */
+export function statusResource(parts: StatusResourceParts): ResourceProvider {
+  return defineResource({
+    uri: STATUS_URI,
+    name: "status",
+    title: "Memory status",
+    description: "How many facts and skills there are, in which namespaces, and the last write",
+    mimeType: JSON_TYPE,
+    read: (context) => JSON.stringify(statusOf(parts, context)),
+  });
+}
+
+function statusOf({ memory, facts, skills }: StatusResourceParts, context: CallContext): object {
+  const namespace = namespaceOf(context);
+  const { indexBytes, databaseBytes, revision } = memory.stats();
+  return {
+    namespace,
+    facts: facts.liveFacts(namespace),
+    skills: skills.names(namespace, "", 0).total,
+    ...namespacesFor(context, namespace, facts),
+    index_bytes: indexBytes,
+    database_bytes: databaseBytes,
+    revision,
+    last_write: timeText(facts.lastStoredMs()),
+  };
+}
+
+// Somebody with a namespace of its own shares the server with others, whose names it need not know.
+function namespacesFor(
+  { principal }: CallContext,
+  namespace: string,
+  facts: FactDirectory,
+): object {
+  if (principal.namespace !== undefined) return { namespaces: [namespace], namespaces_total: 1 };
+  const { names, total } = facts.namespaces(NAMESPACES_SHOWN);
+  return { namespaces: names, namespaces_total: total };
+}

@@ -1,0 +1,165 @@
+// What is told of facts and skills that change, in both eras.
+
+import assert from "node:assert/strict";
+import { PAUSE_MS } from "../../src/rpc/changes.ts";
+import { openDatabase } from "../../src/storage/database.ts";
+import { createSqliteMemory } from "../../src/storage/sqlite_memory.ts";
+import { openMemory } from "../../src/memory/engine.ts";
+import { limitsWith } from "../../src/base/limits.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { SseReader } from "../helpers/sse_reader.ts";
+import {
+  call,
+  notification,
+  resultOf,
+  rpc,
+  type TestApp,
+  testApp,
+  type TestSession,
+} from "../helpers/test_app.ts";
+import { useTool } from "../helpers/use_tool.ts";
+
+const LONG_MS = PAUSE_MS + 1_000;
+const LIST = "notifications/resources/list_changed";
+const FACT = "car://memory/fact/a";
+
+/** A session that listens, on a clock that the test moves. */
+async function listening(headers: Record<string, string> = {}) {
+  const clock = new FakeClock();
+  const server = await testApp({ clock });
+  const session = await server.open();
+  const response = await server.send("GET", {
+    accept: "text/event-stream",
+    "mcp-session-id": session.id,
+    ...headers,
+  });
+  const stream = new SseReader(response);
+  return {
+    clock,
+    server,
+    session,
+    /** What was told since the last time: methods of lists, URIs of resources. */
+    async told(): Promise<readonly string[]> {
+      clock.advance(LONG_MS);
+      assert.equal(server.app.pushToSession(session.id, notification("mark")), true);
+      const told: string[] = [];
+      for (;;) {
+        const { method, params } = await stream.next();
+        if (method === "mark") return told;
+        told.push(params?.uri ?? method);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await stream.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function subscribe(session: TestSession, uri: string, headers = {}): Promise<void> {
+  await resultOf(await session.post(rpc("resources/subscribe", { uri }), headers));
+}
+
+const add = (server: TestApp, fact: Record<string, unknown>) =>
+  useTool(server, "memory_add_fact", fact);
+
+Deno.test("a change of a fact tells its subscribers and the list's, of its namespace alone", async () => {
+  await using place = await listening();
+  const { server, session, told } = place;
+  await subscribe(session, FACT);
+  await add(server, { id: "a", subject: "s", body: "b" });
+  assert.deepEqual((await told()).toSorted(), [FACT, LIST]);
+  await add(server, { subject: "s", body: "b", tags: ["t"] });
+  assert.deepEqual(await told(), [FACT]);
+  await add(server, { id: "b", subject: "s", body: "c", supersedes: "a" });
+  assert.deepEqual(new Set(await told()), new Set([FACT, LIST]));
+  await useTool(server, "memory_delete", { id: "a" });
+  assert.deepEqual(new Set(await told()), new Set([FACT, LIST]));
+  await add(server, { id: "a", subject: "s", body: "b", tenant_id: "team" });
+  await useTool(server, "memory_query", { query: "s" });
+  assert.deepEqual(await told(), []);
+});
+
+Deno.test("a change of a skill tells its subscribers, a new one the list's, too", async () => {
+  await using place = await listening();
+  const { server, session, told } = place;
+  await subscribe(session, "car://memory/skill/deploy%20site");
+  await useTool(server, "skill_ingest", { name: "deploy site", code: "c" });
+  assert.deepEqual((await told()).toSorted(), ["car://memory/skill/deploy%20site", LIST]);
+  await useTool(server, "skill_list");
+  await useTool(server, "skill_report", { name: "deploy site", outcome: "failure" });
+  assert.deepEqual(await told(), ["car://memory/skill/deploy%20site"]);
+});
+
+Deno.test("the status changes with whatever its namespace holds", async () => {
+  await using place = await listening();
+  const { server, session, told } = place;
+  const status = "car://memory/status";
+  await subscribe(session, status, { "car-namespace": "team" });
+  await add(server, { subject: "s", body: "b" });
+  assert.deepEqual(await told(), [LIST]);
+  await add(server, { subject: "s", body: "b", tenant_id: "team" });
+  assert.deepEqual(await told(), [status]);
+});
+
+Deno.test("many facts at once make few messages", async () => {
+  await using place = await listening();
+  const { server, session, told } = place;
+  await subscribe(session, "car://memory/status");
+  await Promise.all(
+    Array.from(
+      { length: 200 },
+      (_, at) => useTool(server, "memory_add_fact", { subject: `s${at}`, body: "b" }),
+    ),
+  );
+  const messages = await told();
+  assert.ok(messages.length >= 2 && messages.length <= 4, messages.join(" "));
+});
+
+Deno.test("what another process writes is told, without anybody reading", async () => {
+  await using place = await listening();
+  const { clock, server, session, told } = place;
+  await subscribe(session, FACT);
+  const limits = limitsWith();
+  const database = openDatabase({ path: `${server.home}/mcp/memory.db`, limits });
+  const other = await openMemory({ store: createSqliteMemory(database), clock, limits });
+  await other.addFact("default", { id: "a", subject: "s", body: "b" });
+  assert.deepEqual((await told()).toSorted(), [FACT, LIST]);
+  await other.close();
+  await database.close();
+});
+
+Deno.test("a stateless listener is told of facts of its namespace mcp:136 mcp:142", async () => {
+  await using server = await testApp();
+  const meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  const listen = async (id: number, namespace: string) => {
+    const notifications = { resourceSubscriptions: [FACT] };
+    const params = { _meta: meta, notifications };
+    const response = await server.post(rpc("subscriptions/listen", params, id), {
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": "subscriptions/listen",
+      "car-namespace": namespace,
+    });
+    const stream = new SseReader(response);
+    const { method } = await stream.next();
+    assert.equal(method, "notifications/subscriptions/acknowledged");
+    return stream;
+  };
+  const [here, there] = [await listen(7, "default"), await listen(8, "team")];
+  for (const tenant_id of ["team", "default"]) {
+    await resultOf(
+      await server.post(call("memory_add_fact", { id: "a", subject: "s", body: "b", tenant_id })),
+    );
+  }
+  for (const [stream, id] of [[here, 7], [there, 8]] as const) {
+    const { method, params } = await stream.next();
+    assert.equal(method, "notifications/resources/updated");
+    assert.equal(params.uri, FACT);
+    assert.equal(params._meta["io.modelcontextprotocol/subscriptionId"], id);
+    await stream.close();
+  }
+});
