@@ -36,6 +36,8 @@ const ALWAYS_SHOWN =
 const OF_NAMESPACE = { index: "facts_ending", at: "?2", limit: "?4" };
 const OF_SUBJECT = { index: "facts_ending_by_subject", at: "?3", limit: "?5" };
 const WITH_SUBJECT = "namespace = ?1 AND subject = ?2";
+const CONFLICT_COLUMNS = "number, id, body, valid_from, coalesce(valid_to, expires_at) AS ending";
+const NEWEST = "ORDER BY valid_from DESC, number DESC LIMIT ?4";
 const SAME = "digest = ?1 AND namespace = ?2 AND kind = ?3 AND subject = ?4 AND body = ?5";
 const OF_BANK =
   "namespace = ?1 AND kind IN ('knowledge', 'procedural', 'constraint', 'decision') " +
@@ -49,6 +51,11 @@ export const FACT_STATEMENTS = {
   endingDuplicate: `SELECT ${FACT_COLUMNS} FROM ${ending("?6", "facts_ending_by_subject")}
     AND state = 'superseded' AND ${SAME} ORDER BY number LIMIT 1`,
   withSubject: notEnded(`${WITH_SUBJECT} AND (?4 IS NULL OR kind = ?4)`, OF_SUBJECT),
+  // Asked for by most adds, and mostly one of the two finds nothing: apart and short, they take a quarter
+  // of the time of the above.
+  newestLive: `SELECT ${CONFLICT_COLUMNS} FROM ${live("?3")} AND ${WITH_SUBJECT} ${NEWEST}`,
+  newestEnding: `SELECT ${CONFLICT_COLUMNS} FROM ${ending("?3", "facts_ending_by_subject")}
+    AND ${WITH_SUBJECT} ${NEWEST}`,
   countSubject: `SELECT count(*) AS count, count(coalesce(valid_to, expires_at)) AS ending FROM (
     SELECT valid_to, expires_at FROM ${live("?3")} AND ${WITH_SUBJECT}
     UNION ALL SELECT valid_to, expires_at FROM ${ending("?3", "facts_ending_by_subject")}

@@ -14,7 +14,7 @@ import type {
 import { digestOf } from "./_digest.ts";
 import { factOf, type RawRow, tagsText } from "./_fact_rows.ts";
 import type { FACT_STATEMENTS } from "./_fact_statements.ts";
-import { KEPT_MAX, mayEnd, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
+import { KEPT_MAX, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
 
 /** The prepared FACT_STATEMENTS. */
 export type FactStatements = { readonly [Name in keyof typeof FACT_STATEMENTS]: StatementSync };
@@ -182,20 +182,40 @@ export class MemoryChanges implements MemoryTransaction {
     this.#statements.clearPending.run(revision);
   }
 
-  #readNewest(lookup: SubjectLookup, limit: number): SubjectFacts {
-    const rows = this.lastingWithSubject(lookup, limit);
-    const newest = rows.map(({ id, subject, body, validFromMs }) => ({
-      id,
-      subject,
-      body,
-      validFromMs,
-    }));
-    return { newest, mayEnd: rows.some(mayEnd) };
+  #readNewest({ namespace, subject, atMs }: SubjectLookup, limit: number): SubjectFacts {
+    const { newestLive, newestEnding } = this.#statements;
+    const live = newestLive.all(namespace, subject, atMs, limit).map(placedFactOf);
+    const ending = newestEnding.all(namespace, subject, atMs, limit).map(placedFactOf);
+    const placed = ending.length === 0 ? live : [...live, ...ending]
+      .sort((a, b) => b.validFromMs - a.validFromMs || b.number - a.number).slice(0, limit);
+    return {
+      newest: placed.map(({ id, body, validFromMs }) => ({ id, subject, body, validFromMs })),
+      mayEnd: placed.some((fact) => fact.mayEnd),
+    };
   }
 
   #count(namespace: string, facts: number, live: number): void {
     this.#statements.count.run(namespace, facts, live, this.revision);
   }
+}
+
+interface PlacedFact {
+  readonly id: string;
+  readonly body: string;
+  readonly validFromMs: number;
+  /** Its place in the table. */
+  readonly number: number;
+  readonly mayEnd: boolean;
+}
+
+function placedFactOf(row: RawRow): PlacedFact {
+  return {
+    id: String(row["id"]),
+    body: String(row["body"]),
+    validFromMs: Number(row["valid_from"]),
+    number: Number(row["number"]),
+    mayEnd: row["ending"] !== null,
+  };
 }
 
 /** The fact in a row that may not be there. */

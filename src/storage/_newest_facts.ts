@@ -32,9 +32,9 @@ export interface SubjectFacts {
 
 /** Facts that are kept of one subject; an add asks for ten others and itself. */
 export const KEPT_MAX = 11;
-// Of all texts together, some 16 MB of RAM; and of one subject, so that a few long ones do not push out
+// Of all texts together, 16 to 32 MB of RAM: the newest facts of some six thousand subjects; and of one subject, so that a few long ones do not push out
 // all others.
-const CHARS_MAX = 8_000_000;
+const CHARS_MAX = 16_000_000;
 const CHARS_OF_SUBJECT_MAX = 80_000;
 // A fact is some objects besides its texts.
 const CHARS_OF_FACT = 100;
@@ -148,8 +148,8 @@ export class NewestFacts {
   }
 }
 
-/** True for a fact whose end is known, be it past or planned. */
-export function mayEnd({ validToMs, expiresAtMs }: FactRow): boolean {
+// True for a fact whose end is known, be it past or planned.
+function mayEnd({ validToMs, expiresAtMs }: FactRow): boolean {
   return validToMs !== undefined || expiresAtMs !== undefined;
 }
 
