@@ -22,6 +22,7 @@ import type { Prompt } from "./tools/prompt.ts";
 import type { ResourceProvider } from "./tools/resource_provider.ts";
 import type { ToolSource } from "./tools/source.ts";
 import type { SessionStore } from "./session/ports.ts";
+import { openUpstreams } from "./upstreams.ts";
 import { buildWire, type Wire } from "./wire.ts";
 
 export { defineTool } from "./tools/definition.ts";
@@ -96,7 +97,15 @@ export async function start(options: StartOptions): Promise<App> {
   if (isDaemon) takeLock(paths, opened);
   const engines = await openEngines(paths, { config, clock, log }, opened);
   const { sessionStore = engines.keptSessions } = options;
-  const wire = buildWire(engines, { config, clock, log, ...offerOf(options), sessionStore });
+  const upstreams = openUpstreams(paths, { config, clock, log }, opened);
+  const wire = buildWire(engines, {
+    config,
+    clock,
+    log,
+    ...offerOf(options, upstreams.tools),
+    sessionStore,
+    upstreams: () => upstreams.status(),
+  });
   opened.defer(() => wire.close());
   const listener = isDaemon ? openSocket(wire, config) : undefined;
   if (listener !== undefined) opened.defer(() => listener.abort());
@@ -127,8 +136,9 @@ export async function start(options: StartOptions): Promise<App> {
   };
 }
 
-function offerOf({ tools = [], toolSources = [], resources = [], prompts = [] }: StartOptions) {
-  return { tools, toolSources, resources, prompts };
+function offerOf(options: StartOptions, mounted: ToolSource) {
+  const { tools = [], toolSources = [], resources = [], prompts = [] } = options;
+  return { tools, toolSources: [...toolSources, mounted], resources, prompts };
 }
 
 function takeLock(paths: HomePaths, opened: AsyncDisposableStack): void {

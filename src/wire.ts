@@ -14,7 +14,7 @@ import { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { serverNames } from "./http/names.ts";
 import { StreamSet } from "./http/sse.ts";
-import { healthReport } from "./observe/health.ts";
+import { healthReport, type UpstreamHealth } from "./observe/health.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics, type Metrics, type Readings } from "./observe/metrics.ts";
 import { NEWEST_REVISION } from "./protocol/revisions.ts";
@@ -58,6 +58,8 @@ export interface WireOptions {
   readonly resources: readonly ResourceProvider[];
   /** Prompts beside our own. */
   readonly prompts: readonly Prompt[];
+  /** How mounted servers are, for the health report. */
+  readonly upstreams: () => readonly UpstreamHealth[];
   /** Keeps sessions over a restart; undefined: they end with the process. */
   readonly sessionStore: SessionStore | undefined;
 }
@@ -131,7 +133,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       endpoint,
       inFlight,
       names: () => names,
-      health: () => healthReport(NEWEST_REVISION.name),
+      health: () => healthReport(NEWEST_REVISION.name, options.upstreams()),
       metrics,
       log,
       clock,

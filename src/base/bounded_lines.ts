@@ -4,12 +4,15 @@
 /** A line, or what is wrong with it; numbers count from 1. */
 export type BoundedLine =
   | { readonly number: number; readonly text: string }
-  | { readonly number: number; readonly fault: "too_long" | "not_utf8" };
+  | { readonly number: number; readonly fault: "not_utf8" }
+  /** `edges`: how the line begins and ends, for who has to know what it was about. */
+  | { readonly number: number; readonly fault: "too_long"; readonly edges: string };
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const EDGE_BYTES = 128;
 
-/** Cuts the bytes into lines; of a line with more than `bytesMax` bytes nothing is kept. */
+/** Cuts the bytes into lines; of a line with more than `bytesMax` bytes its edges alone are kept. */
 export async function* readBoundedLines(
   chunks: AsyncIterable<Uint8Array>,
   bytesMax: number,
@@ -24,7 +27,7 @@ export async function* readBoundedLines(
   const finish = (): BoundedLine => {
     number++;
     const line = bytes > bytesMax
-      ? { number, fault: "too_long" as const }
+      ? { number, fault: "too_long" as const, edges: edgesOf(pieces) }
       : decoded(number, joined(pieces, bytes), decoders[number === 1 ? 0 : 1]);
     pieces = [];
     bytes = 0;
@@ -35,15 +38,28 @@ export async function* readBoundedLines(
       const end = chunk.indexOf(LINE_FEED, at);
       const piece = chunk.subarray(at, end === -1 ? chunk.length : end);
       bytes += piece.length;
-      if (bytes > bytesMax) pieces = [];
-      // A reader may use the memory of a chunk again for the next one.
-      else if (piece.length > 0) pieces.push(end === -1 ? piece.slice() : piece);
+      if (piece.length > 0) {
+        // A reader may use the memory of a chunk again for the next one.
+        pieces.push(end === -1 ? piece.slice() : piece);
+        if (bytes > bytesMax) pieces = [...edgePieces(pieces)];
+      }
       if (end === -1) break;
       yield finish();
       at = end + 1;
     }
   }
   if (bytes > 0) yield finish();
+}
+
+/** The beginning and the end of what was there so far: what comes next follows on the end. */
+function edgePieces(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  const whole = joined(pieces, pieces.reduce((sum, piece) => sum + piece.length, 0));
+  if (whole.length <= 2 * EDGE_BYTES) return [whole];
+  return [whole.slice(0, EDGE_BYTES), whole.slice(-EDGE_BYTES)];
+}
+
+function edgesOf(pieces: readonly Uint8Array[]): string {
+  return pieces.map((piece) => new TextDecoder().decode(piece)).join("…");
 }
 
 function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {

@@ -113,6 +113,24 @@ export interface Limits {
   readonly decisionLogBytesMax: number;
   /** Text of one answer of a built-in tool; longer bodies are shortened. */
   readonly answerBytesMax: number;
+  /** Mounted servers; the files of further ones are faults. */
+  readonly upstreamsMax: number;
+  /** One message of a mounted server; a longer one is refused, and who waits for it is told. */
+  readonly upstreamLineBytesMax: number;
+  /** Bytes that a mounted server has not read yet; then a call of it is refused. */
+  readonly upstreamQueueBytesMax: number;
+  /** Calls that wait for one mounted server; one more is refused. */
+  readonly upstreamCallsMax: number;
+  /** Tools of one mounted server; further ones are left out and reported. */
+  readonly upstreamToolsMax: number;
+  /** Failed starts in a row after which a mounted server is given up. */
+  readonly upstreamRestartsMax: number;
+  /** Time for a mounted server to start and to list its tools. */
+  readonly upstreamStartMs: number;
+  /** Wait for the answer to the probe of the era, before a mounted server is taken for a legacy one. */
+  readonly upstreamProbeMs: number;
+  /** What a mounted server wrote to stderr: at this size the next file begins. */
+  readonly upstreamLogBytesMax: number;
   /** Lines of the log that wait for a slow reader; a further one is dropped and counted. */
   readonly logLinesMax: number;
   /** Requests that listen for changes, in the whole process; another one is refused. */
@@ -208,6 +226,15 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   policyProjectsMax: { standard: 256, min: 1, max: 10_000 },
   decisionLogBytesMax: { standard: 8 * MIB, min: 4 * KIB, max: 1024 * MIB },
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
+  upstreamsMax: { standard: 64, min: 1, max: 1_000 },
+  upstreamLineBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
+  upstreamQueueBytesMax: { standard: 16 * MIB, min: 64 * KIB, max: 256 * MIB },
+  upstreamCallsMax: { standard: 1_024, min: 1, max: 10_000 },
+  upstreamToolsMax: { standard: 5_000, min: 1, max: 100_000 },
+  upstreamRestartsMax: { standard: 10, min: 0, max: 1_000 },
+  upstreamStartMs: { standard: 60_000, min: 100, max: 600_000 },
+  upstreamProbeMs: { standard: 5_000, min: 10, max: 60_000 },
+  upstreamLogBytesMax: { standard: MIB, min: 4 * KIB, max: 64 * MIB },
   logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
   listenersMax: { standard: 10_000, min: 1, max: 1_000_000 },
   resourceSubscriptionsMax: { standard: 1_000, min: 1, max: 100_000 },

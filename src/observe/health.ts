@@ -9,14 +9,26 @@ export interface HealthReport {
   readonly protocol_version: string;
   readonly server_name: string;
   readonly version: string;
+  /** How mounted servers are; absent where there are none. A server that is down is no illness of ours. */
+  readonly upstreams?: readonly UpstreamHealth[];
+}
+
+/** How one mounted server is. */
+export interface UpstreamHealth {
+  readonly name: string;
+  readonly state: string;
 }
 
 /** The report of a running server. */
-export function healthReport(protocolVersion: string): HealthReport {
+export function healthReport(
+  protocolVersion: string,
+  upstreams: readonly UpstreamHealth[],
+): HealthReport {
   return {
     status: "ok",
     protocol_version: protocolVersion,
     server_name: SERVER_NAME,
     version: VERSION,
+    ...(upstreams.length === 0 ? {} : { upstreams }),
   };
 }

@@ -2,10 +2,9 @@
 // vanished would be a rule that does not hold. A fault is reported with the file, the key and the line;
 // what the file says is not repeated.
 
-import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { CarError } from "../base/errors.ts";
-import { lineOfKey, type TomlPath } from "./_toml_line.ts";
+import { readTomlFile } from "../base/toml_file.ts";
 
 const TEXT_CHARS_MAX = 1_024;
 const RATE_CALLS_MAX = 100_000;
@@ -50,10 +49,10 @@ export interface ReadPolicyFileOptions {
 
 /** Reads the text of a file; throws CarError `config_invalid` that names file, key and line. */
 export function readPolicyFile(text: string, options: ReadPolicyFileOptions): PolicyFile {
-  const parsed = PolicyFileSchema.safeParse(parseToml(text, options.path));
-  if (!parsed.success) throw keyFault(parsed.error.issues[0], text, options.path);
-  const rules = ruleCount(parsed.data);
-  if (rules <= options.rulesMax) return parsed.data;
+  const what = `Policy file ${options.path}`;
+  const file = readTomlFile(text, { schema: PolicyFileSchema, what });
+  const rules = ruleCount(file);
+  if (rules <= options.rulesMax) return file;
   throw fileFault(`${options.path} has ${rules} rules, at most ${options.rulesMax} are allowed`);
 }
 
@@ -66,43 +65,3 @@ export function ruleCount(file: PolicyFile): number {
 export function fileFault(complaint: string, cause?: unknown): CarError {
   return new CarError("config_invalid", `Policy file ${complaint}`, { cause });
 }
-
-function parseToml(text: string, path: string): unknown {
-  try {
-    return parse(text);
-  } catch (thrown) {
-    if (!(thrown instanceof TomlError)) throw thrown;
-    // The library's message repeats the faulty lines; its position does not.
-    throw fileFault(`${path} is not TOML at line ${thrown.line}, column ${thrown.column}`);
-  }
-}
-
-function keyFault(issue: z.core.$ZodIssue | undefined, text: string, path: string): CarError {
-  const { at, complaint } = describe(issue);
-  // A key that is missing has no line of its own; its table has.
-  const line = lineOfKey(text, at) ?? lineOfKey(text, at.slice(0, -1));
-  const where = line === undefined ? "" : `, line ${line}`;
-  return fileFault(`${path}${where}: key "${keyName(at)}": ${complaint}`);
-}
-
-function describe(issue: z.core.$ZodIssue | undefined): { at: TomlPath; complaint: string } {
-  // Paths into parsed TOML have no symbols.
-  const at = (issue?.path ?? []) as (string | number)[];
-  if (issue?.code === "unrecognized_keys") {
-    return { at: [...at, issue.keys[0] ?? ""], complaint: "there is no such key" };
-  }
-  if (issue?.code === "invalid_union") return { at, complaint: "is no value that JSON can hold" };
-  const message = issue?.message ?? "is not valid";
-  return { at, complaint: message.replace(/^Invalid input: /, "") };
-}
-
-/** `deny_tool_param[2].param`: the third table of that name, and its key. */
-function keyName(path: TomlPath): string {
-  return path.map((step, at) => {
-    if (typeof step === "number") return `[${step}]`;
-    const name = step.length <= KEY_CHARS_SHOWN ? step : `${step.slice(0, KEY_CHARS_SHOWN)}…`;
-    return at === 0 ? name : `.${name}`;
-  }).join("");
-}
-
-const KEY_CHARS_SHOWN = 64;

@@ -1,25 +1,8 @@
-// `decisions.jsonl`: what the policies decided about calls, one line each, for whoever has to know later.
-// Lines are gathered and written together a moment after the first, and at the end; at its bound a file
-// becomes `decisions.1.jsonl`, and the oldest of them goes. A call never waits for the log nor fails
-// with it: lines that cannot be written are dropped and reported.
+// `decisions.jsonl`: what the policies decided about calls, one line each, for whoever has to know later. A
+// call never waits for the log nor fails with it.
 
-import { chmodSync, existsSync, renameSync, statSync } from "node:fs";
-import { appendFile } from "node:fs/promises";
-import { Buffer } from "node:buffer";
-import type { CancelTimer, Clock } from "../base/clock.ts";
-import { messageOf } from "../base/errors.ts";
 import type { DecisionEntry, DecisionLog } from "../policy/decision_log.ts";
-
-/** Options of openDecisionLog. */
-export interface DecisionLogOptions {
-  /** The file that is written; older ones stand beside it. */
-  readonly path: string;
-  readonly clock: Clock;
-  /** A file of that size is full. */
-  readonly bytesMax: number;
-  /** Is told when lines were dropped, and why. */
-  readonly onFault: (complaint: string, lines: number) => void;
-}
+import { type LineFileOptions, openLineFile } from "./line_file.ts";
 
 /** The log of a home. */
 export interface FileDecisionLog extends DecisionLog {
@@ -27,75 +10,13 @@ export interface FileDecisionLog extends DecisionLog {
   close(): Promise<void>;
 }
 
-/** How long a line waits for others to be written with. */
-export const GATHER_MS = 100;
-
-/** Files kept beside the one that is written. */
-export const OLD_FILES_MAX = 2;
-
-const PRIVATE_FILE = 0o600;
-const LINES_MAX = 10_000; // Lines that wait; a further one is dropped.
-
 /** Opens the log; the file itself is made with the first line. */
-export function openDecisionLog(options: DecisionLogOptions): FileDecisionLog {
-  const { clock } = options;
-  let waiting: string[] = [];
-  let dropped = 0;
-  let writing = Promise.resolve();
-  let cancel: CancelTimer | undefined;
-  const flush = () => {
-    cancel?.();
-    cancel = undefined;
-    const lines = waiting;
-    waiting = [];
-    const lost = dropped;
-    dropped = 0;
-    if (lost > 0) options.onFault("Too many decisions waited to be written", lost);
-    if (lines.length > 0) writing = writing.then(() => append(lines, options));
-    return writing;
-  };
-  return {
-    note(entry) {
-      if (waiting.length >= LINES_MAX) {
-        dropped++;
-        return;
-      }
-      waiting.push(lineOf(entry));
-      cancel ??= clock.after(GATHER_MS, () => void flush());
-    },
-    close: flush,
-  };
+export function openDecisionLog(options: LineFileOptions): FileDecisionLog {
+  const file = openLineFile(options);
+  return { note: (entry) => file.add(lineOf(entry)), close: () => file.close() };
 }
 
 function lineOf({ atMs, principal, tool, decision, rules }: DecisionEntry): string {
   const time = new Date(atMs).toISOString();
-  return `${JSON.stringify({ time, principal, tool, decision, rules })}\n`;
-}
-
-/** Writes lines, into the next file when this one is full; reports a failure and never rejects. */
-async function append(lines: readonly string[], options: DecisionLogOptions): Promise<void> {
-  const { path, bytesMax, onFault } = options;
-  const text = lines.join("");
-  try {
-    if (existsSync(path)) {
-      chmodSync(path, PRIVATE_FILE);
-      if (statSync(path).size + Buffer.byteLength(text) > bytesMax) shift(path);
-    }
-    await appendFile(path, text, { mode: PRIVATE_FILE });
-  } catch (thrown) {
-    onFault(messageOf(thrown), lines.length);
-  }
-}
-
-/** Gives each file the number of the next older one; the oldest is written over. */
-function shift(path: string): void {
-  for (let number = OLD_FILES_MAX; number >= 1; number--) {
-    const younger = number === 1 ? path : oldPath(path, number - 1);
-    if (existsSync(younger)) renameSync(younger, oldPath(path, number));
-  }
-}
-
-/** `decisions.1.jsonl` beside `decisions.jsonl`. */
-function oldPath(path: string, number: number): string {
-  return path.replace(/(\.\w+)?$/, `.${number}$1`);
+  return JSON.stringify({ time, principal, tool, decision, rules });
 }

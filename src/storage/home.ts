@@ -11,6 +11,10 @@ export interface HomePaths {
   readonly sessions: string;
   /** The folder of the policies; the owner makes it, if it is wanted. */
   readonly policies: string;
+  /** The folder that says which servers are mounted; the owner makes it. */
+  readonly upstreams: string;
+  /** What is known of mounted servers, and what they say; made when it is needed. */
+  readonly upstreamState: string;
   readonly decisions: string;
   /** Indexes between two runs; made when the first is written. */
   readonly indexFolder: string;
@@ -34,6 +38,8 @@ export function homePaths(home: string): HomePaths {
     database: join(folder, "memory.db"),
     sessions: join(folder, "sessions.db"),
     policies: join(home, "policies"),
+    upstreams: join(home, "upstreams"),
+    upstreamState: join(folder, "upstreams"),
     decisions: join(folder, "decisions.jsonl"),
     indexFolder: join(folder, "index"),
     tasks: join(folder, "tasks.db"),

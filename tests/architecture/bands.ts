@@ -45,15 +45,15 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "a wire knows nothing of engines",
   },
   upstream: {
-    mayImport: ["base", "protocol", "observe", "rpc", "tools", "stdio"],
-    why: "a mounted server is a provider of tools, with the framing of stdio",
+    mayImport: ["base", "protocol", "observe", "auth", "rpc", "tools"],
+    why: "a mounted server is a provider of tools, on whose behalf it asks the caller",
   },
   http: {
     mayImport: ["base", "protocol", "observe", "auth", "rpc", "session"],
     why: "a wire knows nothing of engines",
   },
   storage: {
-    mayImport: ["base", "memory", "skills", "policy", "tasks", "session", "auth"],
+    mayImport: ["base", "memory", "skills", "policy", "tasks", "session", "upstream", "auth"],
     why: "it implements the ports of their owners",
   },
   transfer: {
@@ -74,6 +74,10 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "memory", "skills", "transfer", "storage", "config"],
     why: "it is the part of the app that cares for the database without an engine",
   },
+  "upstreams.ts": {
+    mayImport: ["base", "observe", "upstream", "storage", "config"],
+    why: "it is the part of the app that mounts the servers of a home",
+  },
   "wire.ts": {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "rpc", "session", "tools", "server", "http"],
@@ -85,7 +89,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "memory", "skills", "policy", "proposal", "rpc"],
       ...["session", "tools", "server", "stdio", "upstream", "http", "storage", "config"],
-      ...["engines.ts", "wire.ts"],
+      ...["engines.ts", "upstreams.ts", "wire.ts"],
     ],
     why: "what lives as long as the process is built there, and commands start it",
   },

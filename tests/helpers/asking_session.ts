@@ -1,9 +1,10 @@
 // A session whose client declared what a test wants, with tools that ask it.
 
+import { given } from "../../src/base/given.ts";
 import type { Tool } from "../../src/tools/definition.ts";
 import type { FakeClock } from "./fake_clock.ts";
 import type { Talk } from "./talking_tool.ts";
-import { initializeRequest, notification, testApp } from "./test_app.ts";
+import { initializeRequest, notification, type TestApp, testApp } from "./test_app.ts";
 
 /** Headers of a client that takes an event stream. */
 export const TAKES_STREAMS = { accept: "application/json, text/event-stream" };
@@ -29,8 +30,24 @@ export async function askingSession(
     environment?: Record<string, string>;
   } = {},
 ) {
-  const { capabilities = {}, revision = "2025-11-25", ...rest } = options;
+  const { capabilities, revision, ...rest } = options;
   const server = await testApp({ tools, ...rest });
+  return {
+    server,
+    ...await openAsking(server, {
+      ...given("capabilities", capabilities),
+      ...given("revision", revision),
+    }),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** An open session of such a client, on a server that runs. */
+export async function openAsking(
+  server: TestApp,
+  options: { capabilities?: Record<string, unknown>; revision?: string },
+) {
+  const { capabilities = {}, revision = "2025-11-25" } = options;
   const initialize = initializeRequest(revision);
   Object.assign(initialize.params as object, { capabilities });
   const opened = await server.post(initialize);
@@ -39,12 +56,7 @@ export async function askingSession(
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     server.post(body, { "mcp-session-id": id, ...headers });
   await post(notification("notifications/initialized"));
-  return {
-    server,
-    id,
-    post,
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
+  return { id, post };
 }
 
 /** A response to a question. */

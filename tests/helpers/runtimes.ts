@@ -15,10 +15,11 @@ export interface Runtime {
 
 /** The permissions that `serve` needs under Deno; the task of that name grants the same. */
 export const SERVE_PERMISSIONS: readonly string[] = [
-  "--allow-net=127.0.0.0/8,localhost,[::1]",
+  "--allow-net",
   "--allow-read",
   "--allow-write",
-  "--allow-env=CAR_*,NO_COLOR,FORCE_COLOR,CLICOLOR_FORCE",
+  "--allow-env",
+  "--allow-run",
   "--allow-sys=uid,homedir",
 ];
 

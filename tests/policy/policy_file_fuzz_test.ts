@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { CarError } from "../../src/base/errors.ts";
-import { lineOfKey } from "../../src/policy/_toml_line.ts";
+import { lineOfKey } from "../../src/base/toml_line.ts";
 import { readPolicyFile } from "../../src/policy/policy_file.ts";
 import { seededRandom, testSeed } from "../helpers/seeded_random.ts";
 

@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DecisionEntry } from "../../src/policy/decision_log.ts";
-import {
-  type DecisionLogOptions,
-  GATHER_MS,
-  OLD_FILES_MAX,
-  openDecisionLog,
-} from "../../src/storage/decision_log.ts";
+import { openDecisionLog } from "../../src/storage/decision_log.ts";
+import { GATHER_MS, type LineFileOptions, OLD_FILES_MAX } from "../../src/storage/line_file.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 
@@ -21,7 +17,7 @@ const ENTRY: DecisionEntry = {
 const LINE = '{"time":"2026-01-02T03:04:05.006Z","principal":"local","tool":"t",' +
   '"decision":"deny","rules":["deny_tool:t"]}\n';
 
-function openLog(folder: string, more: Partial<DecisionLogOptions> = {}) {
+function openLog(folder: string, more: Partial<LineFileOptions> = {}) {
   const clock = new FakeClock();
   const faults: [string, number][] = [];
   const path = join(folder, "decisions.jsonl");
@@ -99,6 +95,6 @@ Deno.test("the log of decisions drops and counts lines beyond those that may wai
   const { log, faults, path } = openLog(home.path);
   for (let line = 0; line < 10_003; line++) log.note(ENTRY);
   await log.close();
-  assert.deepEqual(faults, [["Too many decisions waited to be written", 3]]);
+  assert.deepEqual(faults, [["Too many lines waited to be written", 3]]);
   assert.equal(readFileSync(path, "utf8").length, 10_000 * LINE.length);
 });

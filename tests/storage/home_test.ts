@@ -18,6 +18,8 @@ Deno.test("openHome() makes the missing folders, private to their owner", () => 
     database: join(home, "mcp", "memory.db"),
     sessions: join(home, "mcp", "sessions.db"),
     policies: join(home, "policies"),
+    upstreams: join(home, "upstreams"),
+    upstreamState: join(home, "mcp", "upstreams"),
     decisions: join(home, "mcp", "decisions.jsonl"),
     indexFolder: join(home, "mcp", "index"),
     tasks: join(home, "mcp", "tasks.db"),

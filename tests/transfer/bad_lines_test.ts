@@ -123,10 +123,21 @@ Deno.test("readBoundedLines() tells lines that are too long or not UTF-8 and goe
   const lines: unknown[] = [];
   for await (const line of readBoundedLines(chunksOf(bytes, 4), 8)) lines.push(line);
   assert.deepEqual(lines, [
-    { number: 1, fault: "too_long" },
+    { number: 1, fault: "too_long", edges: "xxxxxxxxx" },
     { number: 2, fault: "not_utf8" },
     { number: 3, text: "y" },
   ]);
+});
+
+Deno.test("readBoundedLines() keeps how a line begins and ends that is too long", async () => {
+  const text = `begin${"x".repeat(5_000)}end\nnext`;
+  for (const size of [1, 7, 128, 1_000, 10_000]) {
+    const lines: unknown[] = [];
+    const chunks = chunksOf(new TextEncoder().encode(text), size);
+    for await (const line of readBoundedLines(chunks, 1_000)) lines.push(line);
+    const edges = `begin${"x".repeat(123)}…${"x".repeat(125)}end`;
+    assert.deepEqual(lines, [{ number: 1, fault: "too_long", edges }, { number: 2, text: "next" }]);
+  }
 });
 
 async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,57 @@
+// Reads a whole file that a person wrote, within a bound.
+
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+
+const OTHERS = 0o077;
+
+/** Options of readSmallFile. */
+export interface SmallFileOptions {
+  readonly bytesMax: number;
+  /** Refuse a file that others than its owner may use. */
+  readonly mustBePrivate?: boolean;
+}
+
+/** The text of a file, or why it is not read; throws nothing. */
+export type SmallFile = { readonly text: string } | { readonly complaint: string };
+
+/** Reads a file as UTF-8. */
+export function readSmallFile(path: string, options: SmallFileOptions): SmallFile {
+  const { bytesMax, mustBePrivate = false } = options;
+  try {
+    // Looked at before it is opened: a pipe would keep the opener waiting.
+    const found = statSync(path);
+    if (!found.isFile()) return { complaint: `${path} is not a file` };
+    if (mustBePrivate && (found.mode & OTHERS) !== 0) {
+      return { complaint: `${path} can be used by others: its mode must be 600` };
+    }
+    const bytes = readBytes(path, bytesMax);
+    if (bytes === undefined) return { complaint: `${path} has more than ${bytesMax} bytes` };
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return { complaint: `${path} is not UTF-8` };
+    return { complaint: `${path} cannot be read: ${codeOf(thrown)}` };
+  }
+}
+
+/** Undefined where there are more than that. */
+function readBytes(path: string, bytesMax: number): Uint8Array | undefined {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    if (size > bytesMax) return undefined;
+    const bytes = new Uint8Array(size);
+    let read = 0;
+    for (let more = -1; more !== 0 && read < size; read += more) {
+      more = readSync(file, bytes, read, size - read, null);
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The code of a fault of the file system. */
+export function codeOf(thrown: unknown): string {
+  const { code } = thrown as { code?: unknown };
+  return typeof code === "string" ? code : "unknown";
+}

@@ -1,0 +1,85 @@
+// The tools of a mounted server as it lists them: page by page, each definition reduced to what is known
+// and small enough to be shown to a model. What cannot be used is left out and counted.
+
+import { Buffer } from "node:buffer";
+import { given } from "../base/given.ts";
+import type { Limits } from "../base/limits.ts";
+import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
+import type { ToolAnnotations, WireTool } from "../protocol/tools.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** What a server lists. */
+export interface ToolListing {
+  /** Under the server's own names, none of which is repeated. */
+  readonly tools: readonly WireTool[];
+  /** Definitions that cannot be used, and tools beyond the bound. */
+  readonly leftOut: number;
+}
+
+/** What a server lists of which nothing is known, or that is given up. */
+export const NO_TOOLS: ToolListing = Object.freeze({ tools: [], leftOut: 0 });
+
+const PAGES_MAX = 1_000;
+const NAME_CHARS_MAX = 256;
+const DEFINITION_BYTES_MAX = 64 * 1024;
+
+/** Lists the tools; rejects with CarError. */
+export async function listTools(
+  dialect: Dialect,
+  limits: Pick<Limits, "upstreamToolsMax" | "upstreamStartMs">,
+): Promise<ToolListing> {
+  const tools = new Map<string, WireTool>();
+  let leftOut = 0;
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const params = cursor === undefined ? undefined : { cursor };
+    const page = await dialect.request("tools/list", { params, timeoutMs: limits.upstreamStartMs });
+    for (const listed of Array.isArray(page.tools) ? page.tools : []) {
+      const tool = readTool(listed);
+      const fits = tool !== undefined && !tools.has(tool.name) &&
+        tools.size < limits.upstreamToolsMax;
+      if (fits) tools.set(tool.name, tool);
+      else leftOut++;
+    }
+    cursor = typeof page.nextCursor === "string" ? page.nextCursor : undefined;
+    // A server that goes round in circles has been heard.
+    if (cursor !== undefined && cursors.has(cursor)) break;
+    if (cursor !== undefined) cursors.add(cursor);
+  } while (cursor !== undefined && cursors.size < PAGES_MAX);
+  return { tools: [...tools.values()], leftOut };
+}
+
+function readTool(listed: unknown): WireTool | undefined {
+  if (!isJsonObject(listed)) return undefined;
+  const { name, title, description, inputSchema, outputSchema, annotations, icons, _meta } = listed;
+  if (typeof name !== "string" || name === "" || name.length > NAME_CHARS_MAX) return undefined;
+  const tool: WireTool = {
+    name,
+    ...given("title", textOf(title)),
+    ...given("description", textOf(description)),
+    // Clients insist on the type.
+    inputSchema: { ...(isJsonObject(inputSchema) ? inputSchema : {}), type: "object" },
+    ...given("outputSchema", isJsonObject(outputSchema) ? outputSchema : undefined),
+    ...given("annotations", isJsonObject(annotations) ? readAnnotations(annotations) : undefined),
+    ...given("icons", Array.isArray(icons) ? icons : undefined),
+    ...given("_meta", isJsonObject(_meta) ? _meta : undefined),
+  };
+  return Buffer.byteLength(JSON.stringify(tool)) > DEFINITION_BYTES_MAX ? undefined : tool;
+}
+
+function readAnnotations(annotations: JsonObject): ToolAnnotations {
+  const hint = (name: string) =>
+    typeof annotations[name] === "boolean" ? annotations[name] : undefined;
+  return {
+    ...given("title", textOf(annotations.title)),
+    ...given("readOnlyHint", hint("readOnlyHint")),
+    ...given("destructiveHint", hint("destructiveHint")),
+    ...given("idempotentHint", hint("idempotentHint")),
+    ...given("openWorldHint", hint("openWorldHint")),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,257 @@
+// One mounted server for as long as it is configured: started, listed, called, started again when it
+// ends, and given up when it fails too often. Calls run side by side; what is between two starts waits a
+// moment or is told that the server is down.
+
+import type { CancelTimer, Clock } from "../base/clock.ts";
+import type { Deadlines } from "../base/deadlines.ts";
+import { CarError, messageOf } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import type { Log } from "../observe/log.ts";
+import { isJsonObject, type JsonObject, type RpcNotification } from "../protocol/json_rpc.ts";
+import type { CallContext } from "../rpc/context.ts";
+import type { OpenChannel } from "./channel.ts";
+import { Connection } from "./connection.ts";
+import type { Era } from "./dialect.ts";
+import { listTools, NO_TOOLS, type ToolListing } from "./listed_tools.ts";
+import { type Opened, openUpstream } from "./opening.ts";
+import { Restarts } from "./restarts.ts";
+
+/** What a mount is composed of. */
+export interface MountOptions {
+  readonly name: string;
+  readonly openChannel: OpenChannel;
+  /** The time of one call. */
+  readonly timeoutMs: number;
+  /** The era that an earlier process found. */
+  readonly era: Era | undefined;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  readonly log: Log;
+  /** Takes each list of the tools, also the empty one of a server that was given up. */
+  readonly onTools: (listing: ToolListing, era: Era | undefined) => void;
+}
+
+/** How a mount is. */
+export interface MountState {
+  readonly state: "starting" | "ready" | "waiting" | "failed" | "stopped";
+  readonly era: Era | undefined;
+  readonly restarts: number;
+  /** Why it is not ready, where it is not. */
+  readonly fault: string | undefined;
+}
+
+// A call waits that long for a start; for a later one it would wait in vain.
+const PATIENCE_MS = 5_000;
+
+/** One mounted server. */
+export class Mount {
+  readonly #options: MountOptions;
+  readonly #restarts: Restarts;
+  #state: MountState["state"] = "starting";
+  #era: Era | undefined;
+  #fault: string | undefined;
+  #connection: Connection | undefined;
+  #opened: Opened | undefined;
+  /** Settles when the start that runs or is to come has ended, either way. */
+  #start = Promise.withResolvers<void>();
+  #startDueMs = 0;
+  #cancelStart: CancelTimer | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #listing: Promise<void> | undefined;
+  #listsAgain = false;
+
+  constructor(options: MountOptions) {
+    this.#options = options;
+    this.#era = options.era;
+    this.#restarts = new Restarts(options.clock, options.limits.upstreamRestartsMax);
+    this.#running = this.#run();
+  }
+
+  /** How it is now. */
+  get state(): MountState {
+    return {
+      state: this.#state,
+      era: this.#era,
+      restarts: this.#restarts.total,
+      fault: this.#state === "ready" ? undefined : this.#fault,
+    };
+  }
+
+  /** Resolves when the first start has ended, either way. */
+  get firstStart(): Promise<void> {
+    return this.#start.promise;
+  }
+
+  /** Calls a tool by the server's own name; rejects with CarError. */
+  async callTool(name: string, args: JsonObject, caller: CallContext): Promise<JsonObject> {
+    caller.takeUpTo(this.#options.timeoutMs);
+    const { dialect } = await this.#ready(caller.signal);
+    return await dialect.request("tools/call", {
+      params: { name, arguments: args },
+      caller,
+      signal: caller.signal,
+    });
+  }
+
+  /** Ends the server; safe to call twice. */
+  async stop(): Promise<void> {
+    this.#state = "stopped";
+    this.#cancelStart?.();
+    this.#start.resolve();
+    await this.#connection?.close();
+    await this.#running;
+  }
+
+  async #ready(signal: AbortSignal): Promise<Opened> {
+    const { clock, name } = this.#options;
+    const soon = this.#state === "starting" ||
+      (this.#state === "waiting" && this.#startDueMs - clock.monotonicMs() <= PATIENCE_MS);
+    if (soon) await orAborted(this.#start.promise, signal);
+    if (this.#opened !== undefined) return this.#opened;
+    const why = this.#fault === undefined ? "" : `: ${this.#fault}`;
+    throw new CarError("closed", `Server "${name}" is down${why}`);
+  }
+
+  /** One start and the run after it; never rejects. */
+  async #run(): Promise<void> {
+    const { log, name } = this.#options;
+    let opened: Opened | undefined;
+    try {
+      opened = await this.#open();
+      if (this.#isStopped) return await opened.connection.close();
+      this.#opened = opened;
+      await this.#list(opened);
+      if (this.#isStopped) return await opened.connection.close();
+      this.#state = "ready";
+      this.#restarts.started();
+      log.info("upstream_ready", { upstream: name, era: this.#era });
+      void this.#listen(opened);
+      this.#start.resolve();
+      this.#fault = await opened.connection.ended;
+    } catch (thrown) {
+      this.#fault = this.#faultOf(thrown);
+    }
+    this.#opened = undefined;
+    await opened?.connection.close();
+    if (!this.#isStopped) this.#lost();
+  }
+
+  #faultOf(thrown: unknown): string {
+    if (!(thrown instanceof CarError)) {
+      const name = thrown instanceof Error ? thrown.name : typeof thrown;
+      this.#options.log.error("fault", { where: "upstream start", name });
+      return "Fault while it was started";
+    }
+    // Why the child ended says more than that it did.
+    const why = thrown.code === "closed" ? this.#connection?.endReason : undefined;
+    return why ?? thrown.message;
+  }
+
+  get #isStopped(): boolean {
+    return this.#state === "stopped";
+  }
+
+  async #open(): Promise<Opened> {
+    const { limits } = this.#options;
+    const opened = await openUpstream({ connect: () => this.#connect(), limits, era: this.#era });
+    this.#era = opened.dialect.era;
+    return opened;
+  }
+
+  #connect(): Connection {
+    const { name, openChannel, deadlines, limits, log } = this.#options;
+    if (this.#isStopped) throw new CarError("closed", `Server "${name}" was stopped`);
+    this.#connection = new Connection({
+      name,
+      openChannel,
+      deadlines,
+      limits,
+      log,
+      onNotification: (notification) => this.#noticed(notification),
+    });
+    return this.#connection;
+  }
+
+  #lost(): void {
+    const { clock, log, name, onTools } = this.#options;
+    const waiting = this.#start;
+    this.#start = Promise.withResolvers();
+    const delayMs = this.#restarts.next();
+    log.warn("upstream_down", { upstream: name, why: this.#fault, retryMs: delayMs });
+    if (delayMs === undefined) {
+      this.#state = "failed";
+      this.#start.resolve();
+      onTools(NO_TOOLS, this.#era);
+    } else {
+      this.#state = "waiting";
+      this.#startDueMs = clock.monotonicMs() + delayMs;
+      this.#cancelStart = clock.after(delayMs, () => {
+        this.#state = "starting";
+        this.#running = this.#run();
+      });
+    }
+    waiting.resolve();
+  }
+
+  #noticed({ method }: RpcNotification): void {
+    if (method !== "notifications/tools/list_changed") return;
+    this.#listsAgain = true;
+    if (this.#listing === undefined) this.#listAnew();
+  }
+
+  /** Asks a server without a handshake to tell of changes, and again when it stops; never rejects. */
+  async #listen({ dialect, capabilities }: Opened): Promise<void> {
+    const { tools } = capabilities;
+    if (dialect.era !== "modern" || !isJsonObject(tools) || tools.listChanged !== true) return;
+    const params = { notifications: { toolsListChanged: true } };
+    try {
+      await dialect.request("subscriptions/listen", { params });
+    } catch (thrown) {
+      if (!(thrown instanceof CarError)) throw thrown;
+    }
+    // What changed while nobody listened shows in the list of the next start; asking again at once
+    // would have no end where a server refuses.
+  }
+
+  #listAnew(): void {
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    const { log, name } = this.#options;
+    this.#list(opened).catch((thrown) => {
+      // What was listed before stays in force.
+      log.warn("upstream_list_failed", { upstream: name, why: messageOf(thrown) });
+    });
+  }
+
+  /** Lists the tools; changes that are told meanwhile are listed after it. */
+  async #list(opened: Opened): Promise<void> {
+    this.#listsAgain = false;
+    this.#listing = this.#listOnce(opened);
+    try {
+      await this.#listing;
+    } finally {
+      this.#listing = undefined;
+      if (this.#listsAgain) this.#listAnew();
+    }
+  }
+
+  async #listOnce({ dialect, capabilities }: Opened): Promise<void> {
+    const hasTools = isJsonObject(capabilities.tools);
+    const listing = hasTools ? await listTools(dialect, this.#options.limits) : { ...NO_TOOLS };
+    if (!this.#isStopped) this.#options.onTools(listing, this.#era);
+  }
+}
+
+/** Waits, unless the signal aborts first; then rejects with CarError `cancelled`. */
+function orAborted(waiting: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new CarError("cancelled", "Cancelled"));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    void waiting.then(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
+  });
+}

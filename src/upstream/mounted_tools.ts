@@ -1,0 +1,71 @@
+// The tools of all mounted servers as one source: under their listed names, in the order of these, and
+// under the server's own name where no other server has a tool of that name.
+
+import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
+import type { ForeignContent } from "../protocol/content.ts";
+import type { CallToolResult, WireTool } from "../protocol/tools.ts";
+import type { CallContext } from "../rpc/context.ts";
+import type { Tool } from "../tools/definition.ts";
+import { defineJsonTool } from "../tools/json_tool.ts";
+import { mountedName } from "./tool_names.ts";
+
+/** The tools of one server that are in force. */
+export interface ServerTools {
+  readonly server: string;
+  readonly tools: readonly WireTool[];
+  /** Calls a tool by the server's own name. */
+  readonly call: (tool: string, args: JsonObject, caller: CallContext) => Promise<JsonObject>;
+}
+
+/** All of them. */
+export interface MountedTools {
+  /** By listed name. */
+  readonly list: readonly Tool[];
+  /** By listed name, and by the server's own name where it is the only one. */
+  readonly byName: ReadonlyMap<string, Tool>;
+}
+
+/** Makes tools of what servers list. */
+export function mountTools(servers: readonly ServerTools[]): MountedTools {
+  const byName = new Map<string, Tool>();
+  const byBareName = new Map<string, Tool | "several">();
+  for (const { server, tools, call } of servers) {
+    for (const wire of tools) {
+      const tool = mountTool(server, wire, call);
+      // Two names of one server may become the same when they are cut; the first has it.
+      if (byName.has(tool.wire.name)) continue;
+      byName.set(tool.wire.name, tool);
+      byBareName.set(wire.name, byBareName.has(wire.name) ? "several" : tool);
+    }
+  }
+  const list = [...byName.values()].sort((a, b) => a.wire.name < b.wire.name ? -1 : 1);
+  for (const [name, tool] of byBareName) {
+    if (tool !== "several" && !byName.has(name)) byName.set(name, tool);
+  }
+  return { list, byName };
+}
+
+function mountTool(server: string, wire: WireTool, call: ServerTools["call"]): Tool {
+  const tool = defineJsonTool({
+    wire: { ...wire, name: mountedName(server, wire.name) },
+    run: async (args, caller) => ({ passed: resultOf(await call(wire.name, args, caller)) }),
+  });
+  // Rules about a tool hold whoever provides it.
+  return { ...tool, aliases: [wire.name] };
+}
+
+/** A result as the server wrote it, if its blocks are blocks. */
+function resultOf(result: JsonObject): CallToolResult {
+  const { content, structuredContent, isError, _meta } = result;
+  const blocks = Array.isArray(content) ? content.filter(isBlock) : [];
+  return {
+    content: blocks,
+    ...(structuredContent === undefined ? {} : { structuredContent }),
+    ...(isError === true ? { isError } : {}),
+    ...(isJsonObject(_meta) ? { _meta } : {}),
+  };
+}
+
+function isBlock(value: unknown): value is ForeignContent {
+  return isJsonObject(value) && typeof value.type === "string";
+}

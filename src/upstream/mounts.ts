@@ -1,0 +1,224 @@
+// All mounted servers of an app: those that the configuration names are started, those that it no longer
+// names are ended, and their tools are a source of tools. A server that cannot be started disturbs
+// nobody; its tools are absent, and its state says why.
+
+import type { Clock } from "../base/clock.ts";
+import type { Deadlines } from "../base/deadlines.ts";
+import { messageOf } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import type { Log } from "../observe/log.ts";
+import type { Tool } from "../tools/definition.ts";
+import type { ToolSource } from "../tools/source.ts";
+import type { OpenChannel } from "./channel.ts";
+import type { Era } from "./dialect.ts";
+import { NO_TOOLS, type ToolListing } from "./listed_tools.ts";
+import { Mount } from "./mount.ts";
+import { type MountedTools, mountTools } from "./mounted_tools.ts";
+import { applyPins, EMPTY_RECORD, type UpstreamRecord, type UpstreamRecords } from "./pins.ts";
+
+/** A server as it is to be mounted. */
+export interface UpstreamSpec {
+  readonly name: string;
+  /** Changes with everything that makes a new start necessary, secrets among it; never written down. */
+  readonly launchHash: string;
+  /** Stands for the command line or the URL; holds no secret. */
+  readonly eraKey: string;
+  readonly openChannel: OpenChannel;
+  readonly timeoutMs: number;
+  /** Whether changed definitions are held back. */
+  readonly isPinned: boolean;
+  /** Whether a tool is to be offered, by the server's own name. */
+  readonly accepts: (tool: string) => boolean;
+}
+
+/** What mounts share. */
+export interface MountsOptions {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  readonly log: Log;
+  readonly records: UpstreamRecords;
+}
+
+/** How a mounted server is, for whoever looks after it. */
+export interface UpstreamStatus {
+  readonly name: string;
+  readonly state: string;
+  readonly era?: Era | undefined;
+  readonly tools: number;
+  /** Tools whose definitions have changed and wait for approval. */
+  readonly held: readonly string[];
+  /** Tools that cannot be offered. */
+  readonly leftOut: number;
+  readonly restarts: number;
+  readonly fault?: string | undefined;
+}
+
+interface MountedServer {
+  spec: UpstreamSpec;
+  readonly mount: Mount;
+  listing: ToolListing;
+  /** What of the listing is in force. */
+  tools: ToolListing["tools"];
+  held: readonly string[];
+}
+
+/** The mounted servers. */
+export class Mounts implements ToolSource {
+  readonly #options: MountsOptions;
+  readonly #servers = new Map<string, MountedServer>();
+  readonly #listeners = new Set<() => void>();
+  /** Servers that are being ended. */
+  readonly #ending = new Set<Promise<void>>();
+  #tools: MountedTools = mountTools([]);
+  #shape = "";
+
+  constructor(options: MountsOptions) {
+    this.#options = options;
+  }
+
+  list(): readonly Tool[] {
+    return this.#tools.list;
+  }
+
+  find(name: string): Tool | undefined {
+    return this.#tools.byName.get(name);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Mounts these servers and no others; those that are the same as before run on, and those that are to
+   * be kept.
+   */
+  apply(specs: readonly UpstreamSpec[], kept: ReadonlySet<string> = new Set()): void {
+    const wanted = new Map(specs.map((spec) => [spec.name, spec]));
+    for (const [name, server] of this.#servers) {
+      const spec = wanted.get(name);
+      if (spec?.launchHash === server.spec.launchHash) server.spec = spec;
+      else if (!kept.has(name)) this.#unmount(name, server);
+    }
+    for (const spec of specs) if (!this.#servers.has(spec.name)) this.#mount(spec);
+    this.applyRecords();
+  }
+
+  /** Looks again at what is approved. */
+  applyRecords(): void {
+    for (const server of this.#servers.values()) this.#pin(server);
+    this.#rebuild();
+  }
+
+  /** How each server is, by name. */
+  status(): readonly UpstreamStatus[] {
+    const names = [...this.#servers].sort(([a], [b]) => a < b ? -1 : 1);
+    return names.map(([name, { mount, tools, held, listing }]) => ({
+      name,
+      ...mount.state,
+      tools: tools.length,
+      held,
+      leftOut: listing.leftOut,
+    }));
+  }
+
+  /** Resolves when every server was started once, or could not be. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map(({ mount }) => mount.firstStart));
+  }
+
+  /** Ends all servers; safe to call twice. */
+  async stop(): Promise<void> {
+    this.#listeners.clear();
+    for (const [name, server] of this.#servers) this.#unmount(name, server);
+    await Promise.all(this.#ending);
+  }
+
+  #mount(spec: UpstreamSpec): void {
+    const { records: _, ...shared } = this.#options;
+    const era = this.#recordOf(spec.name)?.era;
+    const mount = new Mount({
+      ...shared,
+      name: spec.name,
+      openChannel: spec.openChannel,
+      timeoutMs: spec.timeoutMs,
+      era: era?.launch === spec.eraKey ? era.era : undefined,
+      onTools: (listing, found) => {
+        if (this.#servers.get(spec.name)?.mount !== mount) return;
+        server.listing = listing;
+        this.#pin(server, found);
+        this.#rebuild();
+      },
+    });
+    const server: MountedServer = { spec, mount, listing: NO_TOOLS, tools: [], held: [] };
+    this.#servers.set(spec.name, server);
+  }
+
+  #unmount(name: string, { mount }: MountedServer): void {
+    this.#servers.delete(name);
+    const ending = mount.stop().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  /** Settles which of the listed tools are in force. */
+  #pin(server: MountedServer, era?: Era): void {
+    const { spec, listing } = server;
+    const accepted = listing.tools.filter((tool) => spec.accepts(tool.name));
+    const before = this.#recordOf(spec.name);
+    if (before === undefined) {
+      // Nobody can tell what was approved.
+      server.tools = spec.isPinned ? [] : accepted;
+      server.held = spec.isPinned ? accepted.map(({ name }) => name) : [];
+      return;
+    }
+    const { tools, record } = applyPins(accepted, before);
+    server.tools = spec.isPinned ? tools : accepted;
+    server.held = spec.isPinned ? record.held.map(({ name }) => name) : [];
+    const found = era === undefined ? before.era : { launch: spec.eraKey, era };
+    const after = spec.isPinned ? { ...record, era: found } : { ...before, era: found };
+    // A server that lists nothing, because it is down, has said nothing.
+    if (listing === NO_TOOLS || JSON.stringify(after) === JSON.stringify(before)) return;
+    if (server.held.length > 0) {
+      this.#options.log.warn("upstream_tools_held", {
+        upstream: spec.name,
+        tools: server.held.length,
+      });
+    }
+    this.#write(spec.name, after);
+  }
+
+  /** Undefined: it cannot be read. */
+  #recordOf(name: string): UpstreamRecord | undefined {
+    try {
+      return this.#options.records.read(name) ?? EMPTY_RECORD;
+    } catch (thrown) {
+      this.#options.log.error("upstream_record_unread", { upstream: name, why: messageOf(thrown) });
+      return undefined;
+    }
+  }
+
+  #write(name: string, record: UpstreamRecord): void {
+    try {
+      this.#options.records.write(name, record);
+    } catch (thrown) {
+      this.#options.log.error("upstream_record_unwritten", {
+        upstream: name,
+        why: messageOf(thrown),
+      });
+    }
+  }
+
+  #rebuild(): void {
+    const servers = [...this.#servers].map(([server, { tools, mount }]) => ({
+      server,
+      tools,
+      call: mount.callTool.bind(mount),
+    }));
+    this.#tools = mountTools(servers);
+    const shape = JSON.stringify(this.#tools.list.map(({ wire }) => wire));
+    if (shape === this.#shape) return;
+    this.#shape = shape;
+    for (const listener of this.#listeners) listener();
+  }
+}
