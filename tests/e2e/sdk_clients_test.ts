@@ -1,6 +1,6 @@
 // What the program is for, as a real client lives it: connect, call every tool, come back after a restart
 // and find what was stored. The clients are the official ones, the server is a process of its own under
-// either runtime. Under `auto` the 2.4.0 client asks for the newest protocol first and must fall back.
+// either runtime. Under `auto` the 2.4.0 client asks for the newest protocol first and is served in it.
 
 import assert from "node:assert/strict";
 import { TOOL_NAMES } from "../helpers/tool_names.ts";
@@ -50,6 +50,9 @@ for (const name of SDK_NAMES) {
     await client[Symbol.asyncDispose]();
     assert.equal((await restarted.stop()).code, 0);
   });
+
+  // Under `auto` there is no session.
+  if (name === "2.4.0 auto") continue;
 
   Deno.test(`pushToSession() reaches the ${name} client`, async () => {
     await using server = await listeningApp();

@@ -9,6 +9,8 @@ import { CarError } from "../../src/base/errors.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import type { CallContext } from "../../src/rpc/context.ts";
 import type { Question } from "../../src/rpc/questions.ts";
+import { definePrompt } from "../../src/tools/prompt.ts";
+import { defineResourceTemplate } from "../../src/tools/resource.ts";
 import { defineTool, type Tool } from "../../src/tools/definition.ts";
 
 /** Points in a call that wait until somebody opens them. */
@@ -108,6 +110,9 @@ function talkingTools(app: () => App): readonly Tool[] {
       z.object({ session: z.string(), payload: z.unknown() }),
       ({ session, payload }) => push(session, payload),
     ),
+    tool("change", z.object({ uri: z.string().optional() }), ({ uri }) => {
+      app().publishChange(uri === undefined ? { kind: "tools" } : { kind: "resource", uri });
+    }),
     tool("wait_for_abort", z.object({}), async (_args, { signal }) => {
       gates.open("waiting");
       await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
@@ -131,8 +136,29 @@ function talkingTools(app: () => App): readonly Tool[] {
   ];
 }
 
+const THING = defineResourceTemplate({
+  uriTemplate: "test://thing/{name}",
+  name: "thing",
+  read: ({ name }) => `the thing ${name}`,
+});
+
+const GREET = definePrompt({
+  name: "greet",
+  title: "Greet",
+  description: "Greets somebody",
+  arguments: { whom: { description: "Who", required: true, choices: ["Ada", "Alan", "Grace"] } },
+  run: ({ whom }) => ({
+    messages: [{ role: "user", content: { type: "text", text: `Hello, ${whom}!` } }],
+  }),
+});
+
 if (import.meta.main) {
   const config = loadConfig({ environment: process.env });
-  const app: App = await start({ config, tools: talkingTools(() => app) });
+  const app: App = await start({
+    config,
+    tools: talkingTools(() => app),
+    resources: [THING],
+    prompts: [GREET],
+  });
   process.stdout.write(`${app.url}\n`);
 }
