@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../base/canonical_json.ts";
 import type { Clock } from "../base/clock.ts";
-import { CarError } from "../base/errors.ts";
+import { CarError, invariant } from "../base/errors.ts";
 import { createSecretId } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import { isJsonObject, type JsonObject, type RpcRequest } from "../protocol/json_rpc.ts";
@@ -95,7 +95,7 @@ export class InputRounds {
   /**
    * Puts questions: their answers if the client has given them, else the result that asks for those
    * it has not. Rejects with CarError: `invalid_argument` for what is no answer and for a state that
-   * was used before, `limit_reached` after too many rounds, `unsupported` for a method that may not ask.
+   * was used before, `limit_reached` after too many rounds.
    */
   ask(questions: Questions, options: AskingOptions = {}): Promise<RoundOutcome> {
     const outcome = this.#before.then(() => this.#put(questions, options));
@@ -183,8 +183,7 @@ export class InputRounds {
   }
 
   #assertMayAsk(): void {
-    if (this.#mayAsk) return;
-    throw new CarError("unsupported", `${this.#request.method} cannot ask its client`);
+    invariant(this.#mayAsk, `${this.#request.method} asks, which the protocol does not allow`);
   }
 }
 

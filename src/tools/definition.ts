@@ -3,8 +3,10 @@
 // tools whose schemas are JSON Schema already.
 
 import { z } from "zod";
+import { invariant } from "../base/errors.ts";
 import type { ContentBlock } from "../protocol/content.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
+import { readMirroredArguments } from "../protocol/mirrored_arguments.ts";
 import type { CallToolResult, ToolAnnotations, WireTool } from "../protocol/tools.ts";
 import type { CallContext } from "../rpc/context.ts";
 import { complaintOf, complaintOfSize } from "./_complaint.ts";
@@ -103,12 +105,15 @@ export function defineTool<Input extends z.ZodObject>(
     idempotentHint: spec.idempotent ?? false,
     openWorldHint: spec.openWorld ?? false,
   };
+  const inputSchema = wireSchema(input, "input");
+  const mirrored = readMirroredArguments(inputSchema);
+  invariant(mirrored.ok, mirrored.ok ? "" : `tool "${spec.name}": ${mirrored.complaint}`);
   return {
     wire: {
       name: spec.name,
       title: spec.title,
       description: spec.description,
-      inputSchema: wireSchema(input, "input"),
+      inputSchema,
       ...(spec.output !== undefined && { outputSchema: wireSchema(spec.output, "output") }),
       annotations,
     },
