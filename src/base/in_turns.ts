@@ -2,6 +2,7 @@
 // pause, and whoever runs it decides whether it takes turns with everything else or runs to its end.
 
 import type { Clock } from "./clock.ts";
+import type { Eventually } from "./eventually.ts";
 
 /** Work that may pause at each `yield`. */
 export type Steps<Result> = Generator<undefined, Result>;
@@ -11,14 +12,23 @@ const TURN_MS = 3;
 
 /** Runs the work in turns with the event loop. */
 export async function inTurns<Result>(steps: Steps<Result>, clock: Clock): Promise<Result> {
+  const pause = createPause(clock);
   for (;;) {
-    const endMs = clock.monotonicMs() + TURN_MS;
-    do {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-    } while (clock.monotonicMs() < endMs);
-    await new Promise<void>((turn) => setImmediate(turn));
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    const turn = pause();
+    if (turn !== undefined) await turn;
   }
+}
+
+/** For work that waits for other things, too: to be called wherever it may pause; waits when its turn is over. */
+export function createPause(clock: Clock): () => Eventually<void> {
+  let endMs = clock.monotonicMs() + TURN_MS;
+  return () => {
+    if (clock.monotonicMs() < endMs) return;
+    return new Promise<void>((turn) => setImmediate(turn))
+      .then(() => void (endMs = clock.monotonicMs() + TURN_MS));
+  };
 }
 
 /** Runs the work to its end. */

@@ -4,6 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import type { Eventually } from "../base/eventually.ts";
+import { createPause } from "../base/in_turns.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
@@ -75,9 +76,10 @@ export interface MemoryEngine {
   /** Replaces the status of a namespace; resolves with its id when it is on disk. Throws as `addFact`. */
   setStatus(namespace: string, body: string): Promise<string>;
   /**
-   * Gets a namespace ready, in turns with other calls, for a query with this text: loads it, and looks
-   * at its vocabulary when the text has words that no fact holds. Nothing is left to wait for when it
-   * is ready. A query that comes without it does the same at once and holds up everybody.
+   * Gets a namespace ready, in turns with other calls, for a query with this text: follows what other
+   * processes wrote, loads it, and looks at its vocabulary when the text has words that no fact holds.
+   * Nothing is left to wait for when it is ready. A query that comes without it does the same at once
+   * and holds up everybody.
    */
   prepare(namespace: string, queryText?: string): Eventually<void>;
   /** The facts that answer a query, best first. Throws `invalid_argument`, `storage_failed`, `closed`. */
@@ -99,9 +101,10 @@ export interface MemoryEngine {
   intervene(namespace: string, request: InterventionRequest): Promise<Intervention>;
   /** Tries `intervene` on cases whose answers are known; nothing changes. Throws as `query`. */
   evaluate(cases: readonly EvaluationCase[]): Promise<Evaluation>;
+  /** The sizes as they are; what other processes wrote is followed behind. Throws `storage_failed`, `closed`. */
   stats(): MemoryStats;
-  /** Takes in what other processes have written since; every reading does it, too. */
-  follow(): void;
+  /** Takes in what other processes have written since, in turns with other calls; readings do it, too. */
+  follow(): Eventually<void>;
   /** Has `watcher` told of every change from now on, in place of the one before; undefined: nobody. */
   watch(watcher: FactWatcher | undefined): void;
   /** Waits for the writes under way and takes no more; the store stays open. Safe to call twice. */
@@ -136,7 +139,10 @@ class Engine implements MemoryEngine {
     this.#limits = limits;
     const { indexBytesMax: bytesMax } = limits;
     const { tokenizer, snapshotFiles } = { ...options, tokenizer: this.#tokenizer };
-    this.#catalog = new Catalog({ store, tokenizer, clock, bytesMax, snapshotFiles, onFault });
+    this.#catalog = new Catalog({
+      ...{ store, tokenizer, clock, bytesMax, snapshotFiles, onFault },
+      onErased: (erased) => this.#writer.tellHolders(erased),
+    });
     const { snapshots } = this.#catalog;
     const catalog = this.#catalog;
     const holders = snapshots === undefined ? copyHolders : [...copyHolders, snapshots];
@@ -151,9 +157,11 @@ class Engine implements MemoryEngine {
 
   async addFact(namespace: string, fact: NewFact): Promise<AddedFact> {
     this.#enter("add a fact", namespace);
-    const loading = this.#catalog.prepare(namespace);
+    const loading = this.#catalog.load(namespace);
     if (loading !== undefined) await loading;
     const added = await this.#writer.addFact(namespace, fact);
+    const following = this.#catalog.prepareAfterWrite(namespace);
+    if (following !== undefined) await following;
     return { ...added, related: this.#related(namespace, added) };
   }
 
@@ -189,8 +197,7 @@ class Engine implements MemoryEngine {
 
   async intervene(namespace: string, request: InterventionRequest): Promise<Intervention> {
     this.#enter("decide on a reminder", namespace);
-    await this.#catalog.prepare(namespace);
-    const { decision } = weigh(this.#reading(namespace), request);
+    const { decision } = await weigh(this.#reading(namespace), request, this.#readyIn(namespace));
     if (decision.decision === "silent") return decision;
     const { selected, candidates, bank } = decision;
     const timesReminded = await this.#writer.countReminder(namespace, selected.id);
@@ -200,16 +207,18 @@ class Engine implements MemoryEngine {
   }
 
   async evaluate(cases: readonly EvaluationCase[]): Promise<Evaluation> {
-    for (const { namespace } of cases) {
-      this.#enter("evaluate reminders", namespace);
-      await this.#catalog.prepare(namespace);
-    }
-    return evaluate(cases, (namespace) => this.#reading(namespace));
+    for (const { namespace } of cases) this.#enter("evaluate reminders", namespace);
+    return await evaluate(
+      cases,
+      ({ namespace, request }) =>
+        weigh(this.#reading(namespace), request, this.#readyIn(namespace)),
+    );
   }
 
   stats(): MemoryStats {
     this.#checkOpen("read the sizes");
-    this.#follow();
+    // Mostly asked by whoever watches, also while nobody else asks anything.
+    this.#catalog.followBehind();
     const { live, namespaces } = this.#store.totals();
     return {
       facts: live,
@@ -220,9 +229,9 @@ class Engine implements MemoryEngine {
     };
   }
 
-  follow(): void {
+  follow(): Eventually<void> {
     this.#checkOpen("follow other processes");
-    this.#follow();
+    return this.#catalog.follow();
   }
 
   watch(watcher: FactWatcher | undefined): void {
@@ -231,13 +240,13 @@ class Engine implements MemoryEngine {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    // Whoever is told of erasures is still there.
+    await this.#catalog.stopFollowing();
     await this.#writer.close();
     await this.#catalog.close();
   }
 
-  // What another process wrote is seen from now on.
   #reading(namespace: string): Reading {
-    this.#follow();
     const nowMs = this.#clock.now();
     return {
       namespace,
@@ -246,7 +255,7 @@ class Engine implements MemoryEngine {
       limits: this.#limits,
       tokenizer: this.#tokenizer,
       unknownWords: (text) => {
-        const { index } = this.#catalog.get(namespace);
+        const { index } = this.#catalog.current(namespace);
         const words = this.#tokenizer.terms(text, "query")
           .filter(({ key, isStop }) => !isStop && index.termOf(key) === undefined)
           .map(({ word }) => word);
@@ -254,7 +263,7 @@ class Engine implements MemoryEngine {
       },
       rank: (query) => {
         const checked = checkQuery(query, this.#limits);
-        const indexed = this.#catalog.get(namespace);
+        const indexed = this.#catalog.current(namespace);
         const links = {
           exist: () => this.#store.hasLinks(namespace),
           of: (id: string, limit: number) => this.#store.links(namespace, id, limit),
@@ -265,8 +274,14 @@ class Engine implements MemoryEngine {
     };
   }
 
-  #follow(): void {
-    this.#writer.tellHolders(this.#catalog.follow());
+  // For what takes long: lets others have their turns, and gets the namespace ready for the next look.
+  #readyIn(namespace: string): (queryText: string) => Promise<void> {
+    const pause = createPause(this.#clock);
+    return async (queryText) => {
+      await pause();
+      this.#checkOpen("decide on a reminder");
+      await this.#catalog.prepare(namespace, queryText);
+    };
   }
 
   #related(namespace: string, added: Omit<AddedFact, "related">): readonly FactName[] {

@@ -190,9 +190,9 @@ export interface MemoryStore {
   write<T>(change: (transaction: MemoryTransaction) => T): Promise<T>;
   /** The facts with these ids, in this order; undefined for an unknown one. Committed rows only. */
   facts(namespace: string, ids: readonly string[]): readonly (FactRow | undefined)[];
-  /** Every row with a later revision than `revision`, in order of revision, then of insertion. */
-  changesSince(revision: number): Iterable<FactRow>;
-  /** The rows of a namespace that changed after a place, in order of change; at most `limit`. */
+  /** The rows that changed after a place, in order of revision, then of insertion; at most `limit`. */
+  changesSince(after: ChangePlace, limit: number): Changes;
+  /** Those of one namespace. */
   changesIn(namespace: string, after: ChangePlace, limit: number): Changes;
   /** The facts of a namespace whose ids come after `afterId`, in order of id; at most `limit`. */
   inOrderOfId(namespace: string, afterId: string, limit: number): readonly FactRow[];

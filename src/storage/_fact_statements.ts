@@ -63,6 +63,8 @@ export const FACT_STATEMENTS = {
   referring: "SELECT from_id FROM edges WHERE namespace = ? AND to_id = ? AND kind = ? " +
     "ORDER BY from_id",
   counts: "SELECT facts, live FROM namespaces WHERE name = ?",
+  changesSince: `SELECT ${FACT_COLUMNS}, number FROM facts
+    WHERE revision >= ? AND (revision > ? OR number > ?) ORDER BY revision, number LIMIT ?`,
   // By the index of revisions: the planner would read the whole namespace in order of id.
   changesIn: `SELECT ${FACT_COLUMNS}, number FROM facts INDEXED BY facts_by_revision
     WHERE revision >= ? AND namespace = ? AND (revision > ? OR number > ?)

@@ -1,13 +1,12 @@
 // MemoryStore on an SQLite Database. Statements are prepared once; everything runs on the one
 // connection of the Database, writes inside its shared transaction (_memory_changes.ts).
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type {
   ChangePlace,
   Changes,
   EdgeKind,
   Erasures,
-  FactRow,
   MemoryStore,
   Status,
   StoredLink,
@@ -15,7 +14,7 @@ import type {
 } from "../memory/store.ts";
 import { prepareCourseAt } from "./_courses.ts";
 import { digestOf } from "./_digest.ts";
-import { FACT_COLUMNS, factOf, type RawRow } from "./_fact_rows.ts";
+import { factOf, type RawRow } from "./_fact_rows.ts";
 import { FACT_STATEMENTS } from "./_fact_statements.ts";
 import { type FactStatements, found, MemoryChanges } from "./_memory_changes.ts";
 import { NewestFacts } from "./_newest_facts.ts";
@@ -34,9 +33,17 @@ export function createSqliteMemory(database: Database): MemoryStore {
       }),
     facts: (namespace, ids) =>
       database.read(() => ids.map((id) => found(statements.byId.get(namespace, id)))),
-    changesSince: (revision) => changesSince(database, revision),
+    changesSince: (place, limit) =>
+      database.read(() => {
+        const { revision, number } = place;
+        return changesOf(statements.changesSince.all(revision, revision, number, limit), place);
+      }),
     changesIn: (namespace, place, limit) =>
-      database.read(() => changesIn(statements.changesIn, { namespace, place, limit })),
+      database.read(() => {
+        const { revision, number } = place;
+        const asked = [revision, namespace, revision, number, limit] as const;
+        return changesOf(statements.changesIn.all(...asked), place);
+      }),
     inOrderOfId: (namespace, afterId, limit) =>
       database.read(() => statements.inOrderOfId.all(namespace, afterId, limit).map(factOf)),
     totals: () => database.read(() => totalsOf(statements.totals.get())),
@@ -80,35 +87,10 @@ export function createSqliteMemory(database: Database): MemoryStore {
   };
 }
 
-// Rows are turned into facts one by one, so that a start does not hold all bodies at once. Each use
-// has its own statement: two iterations may run at the same time.
-function* changesSince(database: Database, revision: number): Iterable<FactRow> {
-  const rows = database.read(() =>
-    database.connection
-      .prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE revision > ? ORDER BY revision, number`)
-      .iterate(revision)
-  );
-  for (;;) {
-    const next = database.read(() => rows.next());
-    if (next.done === true) return;
-    yield factOf(next.value as RawRow); // Rows are objects: setReturnArrays is not used.
-  }
-}
-
-interface ChangesAsked {
-  readonly namespace: string;
-  readonly place: ChangePlace;
-  readonly limit: number;
-}
-
-function changesIn(
-  statement: StatementSync,
-  { namespace, place: { revision, number }, limit }: ChangesAsked,
-): Changes {
-  const rows = statement.all(revision, namespace, revision, number, limit);
+function changesOf(rows: readonly RawRow[], after: ChangePlace): Changes {
   const last = rows.at(-1);
   const end = last === undefined
-    ? { revision, number }
+    ? after
     : { revision: Number(last["revision"]), number: Number(last["number"]) };
   return { rows: rows.map(factOf), end };
 }

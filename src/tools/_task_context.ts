@@ -38,7 +38,7 @@ export function prepareTaskContext(
   const suiting = request.mode === "fast" ? [] : skillsFor(skills, namespace, request.query);
   const wanted = { ...request, skills: suiting };
   return whenReady(
-    memory.prepare(namespace),
+    memory.prepare(namespace, request.query),
     () => (bytesMax) => memory.buildContext(namespace, { ...wanted, bytesMax }),
   );
 }

@@ -35,13 +35,14 @@ function watching({ memory, skills, changes, clock, onFault }: MemoryChangesPart
   };
   const follow = () => {
     try {
-      memory.follow();
+      memory.follow()?.catch(onFault);
       skills.follow();
     } catch (thrown) {
       onFault(thrown);
     }
   };
-  // What was written before is no change that anybody waited for.
+  // What was written before is no change that anybody waited for; of a large backlog, which is followed
+  // in turns, the end may be told all the same.
   follow();
   memory.watch(({ namespace, id, isListChange }) =>
     tell(namespace, id === undefined ? undefined : uriOf(FACT_URIS, id), isListChange)

@@ -7,6 +7,8 @@ import { NOW_MS, row, type StorePlace, type StoreTest, withStore } from "./_memo
 
 const LOOKUP = { namespace: "default", subject: "Deploy key", atMs: NOW_MS };
 
+const START = { revision: 0, number: 0 };
+
 const TESTS: Readonly<Record<string, StoreTest>> = {
   "write() keeps every field of a row over a restart": async (place) => {
     const stored = row({ expiresAtMs: NOW_MS + 9, needsReview: true, isConstraint: true });
@@ -33,7 +35,7 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
         store.write((transaction) => transaction.insert(row({ id: "b" }))),
       ]);
       assert.deepEqual(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
-      const rows = [...store.changesSince(0)];
+      const { rows } = store.changesSince(START, 10);
       assert.deepEqual(rows.map(({ id, revision }) => [id, revision]), [["a", 1], ["b", 2]]);
       assert.equal(store.revision(), 2);
     }),
@@ -57,12 +59,12 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
         return transaction.counts("default");
       });
       assert.deepEqual(counts, { facts: 1, live: 0 });
-      const [changed] = store.changesSince(1);
+      const [changed] = store.changesSince({ revision: 2, number: 0 }, 10).rows;
       assert.deepEqual(
         changed,
         row({ state: "superseded", supersededBy: "b", validToMs: 7, revision: 2 }),
       );
-      assert.deepEqual([...store.changesSince(2)], []);
+      assert.deepEqual(store.changesSince({ revision: 3, number: 0 }, 10).rows, []);
     }),
 
   "lastingDuplicate() finds the same kind, subject and body, live and unexpired": (place) =>
@@ -136,13 +138,16 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
       assert.equal(store.dataVersion(), before);
       await other.store.write((transaction) => transaction.insert(row({ id: "b" })));
       assert.notEqual(store.dataVersion(), before);
-      assert.deepEqual([...store.changesSince(1)].map(({ id }) => id), ["b"]);
+      const { rows } = store.changesSince({ revision: 2, number: 0 }, 10);
+      assert.deepEqual(rows.map(({ id }) => id), ["b"]);
       assert.equal(store.revision(), 2);
     });
     await other.close();
   },
 
-  "changesIn() gives what changed in a namespace after a place, in order and by pages": (place) =>
+  "changesSince() and changesIn() give what changed after a place, in order and by pages": (
+    place,
+  ) =>
     withStore(place, async (store) => {
       await store.write((transaction) => {
         for (const id of ["c", "b", "a"]) transaction.insert(row({ id }));
@@ -153,7 +158,16 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
         assert.ok(known);
         transaction.update({ ...known, tags: [] }, NOW_MS);
       });
-      const start = { revision: 0, number: 0 };
+      const start = START;
+      const all = store.changesSince(start, 3);
+      const others = store.changesSince(all.end, 3);
+      assert.deepEqual(
+        [...all.rows, ...others.rows].map(({ namespace, id, revision }) =>
+          `${namespace} ${id} ${revision}`
+        ),
+        ["default b 1", "default a 1", "other a 2", "default c 3"],
+      );
+      assert.deepEqual(store.changesSince(others.end, 3), { rows: [], end: others.end });
       const first = store.changesIn("default", start, 1);
       const rest = store.changesIn("default", first.end, 10);
       const ids = [...first.rows, ...rest.rows].map(({ id, revision }) => [id, revision]);

@@ -40,7 +40,9 @@ export class TestMemory {
 
   /** Opens the file as another process would. */
   async openAnother(
-    options: Pick<MemoryEngineOptions, "copyHolders" | "onFault" | "snapshotFiles"> = {},
+    options:
+      & Pick<MemoryEngineOptions, "copyHolders" | "onFault" | "snapshotFiles">
+      & Partial<Pick<MemoryEngineOptions, "clock">> = {},
   ): Promise<{ readonly engine: MemoryEngine; readonly database: Database }> {
     const limits = this.#limits;
     const database = openDatabase({ path: this.path, limits });

@@ -1,24 +1,30 @@
 // Tries the selector on cases whose answers are known, beside three simpler ways to remind. A case
 // counts once, whatever was shown in it: what is measured is whether an interruption was worth it.
 
-import { weigh } from "./intervene.ts";
-import type { Reading } from "./reading.ts";
+import type { Weighing } from "./intervene.ts";
 import type { Evaluation, EvaluationCase, ModeReport } from "../intervention.ts";
 
 const STEPS = 10_000; // Four decimals.
 
-/** The reports over all cases; `readingOf` gives the namespace of a case. Throws `invalid_argument`. */
-export function evaluate(
+interface WeighedCase {
+  readonly relevant: ReadonlySet<string>;
+  readonly ids: readonly string[];
+  readonly selected: readonly string[];
+}
+
+/** The reports over all cases, which are weighed one after the other. Throws `invalid_argument`. */
+export async function evaluate(
   cases: readonly EvaluationCase[],
-  readingOf: (namespace: string) => Reading,
-): Evaluation {
-  const weighed = cases.map(({ namespace, request, relevantIds }) => {
-    const { candidates, decision } = weigh(readingOf(namespace), request);
+  weigh: (one: EvaluationCase) => Promise<Weighing>,
+): Promise<Evaluation> {
+  const weighed: WeighedCase[] = [];
+  for (const one of cases) {
+    const { candidates, decision } = await weigh(one);
     const ids = candidates.map(({ id }) => id);
     const selected = decision.decision === "inject" ? [decision.selected.id] : [];
-    return { relevant: new Set(relevantIds), ids, selected };
-  });
-  type Shown = (one: typeof weighed[number]) => readonly string[];
+    weighed.push({ relevant: new Set(one.relevantIds), ids, selected });
+  }
+  type Shown = (one: WeighedCase) => readonly string[];
   const report = (shown: Shown) =>
     reportOn(weighed.map((one) => ({ relevant: one.relevant, shown: shown(one) })));
   return {

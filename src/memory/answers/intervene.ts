@@ -29,12 +29,19 @@ const PASSAGE_END = /[\n\u2028\u2029]+|[.!?]\s+/;
 /** What was said before the last text matters less, and what was before that still less. */
 const AGE_FACTOR = 0.8;
 
-/** Weighs what the bank holds for a request; throws `invalid_argument`. */
-export function weigh(reading: Reading, request: InterventionRequest): Weighing {
+/** Gets the namespace ready for a look with this text, in turns with other calls. */
+export type Ready = (queryText: string) => Promise<void>;
+
+/** Weighs what the bank holds for a request, in turns with other calls; throws `invalid_argument`. */
+export async function weigh(
+  reading: Reading,
+  request: InterventionRequest,
+  ready: Ready,
+): Promise<Weighing> {
   checkRequest(reading, request);
   const { trigger = {}, force = false } = request;
+  const found = await candidatesOf(reading, request, ready);
   const bank = bankOf(reading);
-  const found = candidatesOf(reading, request);
   const [best] = found;
   const count = found.length;
   const silent = (reason: string): Weighing => ({
@@ -87,11 +94,16 @@ function bankOf({ store, namespace, nowMs }: Reading): Bank {
 }
 
 // What stands in a recent text already is no candidate: the agent has it before its eyes.
-function candidatesOf(reading: Reading, request: InterventionRequest): readonly Candidate[] {
+async function candidatesOf(
+  reading: Reading,
+  request: InterventionRequest,
+  ready: Ready,
+): Promise<readonly Candidate[]> {
   const { query = "", recent = [], trigger = {}, maxCandidates = CANDIDATES_STANDARD } = request;
   const relevant = new Map<string, RankedFact>();
   for (const { text, factor } of [{ text: query, factor: 1 }, ...passagesOf(recent)]) {
     if (text.trim() === "") continue;
+    await ready(text);
     for (const found of reading.rank({ text, k: CANDIDATES_MAX, kinds: BANK_KINDS })) {
       const activation = found.activation * factor;
       const known = relevant.get(found.row.id);

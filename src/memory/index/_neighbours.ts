@@ -115,8 +115,9 @@ export class Neighbours {
   remove(slot: number): void {
     const chain = this.#chains[this.#chainOf[slot] ?? NO_CHAIN];
     this.#chainOf[slot] = NO_CHAIN;
-    const at = chain?.slots.indexOf(slot) ?? -1;
-    if (at >= 0) chain?.slots.splice(at, 1);
+    if (chain === undefined) return;
+    const at = chain.isSorted ? this.#placeOf(chain, slot) : chain.slots.indexOf(slot);
+    chain.slots.splice(at, 1);
   }
 
   /** Up to two facts before and two after, nearest first, the earlier one before the later one. */

@@ -25,6 +25,10 @@ const FACT_OBJECTS_BYTES = 110;
 const SIMILAR_KEPT = 256;
 // Entries of a map that are made without a pause: about a millisecond.
 const KEYS_AT_ONCE = 4_096;
+// Facts that one walk over the vocabulary takes out.
+const REMOVED_AT_ONCE = 1_024;
+// Looks into postings without a pause: about a millisecond.
+const LOOKS_AT_ONCE = 4_096;
 
 /** Index of one namespace. */
 export class TextIndex {
@@ -105,23 +109,54 @@ export class TextIndex {
 
   /**
    * Takes a fact out as if it had never been there; false for an unknown one. `row` is the fact as it
-   * was stored; without it, because somebody else erased its text, the whole vocabulary is asked.
+   * was stored.
    */
-  remove(id: string, row?: FactRow): boolean {
+  remove(id: string, row: FactRow): boolean {
     const slot = this.table.slotOf(id);
     if (slot === undefined) return false;
     this.changes++;
-    const keys = row === undefined
-      ? this.#keysOf(slot)
-      : this.#keysIn({ ...row, tags: this.table.tags(slot) });
-    for (const key of keys) {
+    for (const key of this.#keysIn({ ...row, tags: this.table.tags(slot) })) {
       const term = this.#vocabulary.get(key);
-      if (term !== undefined) this.postings.remove(term, slot);
-      this.#forgetUnused(key);
+      // Somebody may be about to take the fact out without its text.
+      const isHeld = term !== undefined && this.postings.counts(term, slot) !== 0;
+      if (isHeld) this.#removePosting(key, term, slot);
     }
     this.neighbours.remove(slot);
     this.table.remove(slot);
     return true;
+  }
+
+  /**
+   * The same for facts of which nothing but the id is known, because somebody else erased their texts:
+   * the whole vocabulary is asked. The index may change meanwhile; until this ends it holds parts of them.
+   */
+  *removeUnknown(ids: readonly string[]): Steps<void> {
+    for (let start = 0; start < ids.length; start += REMOVED_AT_ONCE) {
+      yield* this.#removeSome(ids.slice(start, start + REMOVED_AT_ONCE));
+    }
+  }
+
+  *#removeSome(ids: readonly string[]): Steps<void> {
+    const slots = new Set(ids.flatMap((id) => this.table.slotOf(id) ?? []));
+    let looks = 0;
+    for (const [key, term] of this.#vocabulary) {
+      for (const slot of slotsAmong(this.postings, term, slots)) {
+        this.#removePosting(key, term, slot);
+      }
+      looks += 1 + Math.min(slots.size, this.postings.length(term));
+      if (looks < LOOKS_AT_ONCE) continue;
+      looks = 0;
+      this.changes++;
+      yield;
+    }
+    this.changes++;
+    for (const id of ids) {
+      const slot = this.table.slotOf(id);
+      // One may have been taken out by whoever knew its text.
+      if (slot === undefined) continue;
+      this.neighbours.remove(slot);
+      this.table.remove(slot);
+    }
   }
 
   /** Writes everything to a snapshot; what it takes from the index must not change meanwhile. */
@@ -197,12 +232,9 @@ export class TextIndex {
     return keys;
   }
 
-  #keysOf(slot: number): readonly string[] {
-    const keys: string[] = [];
-    for (const [key, term] of this.#vocabulary) {
-      if (this.postings.counts(term, slot) !== 0) keys.push(key);
-    }
-    return keys;
+  #removePosting(key: string, term: number, slot: number): void {
+    this.postings.remove(term, slot);
+    this.#forgetUnused(key);
   }
 
   #removeText(slot: number, row: FactRow): ReadonlySet<string> {
@@ -245,4 +277,15 @@ export class TextIndex {
     this.#counts.set(term, countedOnce(this.#counts.get(term) ?? 0, field, isName));
     return term;
   }
+}
+
+// Those of some slots whose facts hold a term.
+function slotsAmong(
+  postings: Postings,
+  term: number,
+  slots: ReadonlySet<number>,
+): readonly number[] {
+  return slots.size < postings.length(term)
+    ? [...slots].filter((slot) => postings.counts(term, slot) !== 0)
+    : postings.slots(term).filter((slot) => slots.has(slot));
 }

@@ -1,7 +1,7 @@
-// The indexes in RAM, and how far they have followed the store. A namespace is loaded when it is asked
-// for first, from its snapshot or from its rows, and dropped again when others need the room. Rows reach
-// an index in two ways that may overlap: handed over by the write that stored them, or read back because
-// somebody else wrote. A row that is known in its revision is not applied twice.
+// The indexes in RAM. A namespace is loaded when it is asked for first, from its snapshot or from its
+// rows, and dropped again when others need the room. Rows reach an index in two ways that may overlap:
+// handed over by the write that stored them, or read back because somebody else wrote. A row that is
+// known in its revision is not applied twice.
 
 import type { Clock } from "../../base/clock.ts";
 import type { Eventually } from "../../base/eventually.ts";
@@ -12,8 +12,10 @@ import { TextIndex } from "../index/text_index.ts";
 import type { ErasedFact } from "../copy_holder.ts";
 import type { FactWatcher } from "../fact_watcher.ts";
 import type { SnapshotFiles } from "../snapshot_files.ts";
-import type { Erasures, FactRow, MemoryStore } from "../store.ts";
+import type { FactRow, MemoryStore } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
+import { Follower } from "./_follower.ts";
+import { loadIndex } from "./_load_index.ts";
 
 /** One namespace in RAM. */
 export interface IndexedNamespace {
@@ -47,26 +49,24 @@ export interface CatalogOptions {
   readonly bytesMax: number;
   /** Where indexes are kept between two runs; nowhere when absent. */
   readonly snapshotFiles?: SnapshotFiles | undefined;
+  /** Is told what somebody else erased. */
+  readonly onErased: (erased: readonly ErasedFact[]) => void;
   /** Is told of what fails where nobody waits for it. */
   readonly onFault: (thrown: unknown) => void;
 }
 
-// Reading and indexing so many rows takes a millisecond or two.
-const ROWS_AT_ONCE = 32;
 // Indexes grow slowly; measuring them all for every row would not.
 const ROWS_BETWEEN_MEASURES = 1_024;
 
-/** Follows one store. */
+/** The indexes of one store. */
 export class Catalog {
   readonly #options: CatalogOptions;
+  readonly #follower: Follower;
   // The one used longest ago first.
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Promise<void>>();
   /** Absent when indexes are not kept on disk. */
   readonly snapshots: Snapshots | undefined;
-  // All rows up to this revision are in the indexes.
-  #revision = 0;
-  #dataVersion = -1;
   #bytes = 0;
   #rowsSinceMeasure = 0;
   #isMakingRoom = false;
@@ -76,16 +76,26 @@ export class Catalog {
   constructor(options: CatalogOptions) {
     this.#options = options;
     const { snapshotFiles: files } = options;
+    this.#follower = new Follower({
+      ...options,
+      put: (row) => this.#put(row),
+      indexOf: (namespace) => this.#loaded.get(namespace)?.index,
+      onErased: (erased) => {
+        for (const each of erased) this.#tellErased(each);
+        options.onErased(erased);
+      },
+    });
     this.snapshots = files === undefined ? undefined : new Snapshots({
       ...options,
       files,
       loaded: () => this.#loaded.entries().map(([name, { index }]) => [name, index] as const),
-      revision: () => this.#revision,
+      revision: () => this.revision,
     });
   }
 
+  /** Everything up to this revision is in the indexes. */
   get revision(): number {
-    return this.#revision;
+    return this.#follower.revision;
   }
 
   /** RAM held by indexes, roughly. */
@@ -95,12 +105,20 @@ export class Catalog {
 
   /** Begins with what is stored by now; nothing is loaded yet. */
   start(): void {
-    this.#dataVersion = this.#options.store.dataVersion();
-    this.#revision = this.#options.store.revision();
+    this.#follower.start();
     this.snapshots?.start();
   }
 
-  /** A namespace, loaded at once when it is not in RAM: `prepare` it to let others have their turns. */
+  /**
+   * A namespace as the store is, followed and loaded at once when it is not: `prepare` it to let others
+   * have their turns.
+   */
+  current(namespace: string): IndexedNamespace {
+    this.#follower.catchUpAtOnce();
+    return this.get(namespace);
+  }
+
+  /** A namespace as far as it was followed; loaded at once when it is not in RAM. */
   get(namespace: string): IndexedNamespace {
     const known = this.#loaded.get(namespace);
     if (known === undefined) return atOnce(this.#load(namespace));
@@ -111,38 +129,52 @@ export class Catalog {
   }
 
   /**
-   * Loads a namespace in turns with everything else, and gets its index ready for a query; nothing is
-   * left to wait for when it is.
+   * Follows what others wrote and loads a namespace, in turns with everything else, and gets its index
+   * ready for a query; nothing is left to wait for when it is.
    */
   prepare(namespace: string, queryText = ""): Eventually<void> {
-    if (this.#loaded.has(namespace)) return this.#prepareFor(namespace, queryText);
-    const loading = this.#loading.get(namespace) ?? this.#prepare(namespace);
+    const waiting = this.#follower.catchUp() ?? this.load(namespace);
+    if (waiting === undefined) return this.#prepareFor(namespace, queryText);
+    return waiting.then(() => this.load(namespace)).then(() =>
+      this.#prepareFor(namespace, queryText)
+    );
+  }
+
+  /** Loads a namespace in turns with everything else; nothing is left to wait for when it is in RAM. */
+  load(namespace: string): Eventually<void> {
+    if (this.#loaded.has(namespace)) return;
+    const loading = this.#loading.get(namespace) ?? this.#loadInTurns(namespace);
     this.#loading.set(namespace, loading);
-    return queryText === "" ? loading : loading.then(() => this.#prepareFor(namespace, queryText));
+    return loading;
   }
 
-  /** Applies what other processes wrote since the last look; names what they erased. */
-  follow(): readonly ErasedFact[] {
-    const dataVersion = this.#options.store.dataVersion();
-    if (dataVersion === this.#dataVersion) return [];
-    const erased = this.#readChanges();
-    this.#dataVersion = dataVersion;
-    return erased;
+  /** Gets a namespace ready for a look after a write of ours: others may have written before it. */
+  prepareAfterWrite(namespace: string): Eventually<void> {
+    return this.#follower.hasGap ? this.prepare(namespace) : this.load(namespace);
   }
 
-  /** Applies a write of ours that is on disk; names what others erased before it. */
-  apply({ rows, erased, revision }: AppliedWrite): readonly ErasedFact[] {
+  /** Follows what others wrote, in turns with everything else. */
+  follow(): Eventually<void> {
+    return this.#follower.catchUp();
+  }
+
+  /** Follows what others wrote for nobody who waits. */
+  followBehind(): void {
+    this.#follower.catchUpBehind();
+  }
+
+  /** Applies a write of ours that is on disk. */
+  apply({ rows, erased, revision }: AppliedWrite): void {
     if (erased !== undefined) {
       this.#loaded.get(erased.namespace)?.index.remove(erased.id, erased);
       this.#tellErased(erased);
     }
-    // A gap: somebody else wrote in between, or another kind of row took a revision.
-    if (revision !== this.#revision + 1) {
-      return revision > this.#revision ? this.#readChanges() : [];
-    }
-    for (const row of rows) this.#put(row);
-    this.#revision = revision;
-    return [];
+    this.#follower.applied(rows, revision);
+  }
+
+  /** Nothing is followed behind from now on; resolves when nothing is. */
+  async stopFollowing(): Promise<void> {
+    await this.#follower.close();
   }
 
   /** Writes snapshots a last time; the store is still open. */
@@ -151,7 +183,7 @@ export class Catalog {
     await this.snapshots?.close();
   }
 
-  async #prepare(namespace: string): Promise<void> {
+  async #loadInTurns(namespace: string): Promise<void> {
     try {
       await inTurns(this.#load(namespace), this.#options.clock);
     } finally {
@@ -169,38 +201,10 @@ export class Catalog {
     return loaded.preparing;
   }
 
-  // The last rows are read in one step with `#keep`: none may come between them, even for a moment.
   *#load(namespace: string): Steps<IndexedNamespace> {
-    const { store, tokenizer } = this.#options;
-    const saved = yield* this.snapshots?.read(namespace) ?? nothing();
-    const { revision } = saved ?? { revision: store.revision() };
-    const index = saved?.index ?? new TextIndex(tokenizer);
-    if (saved === undefined) yield* this.#readRows(namespace, index);
-    let place = { revision, number: 0 };
-    for (;;) {
-      const { rows, end } = store.changesIn(namespace, place, ROWS_AT_ONCE);
-      for (const row of rows) index.put(row);
-      place = end;
-      if (rows.length < ROWS_AT_ONCE) break;
-      yield;
-    }
-    for (const erasures of store.erasuresSince(revision)) {
-      if (erasures.namespace === namespace) this.#removeErased(erasures, index);
-    }
+    const index = yield* loadIndex(namespace, { ...this.#options, snapshots: this.snapshots });
     // Somebody may not have waited and have loaded it at once.
     return this.#loaded.get(namespace) ?? this.#keep(namespace, index);
-  }
-
-  // By pages: a reader that stays open would hold up whoever wants to empty the log.
-  *#readRows(namespace: string, index: TextIndex): Steps<void> {
-    for (let afterId = "";;) {
-      const rows = this.#options.store.inOrderOfId(namespace, afterId, ROWS_AT_ONCE);
-      for (const row of rows) index.put(row);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < ROWS_AT_ONCE) return;
-      afterId = last.id;
-      yield;
-    }
   }
 
   #keep(namespace: string, index: TextIndex): IndexedNamespace {
@@ -242,33 +246,6 @@ export class Catalog {
     this.#makeRoom();
   }
 
-  // The revision is read first: what is committed after that is read again the next time.
-  #readChanges(): readonly ErasedFact[] {
-    const { store } = this.#options;
-    const revision = store.revision();
-    const erased = store.erasuresSince(this.#revision).flatMap((erasures) => {
-      const index = this.#loaded.get(erasures.namespace)?.index;
-      const { namespace } = erasures;
-      return index === undefined ? [{ namespace }] : this.#removeErased(erasures, index);
-    });
-    for (const each of erased) this.#tellErased(each);
-    for (const row of store.changesSince(this.#revision)) this.#put(row);
-    this.#revision = revision;
-    return erased;
-  }
-
-  // Only the store knows for certain: a digest may fit another id.
-  #removeErased({ namespace, mayHold }: Erasures, index: TextIndex): readonly ErasedFact[] {
-    const ids = [...index.table.ids()].filter(mayHold);
-    const rows = this.#options.store.facts(namespace, ids);
-    const erased = ids.filter((_, at) => rows[at] === undefined).map((id) => {
-      const subject = index.table.subject(index.table.slotOf(id) ?? 0);
-      return { namespace, id, subject };
-    });
-    for (const { id } of erased) index.remove(id);
-    return erased;
-  }
-
   #put(row: FactRow): void {
     const namespace = this.#loaded.get(row.namespace);
     const isNew = namespace?.index.table.slotOf(row.id) === undefined;
@@ -285,5 +262,3 @@ export class Catalog {
     this.watcher?.({ namespace, id, isListChange: true });
   }
 }
-
-function* nothing(): Steps<undefined> {}

@@ -113,7 +113,7 @@ export class Writer {
     this.#underWay.add(writing);
     try {
       const outcome = await writing;
-      this.tellHolders(this.#options.catalog.apply(outcome));
+      this.#options.catalog.apply(outcome);
       return outcome;
     } finally {
       this.#underWay.delete(writing);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { atOnce } from "../../../src/base/in_turns.ts";
 import { countOver, saturated } from "../../../src/memory/index/bm25.ts";
 import { type Candidate, CandidateSearch } from "../../../src/memory/ranking/candidates.ts";
 import { type QueryTerm, queryTerms } from "../../../src/memory/ranking/_query_terms.ts";
@@ -69,7 +70,7 @@ function changeAtRandom(index: TextIndex, random: RandomFacts): Map<string, Fact
     if (other === undefined || change > 2) continue;
     if (change === 0) {
       rows.delete(other.id);
-      assert.ok(index.remove(other.id));
+      atOnce(index.removeUnknown([other.id]));
     } else {
       const retagged = { ...other, tags: random.tags(), revision: number + 1 + FACTS };
       rows.set(other.id, retagged);

@@ -1,0 +1,155 @@
+// How far the indexes in RAM have followed the store. What others wrote is read back in passes: first
+// what was erased up to a revision, then the rows that changed, in steps, so that other calls have their
+// turns. While a pass is under way an index may hold half of a transaction; whoever answers from it
+// catches up first, in turns or at once.
+//
+// A write of ours hands its rows over. They are put at once, unless the pass under way reads them itself:
+// a fact that was erased meanwhile must not come back after the pass has looked for it.
+
+import type { Clock } from "../../base/clock.ts";
+import type { Eventually } from "../../base/eventually.ts";
+import { atOnce, inTurns, type Steps } from "../../base/in_turns.ts";
+import type { ErasedFact } from "../copy_holder.ts";
+import type { TextIndex } from "../index/text_index.ts";
+import type { FactRow, MemoryStore } from "../store.ts";
+import { removeErased } from "./_remove_erased.ts";
+import { putAll, ROWS_AT_ONCE } from "./_rows_in_steps.ts";
+
+/** Options of a Follower. */
+export interface FollowerOptions {
+  readonly store: MemoryStore;
+  readonly clock: Clock;
+  /** Takes a row into the index of its namespace, if that is in RAM. */
+  readonly put: (row: FactRow) => void;
+  /** The index of a namespace; undefined when it is not in RAM. */
+  readonly indexOf: (namespace: string) => TextIndex | undefined;
+  /** Is told what somebody else erased. */
+  readonly onErased: (erased: readonly ErasedFact[]) => void;
+  /** Is told of what fails where nobody waits for it. */
+  readonly onFault: (thrown: unknown) => void;
+}
+
+// Each pass is shorter than the one before, for it follows what came during that. Somebody who writes
+// faster than rows are indexed must not keep a call waiting for ever.
+const PASSES_MAX = 16;
+
+/** Follows one store. */
+export class Follower {
+  readonly #options: FollowerOptions;
+  // Everything up to this revision is in the indexes.
+  #revision = 0;
+  // Of the last write of ours.
+  #ownRevision = 0;
+  #dataVersion = -1;
+  #pass: Steps<void> | undefined;
+  // What the pass under way follows.
+  #passTo = 0;
+  #catchingUp: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+  }
+
+  /** Everything up to this revision is in the indexes. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Begins with what is stored by now. */
+  start(): void {
+    this.#dataVersion = this.#options.store.dataVersion();
+    this.#revision = this.#options.store.revision();
+  }
+
+  /** Follows what others wrote, in turns with everything else; nothing to wait for when there is nothing. */
+  catchUp(): Eventually<void> {
+    if (!this.#isBehind()) return;
+    this.#catchingUp ??= this.#catchUp().finally(() => this.#catchingUp = undefined);
+    return this.#catchingUp;
+  }
+
+  /** The same for nobody who waits. */
+  catchUpBehind(): void {
+    if (!this.#isClosed) this.catchUp()?.catch(this.#options.onFault);
+  }
+
+  /** The same without letting anybody else have a turn. */
+  catchUpAtOnce(): void {
+    while (this.#isBehind()) atOnce(this.#currentPass());
+  }
+
+  /** True when a write of ours told that others wrote before it; costs nothing to ask. */
+  get hasGap(): boolean {
+    return this.#pass !== undefined || this.#revision < this.#ownRevision;
+  }
+
+  /** Takes over a write of ours that is on disk. */
+  applied(rows: readonly FactRow[], revision: number): void {
+    this.#ownRevision = Math.max(this.#ownRevision, revision);
+    const isReadBack = revision <= (this.#pass === undefined ? this.#revision : this.#passTo);
+    if (isReadBack) return;
+    for (const row of rows) this.#options.put(row);
+    if (revision === this.#revision + 1) this.#revision = revision;
+    // Somebody else wrote in between, or another kind of row took a revision.
+    else this.catchUpBehind();
+  }
+
+  /** Follows nothing behind any more and waits for what does; the store is still open. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#catchingUp?.catch(() => {});
+  }
+
+  #isBehind(): boolean {
+    return this.hasGap || this.#options.store.dataVersion() !== this.#dataVersion;
+  }
+
+  async #catchUp(): Promise<void> {
+    for (let passes = 0; passes < PASSES_MAX && this.#isBehind(); passes++) {
+      await inTurns(this.#currentPass(), this.#options.clock);
+    }
+  }
+
+  #currentPass(): Steps<void> {
+    this.#pass ??= this.#newPass();
+    return this.#pass;
+  }
+
+  *#newPass(): Steps<void> {
+    const { store } = this.#options;
+    // In this order: what is committed after one of them was read is followed by the next pass.
+    const dataVersion = store.dataVersion();
+    this.#passTo = store.revision();
+    try {
+      yield* this.#followErasures();
+      yield* this.#followRows();
+      this.#revision = Math.max(this.#revision, this.#passTo);
+      this.#dataVersion = dataVersion;
+    } finally {
+      this.#pass = undefined;
+    }
+  }
+
+  *#followErasures(): Steps<void> {
+    const { store, indexOf, onErased } = this.#options;
+    for (const erasures of store.erasuresSince(this.#revision)) {
+      const { namespace } = erasures;
+      const index = indexOf(namespace);
+      onErased(index === undefined ? [{ namespace }] : yield* removeErased(index, erasures, store));
+      yield;
+    }
+  }
+
+  *#followRows(): Steps<void> {
+    const { store, put } = this.#options;
+    let place = { revision: this.#revision + 1, number: 0 };
+    for (;;) {
+      const { rows, end } = store.changesSince(place, ROWS_AT_ONCE);
+      yield* putAll(rows, put);
+      if (rows.length < ROWS_AT_ONCE) return;
+      place = end;
+      yield;
+    }
+  }
+}
