@@ -9,14 +9,12 @@ import { createIdMaker } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
 import { Catalog } from "./namespaces/catalog.ts";
-import { checkQuery } from "./answers/check_query.ts";
 import { buildContext } from "./answers/build_context.ts";
 import { evaluate } from "./answers/evaluate.ts";
 import { historyOf } from "./answers/history_of.ts";
 import { weigh } from "./answers/intervene.ts";
 import { relatedFacts } from "./ranking/related.ts";
-import { type RankedFact, type Reading, withRows } from "./answers/reading.ts";
-import { search } from "./ranking/search.ts";
+import { createReading, type RankedFact, type Reading } from "./answers/reading.ts";
 import { Writer } from "./writing/writer.ts";
 import type { Context, ContextRequest } from "./context.ts";
 import type { CopyHolder } from "./copy_holder.ts";
@@ -247,31 +245,13 @@ class Engine implements MemoryEngine {
   }
 
   #reading(namespace: string): Reading {
-    const nowMs = this.#clock.now();
-    return {
-      namespace,
-      nowMs,
+    return createReading(namespace, {
+      nowMs: this.#clock.now(),
       store: this.#store,
       limits: this.#limits,
       tokenizer: this.#tokenizer,
-      unknownWords: (text) => {
-        const { index } = this.#catalog.current(namespace);
-        const words = this.#tokenizer.terms(text, "query")
-          .filter(({ key, isStop }) => !isStop && index.termOf(key) === undefined)
-          .map(({ word }) => word);
-        return [...new Set(words)];
-      },
-      rank: (query) => {
-        const checked = checkQuery(query, this.#limits);
-        const indexed = this.#catalog.current(namespace);
-        const links = {
-          exist: () => this.#store.hasLinks(namespace),
-          of: (id: string, limit: number) => this.#store.links(namespace, id, limit),
-        };
-        const found = search(checked, { ...indexed, tokenizer: this.#tokenizer, links, nowMs });
-        return withRows(this.#store, namespace, found);
-      },
-    };
+      current: () => this.#catalog.current(namespace),
+    });
   }
 
   // For what takes long: lets others have their turns, and gets the namespace ready for the next look.

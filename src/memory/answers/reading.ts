@@ -2,7 +2,9 @@
 // more than a query get this and nothing else, so that they are plain functions of what is stored.
 
 import type { Limits } from "../../base/limits.ts";
-import type { Match } from "../ranking/search.ts";
+import type { IndexedNamespace } from "../namespaces/catalog.ts";
+import { type Match, search } from "../ranking/search.ts";
+import { checkQuery } from "./check_query.ts";
 import type { FactQuery } from "../fact.ts";
 import type { FactRow, MemoryStore } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
@@ -27,8 +29,40 @@ export interface Reading {
   unknownWords(text: string): readonly string[];
 }
 
-/** The matches with their rows. One may be gone by now: another process erased it after we looked. */
-export function withRows(
+/** What a Reading is made of. */
+export interface ReadingParts extends Pick<Reading, "nowMs" | "store" | "limits" | "tokenizer"> {
+  /** The index as the store is now. */
+  readonly current: () => IndexedNamespace;
+}
+
+/** A reading of one namespace. */
+export function createReading(namespace: string, parts: ReadingParts): Reading {
+  const { current, ...shown } = parts;
+  const { nowMs, store, limits, tokenizer } = shown;
+  const links = {
+    exist: () => store.hasLinks(namespace),
+    of: (id: string, limit: number) => store.links(namespace, id, limit),
+  };
+  return {
+    namespace,
+    ...shown,
+    unknownWords(text) {
+      const { index } = current();
+      const words = tokenizer.terms(text, "query")
+        .filter(({ key, isStop }) => !isStop && index.termOf(key) === undefined)
+        .map(({ word }) => word);
+      return [...new Set(words)];
+    },
+    rank(query) {
+      const checked = checkQuery(query, limits);
+      const matches = search(checked, { ...current(), tokenizer, links, nowMs });
+      return withRows(store, namespace, matches);
+    },
+  };
+}
+
+// One may be gone by now: another process erased it after we looked.
+function withRows(
   store: MemoryStore,
   namespace: string,
   matches: readonly Match[],

@@ -8,7 +8,7 @@ import type { Eventually } from "../../base/eventually.ts";
 import { atOnce, inTurns, type Steps } from "../../base/in_turns.ts";
 import { CandidateSearch } from "../ranking/candidates.ts";
 import { Snapshots } from "../snapshot/snapshots.ts";
-import { TextIndex } from "../index/text_index.ts";
+import type { TextIndex } from "../index/text_index.ts";
 import type { ErasedFact } from "../copy_holder.ts";
 import type { FactWatcher } from "../fact_watcher.ts";
 import type { SnapshotFiles } from "../snapshot_files.ts";
