@@ -209,7 +209,8 @@ function copiesOf(tasks: Tasks): CopyHolder {
 // The empty text is in every message.
 function textsOf(erased: readonly ErasedFact[] | undefined): readonly ErasedText[] {
   return erased?.flatMap(({ id = "", subject = "", body }) =>
-    body === undefined ? [""] : [{ word: id }, subject, body]
+    // The URI of a fact holds its id in another form.
+    body === undefined ? [""] : [{ word: id }, { word: encodeURIComponent(id) }, subject, body]
   ) ?? [""];
 }
 

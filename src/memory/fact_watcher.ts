@@ -8,6 +8,8 @@ export interface FactChange {
   readonly id: string | undefined;
   /** Whether it may have come to the facts that hold, or have left them. */
   readonly isListChange: boolean;
+  /** Whether it is gone for good; then nothing may name it once the watcher has returned. */
+  readonly isErased: boolean;
 }
 
 /** Takes a change after queries see it; must not throw. */

@@ -17,7 +17,7 @@
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Deadline, Deadlines } from "../base/deadlines.ts";
-import { inTurns, type Steps } from "../base/in_turns.ts";
+import { atOnce, inTurns, type Steps } from "../base/in_turns.ts";
 import type { RpcNotification } from "../protocol/json_rpc.ts";
 
 /** A list that may change. */
@@ -34,8 +34,13 @@ export type Change =
   & { readonly audience?: Audience }
   & (
     | { readonly kind: ListKind }
-    /** One resource; `uri` is in its canonical form. */
-    | { readonly kind: "resource"; readonly uri: string }
+    | {
+      readonly kind: "resource";
+      /** In its canonical form. */
+      readonly uri: string;
+      /** It was erased: everybody is told before `publish()` returns, and nothing names it later. */
+      readonly isErased?: boolean;
+    }
   );
 
 /** What a listener wants to hear of, in the namespace in which it would look. */
@@ -85,13 +90,20 @@ const TICK_MS = 100;
 // So many are told without giving others a turn.
 const TOLD_AT_ONCE = 16;
 
+interface TopicName {
+  readonly name: string;
+  readonly audience: Audience;
+}
+
 interface HeldWish {
-  readonly topics: readonly string[];
+  readonly topics: readonly TopicName[];
   readonly tell: TellChange;
   readonly told: ToldChange;
 }
 
 interface Topic {
+  readonly audience: Audience;
+  readonly uri: string | undefined;
   readonly wishes: Set<HeldWish>;
   /** Runs while a change was told a short while ago. */
   pause: Deadline | undefined;
@@ -149,8 +161,20 @@ export class ChangeHub {
   publish(change: Change): void {
     const topic = this.#topics.get(topicOf(change, change.audience));
     if (topic === undefined) return;
-    if (topic.pause === undefined) this.#tell(topic);
+    if ("isErased" in change && change.isErased === true) {
+      topic.hasChanged = false;
+      atOnce(this.#telling(topic));
+    } else if (topic.pause === undefined) this.#tell(topic);
     else topic.hasChanged = true;
+  }
+
+  /** The resources of a namespace of which somebody wishes to hear. */
+  wishedResources(namespace: string): readonly string[] {
+    return [...this.#topics.values()].flatMap(({ audience, uri }) => {
+      const isHere = audience !== undefined && "namespace" in audience &&
+        audience.namespace === namespace;
+      return isHere && uri !== undefined ? [uri] : [];
+    });
   }
 
   /** Ends all listeners; safe to call twice. */
@@ -167,18 +191,19 @@ export class ChangeHub {
     if (isAboutResources(wish) && this.#resourceWishes++ === 0) {
       this.#stopWatching = this.#watch?.();
     }
-    for (const name of held.topics) {
+    for (const { name, audience } of held.topics) {
       const topic = this.#topics.get(name);
       if (topic !== undefined) topic.wishes.add(held);
       else {
+        const uri = wish.kind === "resource" ? wish.uri : undefined;
         const wishes = new Set([held]);
-        this.#topics.set(name, { wishes, pause: undefined, hasChanged: false });
+        this.#topics.set(name, { audience, uri, wishes, pause: undefined, hasChanged: false });
       }
     }
   }
 
   #release(held: HeldWish): void {
-    for (const name of held.topics) {
+    for (const { name } of held.topics) {
       const topic = this.#topics.get(name);
       if (topic === undefined) continue;
       topic.wishes.delete(held);
@@ -244,9 +269,10 @@ function keyOf(wish: Wish): string {
 }
 
 /** The topics that a wish of this principal is about: whatever the audience, as long as it is in it. */
-function topicsOf(wish: Wish, { id: principalId }: Principal): readonly string[] {
+function topicsOf(wish: Wish, { id: principalId }: Principal): readonly TopicName[] {
   const { namespace } = wish;
-  return [undefined, { namespace }, { principalId }].map((audience) => topicOf(wish, audience));
+  return [undefined, { namespace }, { principalId }]
+    .map((audience) => ({ name: topicOf(wish, audience), audience }));
 }
 
 function topicOf(about: Wish | Change, audience: Audience): string {

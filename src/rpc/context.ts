@@ -34,8 +34,13 @@ export interface CallPlace {
   readonly project?: string | undefined;
 }
 
-/** The single resources of which a session wants to be told. */
-export interface ResourceSubscriptions {
+/** Of what a session wants to be told when it changes. */
+export interface Subscriptions {
+  /**
+   * The client has seen a list, and is told when the lists of that namespace change; undefined: of the
+   * principal's own.
+   */
+  watchLists(namespace: string | undefined): void;
   /** Throws CarError `limit_reached` when there are too many. */
   add(wish: ResourceWish): void;
   remove(wish: ResourceWish): void;
@@ -52,7 +57,7 @@ export interface CallOrigin extends CallPlace {
   /** What the client wants of log messages; undefined: nothing. */
   readonly logging?: LoggingPreference | undefined;
   /** Undefined where no session keeps any. */
-  readonly subscriptions?: ResourceSubscriptions | undefined;
+  readonly subscriptions?: Subscriptions | undefined;
   /** What `initialize` settled; only there. */
   readonly handshake?: Handshake | undefined;
 }

@@ -2,7 +2,7 @@
 // what the server says of its own accord. It belongs to the principal that opened it and lives until
 // it is deleted, idle too long, or crowded out. It has never seen a Request.
 
-import { ownNamespaceOf, type Principal } from "../auth/principal.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import { createTag } from "../base/ids.ts";
@@ -174,9 +174,10 @@ export class Session {
   }
 
   /** Notes that the client listens from that place, and is to be told what changes there. */
-  startListening({ namespace = ownNamespaceOf(this.principal) }: CallPlace): void {
+  startListening({ namespace }: CallPlace): void {
     // Whoever opened a session by listening has not said that it knows of such messages.
-    if (!this.endsWithStream) this.#changes?.startListening(namespace);
+    if (!this.endsWithStream) this.#changes?.watchLists(namespace);
+    this.#changes?.tellOwed();
   }
 
   /** Ends the connections that listen, which come back; false where the client could not resume. */
@@ -189,6 +190,7 @@ export class Session {
   /** Drops the messages with such a text from what may be sent again. */
   dropMessages(matches: (json: string) => boolean): void {
     this.#streams?.dropWhere(matches);
+    this.#changes?.dropOwed(matches);
   }
 
   /** Keeps the session over a restart, where that is wanted. */

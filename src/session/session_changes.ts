@@ -1,9 +1,10 @@
-// What one session is told of changes: the lists of the namespace in which its client listens, and the
-// resources it subscribed to (2025-11-25, "Subscriptions"). While nobody listens nothing is put into the
-// session's log: each change is owed once, and told when the client listens again.
+// What one session is told of changes: the lists that its client has seen, or whose namespace it listens
+// from, and the resources it subscribed to (2025-11-25, "Subscriptions"). While nobody listens nothing is
+// put into the session's log: each change is owed once, and told when the client listens.
 
-import type { Principal } from "../auth/principal.ts";
+import { ownNamespaceOf, type Principal } from "../auth/principal.ts";
 import { CarError } from "../base/errors.ts";
+import { LIMIT_RANGES } from "../base/limits.ts";
 import type { RpcNotification } from "../protocol/json_rpc.ts";
 import {
   type ChangeHub,
@@ -13,7 +14,7 @@ import {
   type ResourceWish,
   type ToldChange,
 } from "../rpc/changes.ts";
-import type { ResourceSubscriptions } from "../rpc/context.ts";
+import type { Subscriptions } from "../rpc/context.ts";
 
 /** What SessionChanges is composed of. */
 export interface SessionChangesOptions {
@@ -26,26 +27,25 @@ export interface SessionChangesOptions {
   readonly send: (message: RpcNotification) => void;
 }
 
+// A client works in one, seldom in a few; that of the longest time ago is forgotten.
+const NAMESPACES_MAX = 16;
+
 const LISTS: readonly ListKind[] = ["tools", "prompts", "resources"];
 
 /** Tells one session's client of changes. */
-export class SessionChanges implements ResourceSubscriptions {
+export class SessionChanges implements Subscriptions {
   readonly #options: SessionChangesOptions;
   readonly #wishes = new Map<string, ResourceWish>();
   /** Made by the first wish: most sessions only call. */
   #listener: ChangeListener | undefined;
-  #namespace: string | undefined;
+  /** Those whose lists the client has seen or listens for. */
+  readonly #namespaces = new Set<string>();
   /** By their text: what was to be told while nobody listened. */
   #owed: Map<string, RpcNotification> | undefined;
   #isClosed = false;
 
   constructor(options: SessionChangesOptions) {
     this.#options = options;
-  }
-
-  /** Resources that the client subscribed to. */
-  get subscriptions(): number {
-    return this.#wishes.size;
   }
 
   add(wish: ResourceWish): void {
@@ -65,18 +65,22 @@ export class SessionChanges implements ResourceSubscriptions {
     this.#listener?.remove(wish);
   }
 
-  /** The client listens, as somebody who works in that namespace. */
-  startListening(namespace: string): void {
-    if (this.#isClosed) return;
-    if (namespace !== this.#namespace) {
-      const before = this.#namespace;
-      this.#namespace = namespace;
-      for (const kind of LISTS) {
-        if (before !== undefined) this.#listen().remove({ kind, namespace: before });
-        this.#listen().add({ kind, namespace });
-      }
-    }
-    this.tellOwed();
+  watchLists(named: string | undefined): void {
+    const namespace = named ?? ownNamespaceOf(this.#options.principal);
+    if (this.#isClosed || this.#namespaces.has(namespace)) return;
+    // No namespace has such a name, and nothing of any length is kept.
+    if (namespace.length > LIMIT_RANGES.namespaceCharsMax.max) return;
+    this.#namespaces.add(namespace);
+    for (const kind of LISTS) this.#listen().add({ kind, namespace });
+    if (this.#namespaces.size <= NAMESPACES_MAX) return;
+    const [oldest = ""] = this.#namespaces;
+    this.#namespaces.delete(oldest);
+    for (const kind of LISTS) this.#listen().remove({ kind, namespace: oldest });
+  }
+
+  /** Forgets what is owed with such a text. */
+  dropOwed(matches: (json: string) => boolean): void {
+    for (const json of this.#owed?.keys() ?? []) if (matches(json)) this.#owed?.delete(json);
   }
 
   /** Tells what is owed, if the client takes messages by now. */

@@ -4,13 +4,15 @@
 
 import type { CancelTimer, Clock } from "../base/clock.ts";
 import type { MemoryEngine } from "../memory/engine.ts";
+import type { FactDirectory } from "../memory/fact_directory.ts";
 import type { ChangeHub } from "../rpc/changes.ts";
 import type { Skills } from "../skills/skills.ts";
-import { FACT_URIS, SKILL_URIS, STATUS_URI, uriOf } from "./resources/uris.ts";
+import { FACT_URIS, nameIn, SKILL_URIS, STATUS_URI, uriOf } from "./resources/uris.ts";
 
 /** What is watched, and who is told. */
 export interface MemoryChangesParts {
   readonly memory: MemoryEngine;
+  readonly facts: FactDirectory;
   readonly skills: Skills;
   readonly changes: ChangeHub;
   readonly clock: Clock;
@@ -26,12 +28,22 @@ export function watchMemory(parts: MemoryChangesParts): void {
   parts.changes.watchResources(() => watching(parts));
 }
 
-function watching({ memory, skills, changes, clock, onFault }: MemoryChangesParts): () => void {
-  const tell = (namespace: string, uri: string | undefined, isListChange: boolean) => {
+function watching(parts: MemoryChangesParts): () => void {
+  const { memory, facts, skills, changes, clock, onFault } = parts;
+  // Which facts another process erased is not known here unless they were in RAM.
+  const goneIds = (uris: readonly string[], namespace: string) =>
+    uris.flatMap((uri) => {
+      const id = nameIn(FACT_URIS, uri);
+      return id === undefined || facts.fact(namespace, id) !== undefined ? [] : [id];
+    });
+  const tell = (namespace: string, isListChange: boolean) => {
     const audience = { namespace };
-    if (uri !== undefined) changes.publish({ kind: "resource", uri, audience });
     changes.publish({ kind: "resource", uri: STATUS_URI, audience });
     if (isListChange) changes.publish({ kind: "resources", audience });
+  };
+  const tellFact = (namespace: string, id: string, isErased: boolean) => {
+    const uri = uriOf(FACT_URIS, id);
+    changes.publish({ kind: "resource", uri, audience: { namespace }, isErased });
   };
   const follow = () => {
     try {
@@ -44,12 +56,16 @@ function watching({ memory, skills, changes, clock, onFault }: MemoryChangesPart
   // What was written before is no change that anybody waited for; of a large backlog, which is followed
   // in turns, the end may be told all the same.
   follow();
-  memory.watch(({ namespace, id, isListChange }) =>
-    tell(namespace, id === undefined ? undefined : uriOf(FACT_URIS, id), isListChange)
-  );
-  skills.watch(({ namespace, name, isListChange }) =>
-    tell(namespace, uriOf(SKILL_URIS, name), isListChange)
-  );
+  memory.watch(({ namespace, id, isListChange, isErased }) => {
+    const ids = id === undefined ? goneIds(changes.wishedResources(namespace), namespace) : [id];
+    for (const each of ids) tellFact(namespace, each, isErased);
+    tell(namespace, isListChange);
+  });
+  skills.watch(({ namespace, name, isListChange }) => {
+    const uri = uriOf(SKILL_URIS, name);
+    changes.publish({ kind: "resource", uri, audience: { namespace } });
+    tell(namespace, isListChange);
+  });
   const followLater = (): CancelTimer =>
     clock.after(FOLLOW_MS, () => {
       follow();

@@ -52,6 +52,8 @@ for (const name of SDK_NAMES) {
     await using server = await startServer(runtime, home.path);
     await using client = await connectBrowsing(name, server.firstLine);
     await using other = await connectBrowsing(name, server.firstLine);
+    // What a client has seen it is told of, also when its stream opens a little later.
+    await client.resources();
     await client.watch("car://memory/fact/a%2Fb");
     await other.call("memory_add_fact", { id: "a/b", subject: "s", body: "b" });
     const told = await client.told.until(2);

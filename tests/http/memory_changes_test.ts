@@ -1,6 +1,8 @@
 // What is told of facts and skills that change, in both eras.
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
 import { PAUSE_MS } from "../../src/rpc/changes.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import { createSqliteMemory } from "../../src/storage/sqlite_memory.ts";
@@ -116,7 +118,7 @@ Deno.test("many facts at once make few messages", async () => {
   assert.ok(messages.length >= 2 && messages.length <= 4, messages.join(" "));
 });
 
-Deno.test("what another process writes is told, without anybody reading", async () => {
+Deno.test("what another process writes and erases is told, without anybody reading", async () => {
   await using place = await listening();
   const { clock, server, session, told } = place;
   await subscribe(session, FACT);
@@ -125,8 +127,58 @@ Deno.test("what another process writes is told, without anybody reading", async 
   const other = await openMemory({ store: createSqliteMemory(database), clock, limits });
   await other.addFact("default", { id: "a", subject: "s", body: "b" });
   assert.deepEqual((await told()).toSorted(), [FACT, LIST]);
+  await other.deleteFact("default", "a");
+  assert.deepEqual((await told()).toSorted(), [FACT, LIST]);
   await other.close();
   await database.close();
+});
+
+Deno.test("lists that a client has seen are told when it listens later", async () => {
+  await using server = await testApp();
+  const session = await server.open();
+  const unseen = await server.open();
+  await resultOf(await session.post(rpc("resources/list")));
+  await add(server, { id: "a", subject: "s", body: "b" });
+  for (const [{ id }, expected] of [[session, [LIST]], [unseen, []]] as const) {
+    const headers = { accept: "text/event-stream", "mcp-session-id": id };
+    const stream = new SseReader(await server.send("GET", headers));
+    assert.equal(server.app.pushToSession(id, notification("mark")), true);
+    const methods: string[] = [];
+    for (;;) {
+      const { method } = await stream.next();
+      if (method === "mark") break;
+      methods.push(method);
+    }
+    assert.deepEqual(methods, expected);
+    await stream.close();
+  }
+});
+
+Deno.test("nothing that is told of an erased fact stays in the file of sessions", async () => {
+  await using server = await testApp({ environment: { CAR_SESSIONS_PERSIST: "true" } });
+  const [session, absent] = [await server.open(), await server.open()];
+  const id = "Wächter 7/8";
+  const uri = `car://memory/fact/${encodeURIComponent(id)}`;
+  for (const each of [session, absent]) await subscribe(each, uri);
+  const headers = { accept: "text/event-stream", "mcp-session-id": session.id };
+  const stream = new SseReader(await server.send("GET", headers));
+  // Of words that no message has: what holds one of them is forgotten anyway.
+  await add(server, { id, subject: "Qwertz", body: "Yxcvbnm" });
+  await useTool(server, "memory_delete", { id });
+  for (let left = 2; left > 0;) if ((await stream.next()).params?.uri === uri) left--;
+  await stream.close();
+  const late = new SseReader(
+    await server.send("GET", { ...headers, "mcp-session-id": absent.id }),
+  );
+  assert.equal(server.app.pushToSession(absent.id, notification("mark")), true);
+  assert.equal((await late.next()).method, "mark");
+  await late.close();
+  await server.app.stop();
+  for (const file of ["sessions.db", "sessions.db-wal"]) {
+    const bytes = await readFile(`${server.home}/mcp/${file}`).catch(() => Buffer.of());
+    assert.equal(bytes.includes(encodeURIComponent(id)), false, file);
+    assert.equal(bytes.includes("chter"), false, file);
+  }
 });
 
 Deno.test("a stateless listener is told of facts of its namespace mcp:136 mcp:142", async () => {

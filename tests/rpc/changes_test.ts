@@ -83,6 +83,40 @@ Deno.test("publish() keeps one thing waiting, not the others", () => {
   assert.deepEqual(told.map((change) => "uri" in change && change.uri), ["a://1", "a://2"]);
 });
 
+Deno.test("publish() tells at once what was erased, and nothing of it later", () => {
+  const { clock, hub, listener } = hubOf();
+  const told: ToldChange[][] = [];
+  for (let count = 0; count < 1_000; count++) {
+    const each = listener();
+    each.add({ kind: "resource", namespace: "n", uri: "a://1" });
+    told.push(each.told);
+  }
+  const change = { kind: "resource", uri: "a://1", audience: { namespace: "n" } } as const;
+  hub.publish({ ...change, isErased: true });
+  assert.deepEqual(new Set(told.map((each) => each.length)), new Set([1]));
+  const { told: last, add } = listener();
+  add({ kind: "resource", namespace: "n", uri: "a://2" });
+  const other = { ...change, uri: "a://2" };
+  hub.publish(other);
+  hub.publish(other);
+  hub.publish({ ...other, isErased: true });
+  assert.equal(last.length, 2);
+  clock.advance(LONG_MS);
+  assert.equal(last.length, 2);
+});
+
+Deno.test("wishedResources() names what somebody wishes for in a namespace", () => {
+  const { hub, listener } = hubOf();
+  const { add, close } = listener();
+  add({ kind: "resource", namespace: "n", uri: "a://1" });
+  add({ kind: "resource", namespace: "n", uri: "a://2", toldAs: "a://two" });
+  add({ kind: "resource", namespace: "other", uri: "a://3" });
+  add({ kind: "resources", namespace: "n" });
+  assert.deepEqual(hub.wishedResources("n"), ["a://1", "a://2"]);
+  close();
+  assert.deepEqual(hub.wishedResources("n"), []);
+});
+
 Deno.test("a wish is told in the form in which the listener knows the resource, once", () => {
   const { hub, listener } = hubOf();
   const { told, add } = listener();

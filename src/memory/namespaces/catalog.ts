@@ -255,10 +255,10 @@ export class Catalog {
       if (++this.#rowsSinceMeasure >= ROWS_BETWEEN_MEASURES) this.#measure();
     }
     const isListChange = isNew || row.state !== "live";
-    this.watcher?.({ namespace: row.namespace, id: row.id, isListChange });
+    this.watcher?.({ namespace: row.namespace, id: row.id, isListChange, isErased: false });
   }
 
   #tellErased({ namespace, id }: ErasedFact): void {
-    this.watcher?.({ namespace, id, isListChange: true });
+    this.watcher?.({ namespace, id, isListChange: true, isErased: true });
   }
 }

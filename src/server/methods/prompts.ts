@@ -12,6 +12,7 @@ import { Cursors, PAGE_ENTRIES_MAX } from "../pages.ts";
 export function listPrompts(registry: PromptRegistry, sealer: Sealer): MethodHandler {
   const cursors = new Cursors(sealer, "prompts");
   return (params, context) => {
+    context.origin.subscriptions?.watchLists(context.origin.namespace);
     const prompts = registry.list();
     const place = cursors.read(params, context);
     // The name of the last one: prompts come and go, and then places move.

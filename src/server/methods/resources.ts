@@ -5,7 +5,7 @@ import type { Sealer } from "../../auth/sealer.ts";
 import { CarError } from "../../base/errors.ts";
 import type { JsonObject } from "../../protocol/json_rpc.ts";
 import { listedForRevision } from "../../protocol/resources.ts";
-import type { CallContext, ResourceSubscriptions } from "../../rpc/context.ts";
+import type { CallContext, Subscriptions } from "../../rpc/context.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
 import { namespaceOf } from "../../tools/namespace.ts";
 import type { ResourceRegistry } from "../../tools/resource_registry.ts";
@@ -16,6 +16,7 @@ export function listResources(registry: ResourceRegistry, sealer: Sealer): Metho
   const cursors = new Cursors(sealer, "resources");
   return async (params, context) => {
     const after = cursors.read(params, context);
+    context.origin.subscriptions?.watchLists(context.origin.namespace);
     const { resources, next } = await registry.list(after, PAGE_ENTRIES_MAX, context);
     return {
       resources: resources.map((resource) => listedForRevision(resource, context.revision)),
@@ -81,7 +82,7 @@ function uriIn(params: JsonObject | undefined): string {
   throw new CarError("invalid_argument", 'Parameter "uri" must be a string');
 }
 
-function subscriptionsOf({ origin }: CallContext): ResourceSubscriptions {
+function subscriptionsOf({ origin }: CallContext): Subscriptions {
   if (origin.subscriptions !== undefined) return origin.subscriptions;
   throw new CarError("conflict", "A subscription is kept by a session; start with initialize");
 }

@@ -15,6 +15,7 @@ export function listTools(registry: ToolRegistry): MethodHandler {
   return (params, context) => {
     // There is one page, so no cursor was ever given out.
     if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
+    context.origin.subscriptions?.watchLists(context.origin.namespace);
     if (listed !== registry.list()) {
       listed = registry.list();
       pages.clear();
