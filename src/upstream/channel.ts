@@ -8,6 +8,7 @@ import type {
   RpcRequest,
   RpcResponse,
 } from "../protocol/json_rpc.ts";
+import type { MirroredArgument } from "../protocol/mirrored_arguments.ts";
 
 /** A message of the mounted server. */
 export type ArrivedMessage =
@@ -37,6 +38,8 @@ export interface Channel {
   send(message: OutgoingMessage | RpcResponse): boolean;
   /** Says which revision was settled, for wires that carry its name. */
   settle(revision: string): void;
+  /** Says which arguments of tools are repeated in headers, for wires that have such. */
+  mirror(tools: ReadonlyMap<string, readonly MirroredArgument[]>): void;
   /** Ends it; resolves when the other side has ended, and is safe to call twice. */
   close(): Promise<void>;
 }

@@ -16,6 +16,7 @@ import {
   type RpcNotification,
   type RpcRequest,
 } from "../protocol/json_rpc.ts";
+import type { MirroredArgument } from "../protocol/mirrored_arguments.ts";
 import { isLoggingLevel } from "../protocol/logging.ts";
 import { OLDEST_REVISION } from "../protocol/revisions.ts";
 import type { CallContext } from "../rpc/context.ts";
@@ -116,6 +117,11 @@ export class Connection {
   /** Says which revision was settled. */
   settle(revision: string): void {
     this.#channel.settle(revision);
+  }
+
+  /** Says which arguments of tools are repeated in headers. */
+  mirror(tools: ReadonlyMap<string, readonly MirroredArgument[]>): void {
+    this.#channel.mirror(tools);
   }
 
   /** Asks the server; rejects with CarError, whose message names the server. */

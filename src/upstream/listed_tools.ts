@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import { given } from "../base/given.ts";
 import type { Limits } from "../base/limits.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
+import { type MirroredArgument, readMirroredArguments } from "../protocol/mirrored_arguments.ts";
 import type { ToolAnnotations, WireTool } from "../protocol/tools.ts";
 import type { Dialect } from "./dialect.ts";
 
@@ -12,12 +13,18 @@ import type { Dialect } from "./dialect.ts";
 export interface ToolListing {
   /** Under the server's own names, none of which is repeated. */
   readonly tools: readonly WireTool[];
+  /** Which arguments of tools are repeated in headers, where some are. */
+  readonly mirrored: ReadonlyMap<string, readonly MirroredArgument[]>;
   /** Definitions that cannot be used, and tools beyond the bound. */
   readonly leftOut: number;
 }
 
 /** What a server lists of which nothing is known, or that is given up. */
-export const NO_TOOLS: ToolListing = Object.freeze({ tools: [], leftOut: 0 });
+export const NO_TOOLS: ToolListing = Object.freeze({
+  tools: [],
+  mirrored: new Map(),
+  leftOut: 0,
+});
 
 const PAGES_MAX = 1_000;
 const NAME_CHARS_MAX = 256;
@@ -47,7 +54,15 @@ export async function listTools(
     if (cursor !== undefined && cursors.has(cursor)) break;
     if (cursor !== undefined) cursors.add(cursor);
   } while (cursor !== undefined && cursors.size < PAGES_MAX);
-  return { tools: [...tools.values()], leftOut };
+  return { tools: [...tools.values()], mirrored: mirroredIn(tools), leftOut };
+}
+
+function mirroredIn(tools: ReadonlyMap<string, WireTool>): ToolListing["mirrored"] {
+  const mirrored = [...tools].flatMap(([name, { inputSchema }]) => {
+    const reading = readMirroredArguments(inputSchema);
+    return reading.ok && reading.mirrored.length > 0 ? [[name, reading.mirrored] as const] : [];
+  });
+  return new Map(mirrored);
 }
 
 function readTool(listed: unknown): WireTool | undefined {
@@ -65,7 +80,9 @@ function readTool(listed: unknown): WireTool | undefined {
     ...given("icons", Array.isArray(icons) ? icons : undefined),
     ...given("_meta", isJsonObject(_meta) ? _meta : undefined),
   };
-  return Buffer.byteLength(JSON.stringify(tool)) > DEFINITION_BYTES_MAX ? undefined : tool;
+  if (Buffer.byteLength(JSON.stringify(tool)) > DEFINITION_BYTES_MAX) return undefined;
+  // A client over HTTP has to leave such a tool out (2026-07-28, "Custom Headers from Tool Parameters").
+  return readMirroredArguments(tool.inputSchema).ok ? tool : undefined;
 }
 
 function readAnnotations(annotations: JsonObject): ToolAnnotations {

@@ -236,9 +236,10 @@ export class Mount {
     }
   }
 
-  async #listOnce({ dialect, capabilities }: Opened): Promise<void> {
+  async #listOnce({ connection, dialect, capabilities }: Opened): Promise<void> {
     const hasTools = isJsonObject(capabilities.tools);
     const listing = hasTools ? await listTools(dialect, this.#options.limits) : { ...NO_TOOLS };
+    connection.mirror(listing.mirrored);
     if (!this.#isStopped) this.#options.onTools(listing, this.#era);
   }
 }

@@ -3,6 +3,7 @@
 
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { ForeignContent } from "../protocol/content.ts";
+import { withoutAnnotations } from "../protocol/mirrored_arguments.ts";
 import type { CallToolResult, WireTool } from "../protocol/tools.ts";
 import type { CallContext } from "../rpc/context.ts";
 import type { Tool } from "../tools/definition.ts";
@@ -47,7 +48,12 @@ export function mountTools(servers: readonly ServerTools[]): MountedTools {
 
 function mountTool(server: string, wire: WireTool, call: ServerTools["call"]): Tool {
   const tool = defineJsonTool({
-    wire: { ...wire, name: mountedName(server, wire.name) },
+    // Our own clients need not repeat for the sake of gateways that stand before another server.
+    wire: {
+      ...wire,
+      name: mountedName(server, wire.name),
+      inputSchema: withoutAnnotations(wire.inputSchema),
+    },
     run: async (args, caller) => ({ passed: resultOf(await call(wire.name, args, caller)) }),
   });
   // Rules about a tool hold whoever provides it.

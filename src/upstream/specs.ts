@@ -8,6 +8,7 @@ import { CarError, messageOf } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import type { OpenChannel } from "./channel.ts";
 import type { ChildGuard } from "./child_guard.ts";
+import { openHttpChannel } from "./http_channel.ts";
 import type { Launch } from "./launch.ts";
 import type { UpstreamSpec } from "./mounts.ts";
 import { blotter, resolveSecrets, secretsIn, type SecretSources } from "./secrets.ts";
@@ -128,7 +129,7 @@ interface ChannelOptions extends SpecOptions {
 
 function channelOf(name: string, launch: Launch, options: ChannelOptions): OpenChannel {
   const { blot, logs } = options;
-  if (launch.kind === "url") throw new CarError("unsupported", "URLs");
+  if (launch.kind === "url") return (events) => openHttpChannel({ ...options, launch }, events);
   const onErrorLine = (line: string) => logs.write(name, blot(line));
   return (events) => openStdioChannel({ ...options, launch, onErrorLine }, events);
 }

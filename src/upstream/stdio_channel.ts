@@ -44,6 +44,7 @@ export function openStdioChannel(options: StdioChannelOptions, events: ChannelEv
   return {
     send: (message) => child.send(message),
     settle: () => {},
+    mirror: () => {},
     close: () => child.close(),
   };
 }
@@ -52,7 +53,7 @@ export function openStdioChannel(options: StdioChannelOptions, events: ChannelEv
 function endedChannel(why: string, events: ChannelEvents): Channel {
   // Not before the caller has it.
   queueMicrotask(() => events.onEnd(why));
-  return { send: () => false, settle: () => {}, close: () => Promise.resolve() };
+  return { send: () => false, settle: () => {}, mirror: () => {}, close: () => Promise.resolve() };
 }
 
 class Child {

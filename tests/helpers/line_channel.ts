@@ -27,6 +27,7 @@ export function lineConnection() {
       return {
         send: (message) => sent.push(message) > 0,
         settle: () => {},
+        mirror: () => {},
         close: () => Promise.resolve(),
       };
     },

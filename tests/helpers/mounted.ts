@@ -9,7 +9,8 @@ import { createLog } from "../../src/observe/log.ts";
 import { createChildGuard } from "../../src/upstream/child_guard.ts";
 import type { OpenChannel } from "../../src/upstream/channel.ts";
 import { Mounts, type UpstreamSpec } from "../../src/upstream/mounts.ts";
-import type { UpstreamRecord } from "../../src/upstream/pins.ts";
+import type { UpstreamRecord, UpstreamRecords } from "../../src/upstream/pins.ts";
+import { openHttpChannel } from "../../src/upstream/http_channel.ts";
 import { openStdioChannel } from "../../src/upstream/stdio_channel.ts";
 import { fakeLaunch } from "./fake_launch.ts";
 import type { FakeChildPlan } from "./fake_plan.ts";
@@ -21,6 +22,9 @@ export interface MountedOptions {
   readonly records?: Map<string, UpstreamRecord>;
   readonly spec?: Partial<UpstreamSpec>;
   readonly clock?: Clock;
+  /** Servers over HTTP to be mounted as well, by name. */
+  readonly urls?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An app with mounted servers. */
@@ -58,30 +62,33 @@ export async function mounted(
     deadlines,
     limits,
     log: createLog({ level: "debug", format: "json", clock, write: (line) => log.push(line) }),
-    records: {
-      read: (name) => records.get(name),
-      write: (name, record) => records.set(name, record),
-      stamp: () => "",
-    },
+    records: recordsIn(records),
   });
+  const { urls = {}, headers = {} } = options;
+  const openUrl = (url: string): OpenChannel => (events) =>
+    openHttpChannel({ launch: { kind: "url", url, headers }, clock, limits }, events);
   const open = (plan: FakeChildPlan): OpenChannel => (events) =>
     openStdioChannel(
       { launch: fakeLaunch(plan), guard, clock, limits, onErrorLine: (line) => errors.push(line) },
       events,
     );
   const remount = async (next: Readonly<Record<string, FakeChildPlan>>) => {
-    mounts.apply(
-      Object.entries(next).map(([name, plan]) => ({
-        name,
-        launchHash: JSON.stringify(plan),
-        eraKey: JSON.stringify(plan),
-        openChannel: open(plan),
-        timeoutMs: 60_000,
-        isPinned: true,
-        accepts: () => true,
-        ...spec,
-      })),
-    );
+    const channels = [
+      ...Object.entries(next).map(([name, plan]) =>
+        [name, JSON.stringify(plan), open(plan)] as const
+      ),
+      ...Object.entries(urls).map(([name, url]) => [name, url, openUrl(url)] as const),
+    ];
+    mounts.apply(channels.map(([name, key, openChannel]) => ({
+      name,
+      launchHash: key,
+      eraKey: key,
+      openChannel,
+      timeoutMs: 60_000,
+      isPinned: true,
+      accepts: () => true,
+      ...spec,
+    })));
     await mounts.settled();
   };
   await remount(plans);
@@ -106,5 +113,13 @@ export async function mounted(
       await guard.close();
       deadlines.close();
     },
+  };
+}
+
+function recordsIn(records: Map<string, UpstreamRecord>): UpstreamRecords {
+  return {
+    read: (name) => records.get(name),
+    write: (name, record) => void records.set(name, record),
+    stamp: () => "",
   };
 }
