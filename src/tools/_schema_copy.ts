@@ -31,9 +31,15 @@ export function copySchema(schema: JsonObject): SchemaCopy {
   return { schema: copy(schema) as JsonObject, nodes };
 }
 
-// The patterns of a schema run in a time that the text decides, which its caller chooses, and the
-// elements of an array would each be compared with each other.
-const LEFT_OUT: ReadonlySet<string> = new Set(["pattern", "patternProperties", "uniqueItems"]);
+// The patterns of a schema, and of formats, run in a time that the text decides, which its caller chooses;
+// the elements of an array would each be compared with each other. Formats are no assertions by default
+// anyway (2020-12, "Format"), but who wrote the schema may have counted on them.
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "format",
+  "pattern",
+  "patternProperties",
+  "uniqueItems",
+]);
 
 // Keywords under which a schema that lets more pass makes the whole let less pass.
 const TURNING: ReadonlySet<string> = new Set([
@@ -69,8 +75,6 @@ const NAMED: ReadonlySet<string> = new Set([
   "dependentSchemas",
   "properties",
 ]);
-// `format` says what a text is meant to be and is no reason to refuse it (2020-12, "Vocabularies for
-// Semantic Content").
 const PLAIN: ReadonlySet<string> = new Set([
   "$anchor",
   "$id",

@@ -128,6 +128,8 @@ Deno.test("what the check leaves to the tool never refuses arguments that fit", 
   const either = { properties: { a: { oneOf: [text, { type: "string", pattern: "^y" }] } } };
   assert.equal(complaintOf(either, { a: "y" }), undefined);
   assert.match(complaintOf(either, { a: 1 }) ?? "", /does not match any/);
+  const formats = { oneOf: [{ format: "date" }, { format: "time" }] };
+  assert.equal(complaintOf({ properties: { a: formats } }, { a: "2026-01-01" }), undefined);
   const patterned = { patternProperties: { "^x": {} }, additionalProperties: false };
   assert.equal(complaintOf(patterned, { xy: 1 }), undefined);
   const conditional = { if: { properties: { a: text } }, then: { required: ["b"] } };
