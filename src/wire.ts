@@ -22,6 +22,7 @@ import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/prof
 import { ChangeHub } from "./rpc/changes.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { argumentHeaders } from "./server/argument_headers.ts";
+import { CallTasks, type CallTasksOptions } from "./server/call_tasks.ts";
 import { Listeners } from "./server/listeners.ts";
 import {
   createMethodTable,
@@ -89,7 +90,8 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const report = faultReporter(log, metrics);
   const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
   const changes = buildChanges(engines, { clock, report });
-  const methods = buildMethods(engines, { ...options, metrics, profile, report, changes });
+  const parts = { ...options, metrics, profile, report, changes, deadlines };
+  const { methods, modern } = buildOffer(engines, parts);
   const dispatcher = new Dispatcher(createMethodTable(methods), report);
   const sessions: SessionMap = new SessionMap({
     dispatcher,
@@ -110,7 +112,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
   const endpoint = {
     dispatcher,
-    modern: buildModern(methods, engines, { clock, limits, report }),
+    modern,
     sessions,
     streams,
     deadlines,
@@ -169,6 +171,19 @@ function tellOfToolChanges(sources: readonly ToolSource[], changes: ChangeHub): 
   return () => stops.forEach((stop) => stop());
 }
 
+/** What is offered: the methods, and what the stateless revisions have besides. */
+function buildOffer(
+  engines: Engines,
+  options: Omit<MethodOptions, "errorOf">,
+): { readonly methods: MethodParts; readonly modern: ModernParts } {
+  const errorOf: MethodOptions["errorOf"] = (thrown, revision) =>
+    modern.dispatcher.errorBodyOf("tools/call", thrown, revision);
+  const methods = buildMethods(engines, { ...options, errorOf });
+  const { limits } = options.config;
+  const modern: ModernParts = buildModern(methods, engines, { ...options, limits });
+  return { methods, modern };
+}
+
 interface ModernOptions {
   readonly clock: Clock;
   readonly limits: Limits;
@@ -199,6 +214,8 @@ interface MethodOptions extends WireOptions {
   readonly profile: WireProfile;
   readonly report: FaultReporter;
   readonly changes: ChangeHub;
+  readonly deadlines: Deadlines;
+  readonly errorOf: CallTasksOptions["errorOf"];
 }
 
 /** Counts and logs a fault of ours; `where` is a name of ours. */
@@ -241,6 +258,7 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
     },
   });
   const { limits } = config;
+  const { tasks, sealer } = engines;
   const resources = new ResourceRegistry(
     offeredResources({ ...engines, clock }, options.resources),
   );
@@ -248,9 +266,16 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
     ...ownPrompts({ ...engines, limits, clock }),
     ...options.prompts,
   ]);
+  const callTasks = new CallTasks({
+    ...options,
+    ...{ tasks, limits, onFault: (thrown) => report("tasks", thrown) },
+  });
+  const taskMethods = { tasks, pollIntervalMs: limits.taskPollMs };
   const { listenersMax, resourceSubscriptionsMax: subscriptionsMax } = limits;
-  const listeners = new Listeners({ changes, resources, listenersMax, subscriptionsMax });
-  return { registry, pipeline, resources, prompts, sealer: engines.sealer, listeners };
+  const listeners = new Listeners({
+    ...{ changes, resources, listenersMax, subscriptionsMax, taskMethods },
+  });
+  return { registry, pipeline, resources, prompts, sealer, listeners, callTasks, taskMethods };
 }
 
 // A POST becomes a stream within two of these after its time.

@@ -32,6 +32,8 @@ export interface Revision {
   readonly hasIcons: boolean;
   /** Arguments that a tool's schema marks are repeated in headers. */
   readonly hasMirroredArguments: boolean;
+  /** A call may be answered with the handle of a task, where the client declares the extension. */
+  readonly hasTasks: boolean;
   /** `serverInfo` carries a `description`. */
   readonly hasImplementationDescription: boolean;
   /** `notifications/progress` carries a `message`. */
@@ -70,6 +72,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasMeta: false,
     hasIcons: false,
     hasMirroredArguments: false,
+    hasTasks: false,
     hasImplementationDescription: false,
     hasProgressMessages: false,
     hasElicitationModes: false,
@@ -94,6 +97,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasMeta: false,
     hasIcons: false,
     hasMirroredArguments: false,
+    hasTasks: false,
     hasImplementationDescription: false,
     hasProgressMessages: true,
     hasElicitationModes: false,
@@ -118,6 +122,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasMeta: true,
     hasIcons: false,
     hasMirroredArguments: false,
+    hasTasks: false,
     hasImplementationDescription: false,
     hasProgressMessages: true,
     hasElicitationModes: false,
@@ -142,6 +147,7 @@ const LEGACY_REVISIONS: readonly Revision[] = [
     hasMeta: true,
     hasIcons: true,
     hasMirroredArguments: false,
+    hasTasks: false,
     hasImplementationDescription: true,
     hasProgressMessages: true,
     hasElicitationModes: true,
@@ -170,6 +176,7 @@ const MODERN_REVISIONS: readonly Revision[] = [
     hasMeta: true,
     hasIcons: true,
     hasMirroredArguments: true,
+    hasTasks: true,
     hasImplementationDescription: true,
     hasProgressMessages: true,
     hasElicitationModes: true,

@@ -3,11 +3,13 @@
 // never holds a header or a token.
 
 import type { Principal } from "../auth/principal.ts";
+import { CarError } from "../base/errors.ts";
 import { given } from "../base/given.ts";
 import type { JsonObject, OutgoingMessage, RequestId } from "../protocol/json_rpc.ts";
 import type { ClientCapabilities, ClientInfo, Handshake } from "../protocol/lifecycle.ts";
 import { isAtLeast, type LoggingLevel } from "../protocol/logging.ts";
 import type { Revision } from "../protocol/revisions.ts";
+import { TASKS_CAPABILITY, TASKS_EXTENSION } from "../protocol/tasks_extension.ts";
 import type { ResourceWish } from "./changes.ts";
 import type {
   Answers,
@@ -77,6 +79,10 @@ export interface CallLink {
   /** Ends a call of a revision with rounds by sending the person to pages; never resolves. */
   openPages(pages: Questions): Promise<never>;
   disconnect(retryMs?: number): boolean;
+  /** Whether the client knows tasks, and the call may go on as one. */
+  readonly canBecomeTask: boolean;
+  /** False if it stays a call; throws CarError `storage_failed`. */
+  becomeTask(): boolean;
   /** From now on the call may take that long; Infinity: as long as its stream lasts. */
   takeUpTo(callMs: number): void;
 }
@@ -101,6 +107,11 @@ export class CallContext {
     this.requestId = requestId;
     this.origin = origin;
     this.#link = link;
+  }
+
+  /** The same call with another way to its client. */
+  through(wrap: (link: CallLink) => CallLink): CallContext {
+    return new CallContext(this.requestId, this.origin, wrap(this.#link));
   }
 
   /** On whose behalf the call runs. */
@@ -129,6 +140,27 @@ export class CallContext {
    */
   takeUpTo(callMs: number): void {
     this.#link.takeUpTo(callMs);
+  }
+
+  /**
+   * Answers the call now with the handle of a task (SEP-2663), as which it goes on; for what is known to
+   * take long. Questions that come later are put through the task. False if the call stays a call:
+   * the client does not know tasks, or there is no room for one. Throws CarError `storage_failed`.
+   */
+  becomeTask(): boolean {
+    return this.#link.becomeTask();
+  }
+
+  /**
+   * As becomeTask(), for what cannot be done within a call. Throws CarError `capability_missing` where the
+   * client does not know tasks, `limit_reached` where there is no room for one, `storage_failed`.
+   */
+  requireTask(): void {
+    if (this.becomeTask()) return;
+    if (this.#link.canBecomeTask) throw new CarError("limit_reached", "No room for another task");
+    const message = `The call takes a task: it did not declare ${TASKS_EXTENSION}`;
+    const data = { requiredCapabilities: TASKS_CAPABILITY };
+    throw new CarError("capability_missing", message, { data });
   }
 
   /**

@@ -69,7 +69,18 @@ export class Dispatcher {
 
   /** The response to a request whose handling threw. */
   errorResponseOf({ id, method }: RpcRequest, thrown: unknown, revision: Revision): RpcResponse {
-    return errorResponse(id, this.#errorBodyOf(method, thrown, revision));
+    return errorResponse(id, this.errorBodyOf(method, thrown, revision));
+  }
+
+  /** What the client of a method is told of what was thrown; a fault of ours is reported. */
+  errorBodyOf(method: string, thrown: unknown, revision: Revision): RpcErrorBody {
+    const code = thrown instanceof CarError ? codeOf(thrown.code, revision) : undefined;
+    if (thrown instanceof CarError && code !== undefined) {
+      const data = Object.keys(thrown.data).length > 0 ? { data: thrown.data } : {};
+      return { code, message: thrown.message, ...data };
+    }
+    this.onFault(method, thrown);
+    return { code: INTERNAL_ERROR, message: "Internal error" };
   }
 
   /**
@@ -96,16 +107,6 @@ export class Dispatcher {
     if (pages === undefined) return this.errorResponseOf(request, thrown, revision);
     return context.openPages(pages)
       .catch((failed) => this.errorResponseOf(request, failed, revision));
-  }
-
-  #errorBodyOf(method: string, thrown: unknown, revision: Revision): RpcErrorBody {
-    const code = thrown instanceof CarError ? codeOf(thrown.code, revision) : undefined;
-    if (thrown instanceof CarError && code !== undefined) {
-      const data = Object.keys(thrown.data).length > 0 ? { data: thrown.data } : {};
-      return { code, message: thrown.message, ...data };
-    }
-    this.onFault(method, thrown);
-    return { code: INTERNAL_ERROR, message: "Internal error" };
   }
 }
 

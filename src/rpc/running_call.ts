@@ -41,6 +41,7 @@ export class RunningCall implements CallLink {
   readonly request: RpcRequest;
   readonly outlet: CallOutlet;
   readonly cancellation: Cancellation;
+  readonly canBecomeTask = false;
   readonly #origin: CallOrigin;
   readonly #parts: RunningCallParts;
   #onDeadline: (() => void) | undefined;
@@ -138,6 +139,11 @@ export class RunningCall implements CallLink {
 
   disconnect(retryMs?: number): boolean {
     return !this.#isOver && this.outlet.disconnect(retryMs);
+  }
+
+  /** What is one stands above; see TaskLink. */
+  becomeTask(): boolean {
+    return false;
   }
 
   async ask<Asked extends Questions>(

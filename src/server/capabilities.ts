@@ -4,6 +4,7 @@
 import { given } from "../base/given.ts";
 import type { JsonObject } from "../protocol/json_rpc.ts";
 import type { Revision } from "../protocol/revisions.ts";
+import { TASKS_CAPABILITY } from "../protocol/tasks_extension.ts";
 
 /** The capabilities of the server for a client of that revision. */
 export function capabilitiesFor(revision: Revision): JsonObject {
@@ -12,6 +13,7 @@ export function capabilitiesFor(revision: Revision): JsonObject {
     tools: { listChanged: true },
     prompts: { listChanged: true },
     resources: { subscribe: true, listChanged: true },
+    ...(revision.hasTasks && TASKS_CAPABILITY),
     ...given("completions", revision.hasCompletionsCapability ? {} : undefined),
   };
 }

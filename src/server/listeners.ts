@@ -15,6 +15,9 @@ import {
   notificationOf,
 } from "../rpc/changes.ts";
 import { namespaceOf } from "../tools/namespace.ts";
+import type { Task } from "../tasks/task.ts";
+import { knownTasks, watchTasks } from "./_task_watch.ts";
+import { assertKnowsTasks, type TaskMethodParts } from "./methods/tasks.ts";
 import type { ResourceRegistry } from "../tools/resource_registry.ts";
 
 /** What listeners are composed of. */
@@ -23,14 +26,21 @@ export interface ListenersOptions {
   readonly resources: Pick<ResourceRegistry, "canonicalUri">;
   /** Requests that may listen at the same time; one more is refused. */
   readonly listenersMax: number;
-  /** Resources that one of them may name. */
+  /** Resources, and tasks, that one of them may name. */
   readonly subscriptionsMax: number;
+  readonly taskMethods: TaskMethodParts;
 }
 
 /** What a listener wants to hear of, and what is honoured of it. */
 interface Filter {
   readonly lists: readonly ListKind[];
   readonly uris: readonly string[];
+  readonly tasks: readonly Task[];
+}
+
+/** A filter as it was sent. */
+interface WantedFilter extends Omit<Filter, "tasks"> {
+  readonly taskIds: readonly string[];
 }
 
 /** The member of `_meta` that names the request a message belongs to. */
@@ -42,6 +52,7 @@ const LIST_MEMBERS: readonly (readonly [ListKind, string])[] = [
   ["resources", "resourcesListChanged"],
 ];
 const URIS_MEMBER = "resourceSubscriptions";
+const TASKS_MEMBER = "taskIds";
 
 /** The requests that listen. */
 export class Listeners {
@@ -61,10 +72,17 @@ export class Listeners {
 
   /**
    * Answers `subscriptions/listen` when nothing is left to listen for. Throws CarError
-   * `invalid_argument` for a filter that is none, `limit_reached` beyond the bound.
+   * `invalid_argument` for a filter that is none, `limit_reached` beyond the bound, `capability_missing`
+   * for tasks of a client that does not know them.
    */
   readonly listen: MethodHandler = (params, context) => {
-    const filter = readFilter(params?.notifications, this.#options.subscriptionsMax);
+    const { taskIds, ...wanted } = readFilter(
+      params?.notifications,
+      this.#options.subscriptionsMax,
+    );
+    if (taskIds.length > 0) assertKnowsTasks(context);
+    const tasks = knownTasks(taskIds, this.#options.taskMethods, context);
+    const filter: Filter = { ...wanted, tasks };
     if (this.#open.size >= this.#options.listenersMax) {
       throw new CarError("limit_reached", `Too many listeners: ${this.#open.size}`);
     }
@@ -75,7 +93,7 @@ export class Listeners {
     if (!context.notify("notifications/subscriptions/acknowledged", acknowledged)) {
       throw new CarError("closed", "No stream leads to the client");
     }
-    const isEmpty = filter.lists.length + filter.uris.length === 0;
+    const isEmpty = filter.lists.length + filter.uris.length + tasks.length === 0;
     if (isEmpty || this.#isClosed) return { _meta };
     return this.#listen(filter, namespace, context).then(() => ({ _meta }));
   };
@@ -97,17 +115,24 @@ export class Listeners {
     for (const uri of filter.uris) {
       listener.add({ kind: "resource", namespace, uri: resources.canonicalUri(uri), toldAs: uri });
     }
-    return this.#untilEnd(listener, context.signal);
+    return this.#untilEnd(listener, { filter, context });
   }
 
-  #untilEnd(listener: ChangeListener, signal: AbortSignal): Promise<void> {
+  #untilEnd(listener: ChangeListener, { filter, context }: Listening): Promise<void> {
+    const { signal, requestId } = context;
+    const { lists, uris, tasks: known } = filter;
     return new Promise((resolve) => {
       const end = () => {
         this.#open.delete(end);
         signal.removeEventListener("abort", end);
         listener.close();
+        stopWatching();
         resolve();
       };
+      // What has ended is told of no more; who listens to nothing else is done.
+      const onEnded = lists.length + uris.length === 0 ? () => queueMicrotask(end) : () => {};
+      const watch = { ...this.#options.taskMethods, known, onEnded };
+      const stopWatching = watchTasks(watch, context, { [SUBSCRIPTION_ID_KEY]: requestId });
       this.#open.add(end);
       signal.addEventListener("abort", end, { once: true });
       if (signal.aborted) end();
@@ -115,21 +140,34 @@ export class Listeners {
   }
 }
 
-function readFilter(notifications: unknown, subscriptionsMax: number): Filter {
+interface Listening {
+  readonly filter: Filter;
+  readonly context: CallContext;
+}
+
+function readFilter(notifications: unknown, subscriptionsMax: number): WantedFilter {
   if (!isJsonObject(notifications)) {
     throw new CarError("invalid_argument", 'Parameter "notifications" must be an object');
   }
   const lists = LIST_MEMBERS.filter(([, member]) => readFlag(notifications, member));
-  const uris = notifications[URIS_MEMBER] ?? [];
-  if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === "string")) {
-    const where = `notifications.${URIS_MEMBER}`;
-    throw new CarError("invalid_argument", `Parameter "${where}" must be a list of strings`);
+  return {
+    lists: lists.map(([kind]) => kind),
+    uris: readNames(notifications, URIS_MEMBER, subscriptionsMax),
+    taskIds: readNames(notifications, TASKS_MEMBER, subscriptionsMax),
+  };
+}
+
+function readNames(notifications: JsonObject, member: string, most: number): readonly string[] {
+  const names = notifications[member] ?? [];
+  const where = `Parameter "notifications.${member}"`;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    throw new CarError("invalid_argument", `${where} must be a list of strings`);
   }
-  if (uris.length > subscriptionsMax) {
-    const message = `Too many resources: ${uris.length}, at most ${subscriptionsMax}`;
+  if (names.length > most) {
+    const message = `${where} has too many entries: ${names.length}, at most ${most}`;
     throw new CarError("invalid_argument", message);
   }
-  return { lists: lists.map(([kind]) => kind), uris: [...new Set(uris)] };
+  return [...new Set(names)];
 }
 
 function readFlag(notifications: JsonObject, member: string): boolean {
@@ -139,10 +177,11 @@ function readFlag(notifications: JsonObject, member: string): boolean {
 }
 
 /** The filter as it is written on the wire. */
-function honoured({ lists, uris }: Filter): JsonObject {
+function honoured({ lists, uris, tasks }: Filter): JsonObject {
   const flags = LIST_MEMBERS.filter(([kind]) => lists.includes(kind));
   return {
     ...Object.fromEntries(flags.map(([, member]) => [member, true])),
     ...given(URIS_MEMBER, uris.length > 0 ? uris : undefined),
+    ...given(TASKS_MEMBER, tasks.length > 0 ? tasks.map(({ id }) => id) : undefined),
   };
 }

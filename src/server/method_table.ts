@@ -8,6 +8,7 @@ import type { CallPipeline } from "../tools/call.ts";
 import type { PromptRegistry } from "../tools/prompt_registry.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
 import type { ResourceRegistry } from "../tools/resource_registry.ts";
+import type { CallTasks } from "./call_tasks.ts";
 import type { Listeners } from "./listeners.ts";
 import { complete } from "./methods/completion.ts";
 import { discover } from "./methods/discover.ts";
@@ -21,6 +22,7 @@ import {
   subscribeResource,
   unsubscribeResource,
 } from "./methods/resources.ts";
+import { cancelTask, getTask, type TaskMethodParts, updateTask } from "./methods/tasks.ts";
 import { callTool, listTools } from "./methods/tools.ts";
 
 /** What the methods work with. */
@@ -32,6 +34,8 @@ export interface MethodParts {
   /** Seals cursors. */
   readonly sealer: Sealer;
   readonly listeners: Listeners;
+  readonly callTasks: CallTasks;
+  readonly taskMethods: TaskMethodParts;
 }
 
 /**
@@ -55,6 +59,9 @@ export function createModernMethodTable(parts: MethodParts): MethodTable {
   const methods = [
     { name: "server/discover", handler: discover, hints: LISTS },
     { name: "subscriptions/listen", handler: parts.listeners.listen },
+    { name: "tasks/get", handler: getTask(parts.taskMethods) },
+    { name: "tasks/update", handler: updateTask(parts.taskMethods) },
+    { name: "tasks/cancel", handler: cancelTask(parts.taskMethods) },
     ...sharedMethods(parts),
   ];
   return new Map(methods.map(({ name, handler, hints }) => [name, stateless(handler, hints)]));
@@ -71,7 +78,7 @@ function sharedMethods(parts: MethodParts): readonly Method[] {
   const { registry, pipeline, resources, prompts, sealer } = parts;
   return [
     { name: "tools/list", handler: listTools(registry), hints: LISTS },
-    { name: "tools/call", handler: callTool(pipeline) },
+    { name: "tools/call", handler: callTool(pipeline, parts.callTasks) },
     { name: "resources/list", handler: listResources(resources, sealer), hints: OWN },
     { name: "resources/templates/list", handler: listResourceTemplates(resources), hints: OWN },
     { name: "resources/read", handler: readResource(resources), hints: OWN },

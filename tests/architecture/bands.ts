@@ -37,7 +37,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "the one place where engines meet MCP, but not where wires are handled",
   },
   server: {
-    mayImport: ["base", "protocol", "observe", "auth", "rpc", "tools", "memory"],
+    mayImport: ["base", "protocol", "observe", "auth", "rpc", "tools", "memory", "tasks"],
     why: "methods offer tools and resources, over whatever wire",
   },
   stdio: {

@@ -4,6 +4,7 @@ import { CarError } from "../../base/errors.ts";
 import type { Revision } from "../../protocol/revisions.ts";
 import { toolForRevision, type WireTool } from "../../protocol/tools.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
+import type { CallTasks } from "../call_tasks.ts";
 import type { CallPipeline } from "../../tools/call.ts";
 import type { ToolRegistry } from "../../tools/registry.ts";
 
@@ -28,7 +29,7 @@ export function listTools(registry: ToolRegistry): MethodHandler {
   };
 }
 
-/** Answers `tools/call`. */
-export function callTool(pipeline: CallPipeline): MethodHandler {
-  return (params, context) => pipeline.call(params, context);
+/** Answers `tools/call`, with a result or the handle of a task. */
+export function callTool(pipeline: CallPipeline, callTasks: CallTasks): MethodHandler {
+  return (params, context) => callTasks.run(context, (inner) => pipeline.call(params, inner));
 }

@@ -1,0 +1,106 @@
+// Calls that go on as tasks (SEP-2663). A client that knows tasks says so with each call; the call then
+// becomes one when its tool says that it will take long, or when it has taken long. It is answered with
+// the handle, and what the tool comes to later is kept for whoever called.
+
+import { CarError } from "../base/errors.ts";
+import type { Deadlines } from "../base/deadlines.ts";
+import type { Eventually } from "../base/eventually.ts";
+import type { Limits } from "../base/limits.ts";
+import type { JsonObject, RpcErrorBody } from "../protocol/json_rpc.ts";
+import { statelessResult } from "../protocol/results.ts";
+import type { Revision } from "../protocol/revisions.ts";
+import { declaresTasks } from "../protocol/tasks_extension.ts";
+import type { CallContext } from "../rpc/context.ts";
+import { TaskLink } from "../rpc/task_link.ts";
+import type { TaskRun } from "../tasks/task_run.ts";
+import type { Tasks } from "../tasks/tasks.ts";
+import { handleOf } from "./_task_shape.ts";
+
+/** What is needed to let calls go on. */
+export interface CallTasksOptions {
+  readonly tasks: Tasks;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  /** What a client is told of what was thrown. */
+  readonly errorOf: (thrown: unknown, revision: Revision) => RpcErrorBody;
+  readonly onFault: (thrown: unknown) => void;
+}
+
+/** Lets calls go on as tasks. */
+export class CallTasks {
+  readonly #options: CallTasksOptions;
+
+  constructor(options: CallTasksOptions) {
+    this.#options = options;
+  }
+
+  /** Runs a call: its result, or the handle of the task that it has become. */
+  run(
+    context: CallContext,
+    call: (context: CallContext) => Eventually<unknown>,
+  ): Eventually<unknown> {
+    const { revision, origin } = context;
+    if (!revision.hasTasks || !declaresTasks(origin.capabilities)) return call(context);
+    const { deadlines, limits, onFault } = this.#options;
+    const begun = Promise.withResolvers<BegunTask>();
+    const state: { task: BegunTask | undefined } = { task: undefined };
+    const begin = () => {
+      state.task = this.#begin(context);
+      if (state.task !== undefined) begun.resolve(state.task);
+      return state.task?.run;
+    };
+    const inner = context.through((link) => new TaskLink(link, { origin, begin, onFault }));
+    const result = call(inner);
+    if (!(result instanceof Promise) && state.task === undefined) return result;
+    const wait = deadlines.add(limits.taskAfterMs, () => this.#goOn(inner));
+    const ended = this.#end(result, { state, revision }).finally(() => wait.cancel());
+    return Promise.race([begun.promise.then(({ handle }) => handle), ended]);
+  }
+
+  #begin({ principal }: CallContext): BegunTask | undefined {
+    const { tasks, limits } = this.#options;
+    const run = tasks.begin(principal.id);
+    return run && { run, handle: handleOf(run.task, limits.taskPollMs) };
+  }
+
+  #goOn(context: CallContext): void {
+    try {
+      context.becomeTask();
+    } catch (thrown) {
+      // The call stays a call.
+      this.#options.onFault(thrown);
+    }
+  }
+
+  /** What the client is answered when the tool is done; a task takes what the tool came to. */
+  async #end(result: Eventually<unknown>, { state, revision }: EndOptions): Promise<unknown> {
+    try {
+      const done = await result;
+      if (state.task === undefined) return done;
+      state.task.run.complete(JSON.stringify(statelessResult(done, revision)));
+    } catch (thrown) {
+      if (state.task === undefined) throw thrown;
+      const error = this.#options.errorOf(tellable(thrown), revision);
+      state.task.run.fail(JSON.stringify(error));
+    }
+    return state.task.handle;
+  }
+}
+
+interface BegunTask {
+  readonly run: TaskRun;
+  /** As it began, whatever has happened since. */
+  readonly handle: JsonObject;
+}
+
+interface EndOptions {
+  /** Gets its task when the call becomes one. */
+  readonly state: { readonly task: BegunTask | undefined };
+  readonly revision: Revision;
+}
+
+// Pages to be opened first are a matter of the call: there is no call to be made again.
+function tellable(thrown: unknown): unknown {
+  if (!(thrown instanceof CarError) || thrown.code !== "elicitation_required") return thrown;
+  return new CarError("conflict", thrown.message, { cause: thrown });
+}
