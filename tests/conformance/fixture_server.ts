@@ -10,13 +10,17 @@ import { diagnosticTools } from "./diagnostic_tools.ts";
 import { fixturePrompts } from "./prompts.ts";
 import { fixtureResources } from "./resources.ts";
 import { roundTools } from "./round_tools.ts";
+import { taskTools } from "./task_tools.ts";
 import { talkingTools } from "./talking_tools.ts";
 
 if (import.meta.main) {
   const diagnostics = diagnosticTools((change) => app.publishChange(change));
   const app: App = await start({
     config: loadConfig({ environment: process.env }),
-    tools: [...contentTools(), ...talkingTools(), ...roundTools(), ...diagnostics.tools],
+    tools: [
+      ...[...contentTools(), ...talkingTools(), ...roundTools(), ...taskTools()],
+      ...diagnostics.tools,
+    ],
     toolSources: [diagnostics.source],
     prompts: fixturePrompts(),
     resources: fixtureResources(),
