@@ -98,20 +98,24 @@ export async function start(options: StartOptions): Promise<App> {
   const engines = await openEngines(paths, { config, clock, log }, opened);
   const { sessionStore = engines.keptSessions } = options;
   const upstreams = openUpstreams(paths, { config, clock, log }, opened);
+  const nonce = isDaemon ? createSecretId() : undefined;
   const wire = buildWire(engines, {
     config,
     clock,
     log,
     ...offerOf(options, upstreams.tools),
     sessionStore,
+    nonce,
     upstreams: () => upstreams.status(),
   });
   opened.defer(() => wire.close());
   const listener = isDaemon ? openSocket(wire, config) : undefined;
   if (listener !== undefined) opened.defer(() => listener.abort());
   const url = urlOf(config, listener);
-  if (listener !== undefined) announce(paths, { url, clock, startedBy: options.startedBy });
-  if (listener !== undefined) opened.defer(() => removeDaemonFile(paths.daemonFile));
+  if (nonce !== undefined) {
+    announce(paths, { url, clock, nonce, startedBy: options.startedBy });
+    opened.defer(() => removeDaemonFile(paths.daemonFile));
+  }
   log.info("ready", { url, version: VERSION, facts: engines.memory.stats().facts });
   const held = opened.move();
   let stopping: Promise<void> | undefined;
@@ -169,17 +173,18 @@ function urlOf({ bind }: Config, listener: Listener | undefined): string {
 interface Announcement {
   readonly url: string;
   readonly clock: Clock;
+  readonly nonce: string;
   readonly startedBy: string | undefined;
 }
 
-function announce(paths: HomePaths, { url, clock, startedBy }: Announcement): void {
+function announce(paths: HomePaths, { url, clock, nonce, startedBy }: Announcement): void {
   writeDaemonFile(paths.daemonFile, {
     pid,
     url,
     version: VERSION,
     started: new Date(clock.now()).toISOString(),
     startedBy: startedBy ?? "embedder",
-    nonce: createSecretId(),
+    nonce,
   });
 }
 

@@ -14,7 +14,7 @@ import { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { serverNames } from "./http/names.ts";
 import { StreamSet } from "./http/sse.ts";
-import { healthReport, type UpstreamHealth } from "./observe/health.ts";
+import { type HealthReport, healthReport, type UpstreamHealth } from "./observe/health.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics, type Metrics, type Readings } from "./observe/metrics.ts";
 import { NEWEST_REVISION } from "./protocol/revisions.ts";
@@ -59,6 +59,8 @@ export interface WireOptions {
   readonly resources: readonly ResourceProvider[];
   /** Prompts beside our own. */
   readonly prompts: readonly Prompt[];
+  /** That of `daemon.json`, for the health report; undefined: there is none. */
+  readonly nonce: string | undefined;
   /** How mounted servers are, for the health report. */
   readonly upstreams: () => readonly UpstreamHealth[];
   /** Keeps sessions over a restart; undefined: they end with the process. */
@@ -135,7 +137,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       endpoint,
       inFlight,
       names: () => names,
-      health: () => healthReport(NEWEST_REVISION.name, options.upstreams()),
+      health: () => healthOf(options),
       metrics,
       log,
       clock,
@@ -147,6 +149,10 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       for (const part of [changes, sessions, streams, deadlines, patience]) part.close();
     },
   };
+}
+
+function healthOf({ nonce, upstreams }: WireOptions): HealthReport {
+  return healthReport({ protocolVersion: NEWEST_REVISION.name, nonce, upstreams: upstreams() });
 }
 
 function openStreams({ clock, config }: WireOptions): StreamSet {

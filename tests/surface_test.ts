@@ -41,6 +41,7 @@ Deno.test("surface: the exit codes", () => {
     homeUnusable: 4,
     daemonRunning: 5,
     database: 6,
+    noDaemon: 7,
     denied: 8,
   });
 });
@@ -54,6 +55,7 @@ Deno.test("surface: the tasks of the project", () => {
     "sim",
     "chaos",
     "serve",
+    "car-mcp",
     "bench:http",
     "bench:sse",
     "bench:memory",

@@ -26,6 +26,20 @@ export const SYSTEM_CLOCK: Clock = {
   },
 };
 
+/** The clock of the machine for a command that waits: its timers keep the process alive. */
+export const WAITING_CLOCK: Clock = {
+  ...SYSTEM_CLOCK,
+  after(delayMs, fire) {
+    const timer = setTimeout(fire, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Waits so long. */
+export function pause(ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
+
 /** Waits for a promise, but no longer than that; a rejection that comes in time is passed on. */
 export function within(done: Promise<void>, ms: number, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {

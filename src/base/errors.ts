@@ -21,6 +21,7 @@ export type CarErrorCode =
   | "home_unusable"
   | "address_in_use"
   | "daemon_running"
+  | "no_daemon"
   | "config_invalid"
   | "internal";
 

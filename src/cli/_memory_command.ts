@@ -2,21 +2,14 @@
 
 import type { Command } from "commander";
 import { SERVER_NAME } from "../base/version.ts";
+import { CONFIG_FLAG, type EndWith, HOME_FLAG, JSON_FLAG } from "./_flags.ts";
 import type { MemoryCheckFlags } from "./memory_check.ts";
 import type { MemoryCompactFlags } from "./memory_compact.ts";
 import type { MemoryExportFlags } from "./memory_export.ts";
 import type { MemoryImportFlags } from "./memory_import.ts";
 import type { MemoryStatsFlags } from "./memory_stats.ts";
 
-type EndWith = (exitCode: number) => void;
-
-const HOME = ["--home <folder>", "where everything is kept, absolute (default: ~/.car)"] as const;
-const CONFIG = [
-  "--config <file>",
-  "configuration file (default: config.toml in the home)",
-] as const;
 const NAMESPACE = "--namespace <name>";
-const JSON_FLAG = ["--json", "print the answer as JSON"] as const;
 
 /** Adds the commands to the program; `endWith` takes their exit code. */
 export function addMemoryCommand(program: Command, endWith: EndWith): void {
@@ -31,7 +24,7 @@ function addTransfer(memory: Command, endWith: EndWith): void {
   memory.command("export").description("write the memory as JSON lines, to stdout or a file")
     .argument("[file]", "a new file; it appears whole (default: stdout)")
     .option(NAMESPACE, "only this namespace (default: all)")
-    .option(...HOME).option(...CONFIG).addHelpText("after", EXPORT_HELP)
+    .option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText("after", EXPORT_HELP)
     .action(async (file: string | undefined, flags: MemoryExportFlags) => {
       const { memoryExport } = await import("./memory_export.ts");
       endWith(await memoryExport(file, flags));
@@ -39,7 +32,10 @@ function addTransfer(memory: Command, endWith: EndWith): void {
   memory.command("import").description("take over an export, or the official server's memory.json")
     .argument("<file>", "the file; - reads stdin")
     .option(NAMESPACE, "put everything there (default: as the file says, else default)")
-    .option(...JSON_FLAG).option(...HOME).option(...CONFIG).addHelpText("after", IMPORT_HELP)
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText(
+      "after",
+      IMPORT_HELP,
+    )
     .action(async (file: string, flags: MemoryImportFlags) => {
       const { memoryImport } = await import("./memory_import.ts");
       endWith(await memoryImport(file, flags));
@@ -49,19 +45,28 @@ function addTransfer(memory: Command, endWith: EndWith): void {
 function addCare(memory: Command, endWith: EndWith): void {
   memory.command("stats").description("say how much there is, by namespace")
     .option(NAMESPACE, "only this namespace (default: all)")
-    .option(...JSON_FLAG).option(...HOME).option(...CONFIG).addHelpText("after", STATS_HELP)
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText(
+      "after",
+      STATS_HELP,
+    )
     .action(async (flags: MemoryStatsFlags) => {
       const { memoryStats } = await import("./memory_stats.ts");
       endWith(await memoryStats(flags));
     });
   memory.command("check").description("look whether file, rows and indexes are sound")
-    .option(...JSON_FLAG).option(...HOME).option(...CONFIG).addHelpText("after", CHECK_HELP)
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText(
+      "after",
+      CHECK_HELP,
+    )
     .action(async (flags: MemoryCheckFlags) => {
       const { memoryCheck } = await import("./memory_check.ts");
       endWith(await memoryCheck(flags));
     });
   memory.command("compact").description("write the file anew without its empty pages")
-    .option(...JSON_FLAG).option(...HOME).option(...CONFIG).addHelpText("after", COMPACT_HELP)
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText(
+      "after",
+      COMPACT_HELP,
+    )
     .action(async (flags: MemoryCompactFlags) => {
       const { memoryCompact } = await import("./memory_compact.ts");
       endWith(await memoryCompact(flags));

@@ -2,10 +2,11 @@
 
 import type { Command } from "commander";
 import { SERVER_NAME } from "../base/version.ts";
+import { CONFIG_FLAG, type EndWith, HOME_FLAG, JSON_FLAG } from "./_flags.ts";
 import type { PolicyCheckFlags } from "./policy_check.ts";
 
 /** Adds the command to the program; `endWith` takes its exit code. */
-export function addPolicyCommand(program: Command, endWith: (exitCode: number) => void): void {
+export function addPolicyCommand(program: Command, endWith: EndWith): void {
   const policy = program.command("policy").description("look at the policies that gate calls");
   policy
     .command("check")
@@ -13,9 +14,9 @@ export function addPolicyCommand(program: Command, endWith: (exitCode: number) =
     .argument("<tool>", "name of the tool")
     .option("--params <json>", "arguments of the call, a JSON object (default: {})")
     .option("--project <dir>", "folder the call is made in (default: the current one)")
-    .option("--json", "print the answer as JSON")
-    .option("--home <folder>", "where everything is kept, absolute (default: ~/.car)")
-    .option("--config <file>", "configuration file (default: config.toml in the home)")
+    .option(...JSON_FLAG)
+    .option(...HOME_FLAG)
+    .option(...CONFIG_FLAG)
     .addHelpText("after", CHECK_HELP)
     .action(async (tool: string, flags: PolicyCheckFlags) => {
       const { policyCheck } = await import("./policy_check.ts");

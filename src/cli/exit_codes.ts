@@ -11,6 +11,7 @@ export const EXIT = {
   homeUnusable: 4,
   daemonRunning: 5,
   database: 6,
+  noDaemon: 7,
   denied: 8,
 } as const;
 
@@ -20,6 +21,7 @@ const BY_CODE: ReadonlyMap<CarErrorCode, number> = new Map([
   ["address_in_use", EXIT.addressInUse],
   ["home_unusable", EXIT.homeUnusable],
   ["daemon_running", EXIT.daemonRunning],
+  ["no_daemon", EXIT.noDaemon],
   ["storage_damaged", EXIT.database],
   ["storage_newer", EXIT.database],
 ]);

@@ -5,6 +5,7 @@ import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { CarError, messageOf } from "../base/errors.ts";
 import { SERVER_NAME, VERSION } from "../base/version.ts";
+import { addDaemonCommands } from "./_daemon_commands.ts";
 import { addMemoryCommand } from "./_memory_command.ts";
 import { addPolicyCommand } from "./_policy_command.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
@@ -50,6 +51,7 @@ function createProgram(endWith: (exitCode: number) => void): Command {
       const { serve } = await import("./serve.ts");
       endWith(await serve(options));
     });
+  addDaemonCommands(program, endWith);
   addMemoryCommand(program, endWith);
   addPolicyCommand(program, endWith);
   return program;

@@ -29,13 +29,46 @@ export function writeDaemonFile(path: string, info: DaemonInfo): void {
 
 /** The URL that the file names, if it can be read; for messages only. */
 export function readDaemonUrl(path: string): string | undefined {
+  const found = readDaemonFile(path);
+  return found.kind === "daemon" ? found.info.url : undefined;
+}
+
+/** What stands in the file. */
+export type DaemonFile =
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly complaint: string }
+  | { readonly kind: "daemon"; readonly info: DaemonInfo };
+
+/** Reads the file; throws nothing. */
+export function readDaemonFile(path: string): DaemonFile {
+  let text: string;
   try {
-    const info: Partial<DaemonInfo> | null = JSON.parse(readFileSync(path, "utf8"));
-    return typeof info?.url === "string" ? info.url : undefined;
+    text = readFileSync(path, "utf8");
+  } catch (thrown) {
+    const { code } = thrown as { code?: unknown };
+    if (code === "ENOENT" || code === "ENOTDIR") return { kind: "missing" };
+    return { kind: "unreadable", complaint: `${path} cannot be read: ${messageOf(thrown)}` };
+  }
+  const info = infoIn(text);
+  return info === undefined
+    ? { kind: "unreadable", complaint: `${path} is not what a daemon writes` }
+    : { kind: "daemon", info };
+}
+
+function infoIn(text: string): DaemonInfo | undefined {
+  let value: Partial<Record<keyof DaemonInfo, unknown>> | null;
+  try {
+    value = JSON.parse(text);
   } catch {
-    // Missing, half-written or not ours: the message goes without the URL.
+    // Cut or overwritten by something else; the caller says so.
     return undefined;
   }
+  const { pid, url, version, started, startedBy, nonce } = value ?? {};
+  const texts = [url, version, started, startedBy, nonce];
+  const isDaemon = Number.isInteger(pid) && Number(pid) > 0 && URL.canParse(String(url)) &&
+    texts.every((text) => typeof text === "string" && text !== "");
+  // Each member was just looked at.
+  return isDaemon ? { pid, url, version, started, startedBy, nonce } as DaemonInfo : undefined;
 }
 
 /** Removes the file; a missing one is fine. Throws CarError `home_unusable`. */

@@ -74,6 +74,10 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "memory", "skills", "transfer", "storage", "config"],
     why: "it is the part of the app that cares for the database without an engine",
   },
+  "find_daemon.ts": {
+    mayImport: ["base", "storage"],
+    why: "it is the part of the app that looks for a daemon from outside",
+  },
   "upstreams.ts": {
     mayImport: ["base", "observe", "upstream", "storage", "config"],
     why: "it is the part of the app that mounts the servers of a home",
@@ -102,6 +106,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
       "policy",
       "engines.ts",
       "memory_file.ts",
+      "find_daemon.ts",
       "app.ts",
     ],
     why: "a command reads its flags and starts the app, or asks one of its engines",
