@@ -23,7 +23,7 @@ Deno.test("health_endpoint_returns_ok mcp:13", async () => {
   assert.equal(response.status, 200);
   const body = await response.json();
   assert.equal(body.status, "ok");
-  assert.equal(body.protocol_version, "2025-11-25");
+  assert.equal(body.protocol_version, "2026-07-28");
 });
 
 Deno.test("initialize_round_trips_over_http mcp:36 mcp:181", async () => {
