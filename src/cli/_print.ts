@@ -31,6 +31,12 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }
 
+/** A text of somebody else on one line, without what a terminal would take for an order. */
+export function plainText(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "?");
+}
+
 /** A count with its word, which gets an s unless it is one. */
 export function countText(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;

@@ -8,6 +8,7 @@ import { SERVER_NAME, VERSION } from "../base/version.ts";
 import { addDaemonCommands } from "./_daemon_commands.ts";
 import { addMemoryCommand } from "./_memory_command.ts";
 import { addPolicyCommand } from "./_policy_command.ts";
+import { addUpstreamCommand } from "./_upstream_command.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
 import type { ServeFlags } from "./serve.ts";
 
@@ -54,6 +55,7 @@ function createProgram(endWith: (exitCode: number) => void): Command {
   addDaemonCommands(program, endWith);
   addMemoryCommand(program, endWith);
   addPolicyCommand(program, endWith);
+  addUpstreamCommand(program, endWith);
   return program;
 }
 

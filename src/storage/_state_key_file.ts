@@ -5,7 +5,7 @@ import { chmodSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import type { SealingKey } from "../auth/sealer.ts";
 import { CarError, messageOf } from "../base/errors.ts";
-import { writeWholeFile } from "./_whole_file.ts";
+import { writeWholeFile } from "./whole_file.ts";
 
 const FORMAT = 1;
 /** Length of a key. */

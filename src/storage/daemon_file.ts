@@ -3,7 +3,7 @@
 
 import { readFileSync, rmSync } from "node:fs";
 import { CarError, messageOf } from "../base/errors.ts";
-import { writeWholeFile } from "./_whole_file.ts";
+import { writeWholeFile } from "./whole_file.ts";
 
 /** What a daemon says about itself. */
 export interface DaemonInfo {

@@ -5,7 +5,7 @@ import { readdirSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { CarError } from "../base/errors.ts";
 import type { FoundUpstream, UpstreamFiles } from "../upstream/upstream_files.ts";
-import { codeOf, readSmallFile } from "./_small_file.ts";
+import { codeOf, readSmallFile } from "./small_file.ts";
 
 const FILE_BYTES_MAX = 256 * 1024;
 const SECRET_BYTES_MAX = 64 * 1024;

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CarError, messageOf } from "../base/errors.ts";
 import type { UpstreamRecord, UpstreamRecords } from "../upstream/pins.ts";
-import { codeOf, readSmallFile } from "./_small_file.ts";
-import { writeWholeFile } from "./_whole_file.ts";
+import { codeOf, readSmallFile } from "./small_file.ts";
+import { writeWholeFile } from "./whole_file.ts";
 import { stampOf } from "./upstream_folder.ts";
 
 const FORMAT = 1;

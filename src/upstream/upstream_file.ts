@@ -2,6 +2,7 @@
 // know. Values of `env`, `headers` and `args` may name a secret instead of holding it.
 
 import { isAbsolute } from "node:path";
+import { stringify } from "smol-toml";
 import { z } from "zod";
 import { CarError } from "../base/errors.ts";
 import { readTomlFile } from "../base/toml_file.ts";
@@ -87,6 +88,24 @@ function targetOf(content: FileContent, what: string): CommandTarget | UrlTarget
 
 function misplaced(what: string, key: string, wanted: string): CarError {
   return new CarError("config_invalid", `${what}: key "${key}" goes with "${wanted}" only`);
+}
+
+/** What a new file says. */
+export interface NewUpstream {
+  readonly target: CommandTarget | UrlTarget;
+  readonly tools?: readonly string[] | undefined;
+  readonly isPinned?: boolean;
+}
+
+/** The text of a file that says this; throws CarError `config_invalid` for what no file may say. */
+export function upstreamText({ target, tools, isPinned = true }: NewUpstream): string {
+  const { kind: _, ...keys } = target;
+  const given = Object.entries({ ...keys, tools }).filter(([, value]) =>
+    value !== undefined && (typeof value === "string" || Object.keys(value).length > 0)
+  );
+  const text = stringify({ ...Object.fromEntries(given), ...(isPinned ? {} : { pin: "off" }) });
+  readUpstreamFile(text, "to be written");
+  return text;
 }
 
 /** Whether a tool is one of the names, in which `*` stands for anything; with no names every one is. */

@@ -82,6 +82,10 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "observe", "upstream", "storage", "config"],
     why: "it is the part of the app that mounts the servers of a home",
   },
+  "upstream_care.ts": {
+    mayImport: ["base", "observe", "upstream", "storage", "config"],
+    why: "it is the part of the app that cares for mounted servers without serving",
+  },
   "wire.ts": {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "rpc", "session", "tools", "server", "http"],
@@ -107,6 +111,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
       "engines.ts",
       "memory_file.ts",
       "find_daemon.ts",
+      "upstream_care.ts",
       "app.ts",
     ],
     why: "a command reads its flags and starts the app, or asks one of its engines",

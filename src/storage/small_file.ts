@@ -55,3 +55,11 @@ export function codeOf(thrown: unknown): string {
   const { code } = thrown as { code?: unknown };
   return typeof code === "string" ? code : "unknown";
 }
+
+// Far more than any client writes, and less than would be felt.
+const FOREIGN_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Reads the configuration of another program. */
+export function readForeignFile(path: string): SmallFile {
+  return readSmallFile(path, { bytesMax: FOREIGN_BYTES_MAX });
+}
