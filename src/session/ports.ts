@@ -48,11 +48,21 @@ export interface StoredStream {
   readonly endedMs: number | undefined;
 }
 
-/** A session with everything kept of it; events in the order of `seq`. */
+/** A resource that the client subscribed to, as a store keeps it; all three are the key. */
+export interface StoredSubscription {
+  readonly namespace: string;
+  /** In its canonical form. */
+  readonly uri: string;
+  /** As the client wrote it. */
+  readonly toldAs: string;
+}
+
+/** A session with everything kept of it; events in the order of `seq`, subscriptions in any. */
 export interface StoredSessionState {
   readonly session: StoredSession;
   readonly streams: readonly StoredStream[];
   readonly events: readonly StoredEvent[];
+  readonly subscriptions: readonly StoredSubscription[];
 }
 
 /** Keeps sessions over a restart. */
@@ -68,6 +78,9 @@ export interface SessionStore {
   removeEvent(sessionId: string, seq: number): void;
   saveStream(sessionId: string, stream: StoredStream): void;
   removeStream(sessionId: string, name: string): void;
+  /** Keeps a subscription; nothing happens for an unknown session, or one that is kept. */
+  saveSubscription(sessionId: string, subscription: StoredSubscription): void;
+  removeSubscription(sessionId: string, subscription: StoredSubscription): void;
   /**
    * A session for a process that does not have it: counts its generation up and gives all that is
    * kept, with the new generation; undefined if no session of that id belongs to that principal.
@@ -81,6 +94,7 @@ export interface SessionStore {
    * Forgets what events say that contain one of these texts, so that no file holds it; how many. A mark of
    * the same `seq` and index takes the place of each, so that a gap is known for one. A report on the
    * stream of a request leaves none: it is gone, unless the stream has nothing with a lower index.
+   * Subscriptions that contain one of the texts are forgotten, too; they are not counted.
    */
   eraseEvents(texts: readonly ErasedText[]): number;
 }

@@ -102,7 +102,7 @@ export class Session {
       restored?.session.logLevel ?? STANDARD_LOGGING_LEVEL,
       () => this.save(),
     );
-    this.#changes = this.#watchChanges(parts.changes);
+    this.#changes = this.#watchChanges(parts.changes, restored);
     this.#origin = {
       principal,
       revision: handshake.revision,
@@ -239,9 +239,11 @@ export class Session {
     });
   }
 
-  #watchChanges(hub: ChangeHub | undefined): SessionChanges | undefined {
+  #watchChanges(hub?: ChangeHub, restored?: StoredSessionState): SessionChanges | undefined {
     return hub && new SessionChanges({
       hub,
+      keeper: this.#keeper,
+      restored: restored?.subscriptions,
       principal: this.principal,
       subscriptionsMax: this.#parts.limits.resourceSubscriptionsMax,
       isListening: () => this.#isInitialized && this.#streams?.common.isOpen === true,

@@ -15,6 +15,7 @@ import {
   type ToldChange,
 } from "../rpc/changes.ts";
 import type { Subscriptions } from "../rpc/context.ts";
+import type { StoredSubscription } from "./ports.ts";
 
 /** What SessionChanges is composed of. */
 export interface SessionChangesOptions {
@@ -25,6 +26,16 @@ export interface SessionChangesOptions {
   /** Whether the client takes messages now. */
   readonly isListening: () => boolean;
   readonly send: (message: RpcNotification) => void;
+  /** Keeps subscriptions over a restart. */
+  readonly keeper?: SubscriptionKeeper | undefined;
+  /** What an earlier process kept. */
+  readonly restored?: readonly StoredSubscription[] | undefined;
+}
+
+/** Keeps subscriptions beyond the process; never throws. */
+export interface SubscriptionKeeper {
+  subscribed(subscription: StoredSubscription): void;
+  unsubscribed(subscription: StoredSubscription): void;
 }
 
 // A client works in one, seldom in a few; that of the longest time ago is forgotten.
@@ -35,7 +46,7 @@ const LISTS: readonly ListKind[] = ["tools", "prompts", "resources"];
 /** Tells one session's client of changes. */
 export class SessionChanges implements Subscriptions {
   readonly #options: SessionChangesOptions;
-  readonly #wishes = new Map<string, ResourceWish>();
+  readonly #subscribed = new Set<string>();
   /** Made by the first wish: most sessions only call. */
   #listener: ChangeListener | undefined;
   /** Those whose lists the client has seen or listens for. */
@@ -46,23 +57,26 @@ export class SessionChanges implements Subscriptions {
 
   constructor(options: SessionChangesOptions) {
     this.#options = options;
+    for (const subscription of options.restored ?? []) this.#add(subscription);
   }
 
   add(wish: ResourceWish): void {
-    const key = keyOf(wish);
-    if (this.#isClosed || this.#wishes.has(key)) return;
+    const subscription = subscriptionOf(wish);
+    if (this.#isClosed || this.#subscribed.has(keyOf(subscription))) return;
     const most = this.#options.subscriptionsMax;
-    if (this.#wishes.size >= most) {
-      const message = `Too many subscriptions: ${this.#wishes.size}, at most ${most}`;
+    if (this.#subscribed.size >= most) {
+      const message = `Too many subscriptions: ${this.#subscribed.size}, at most ${most}`;
       throw new CarError("limit_reached", message, { data: { maximum: most } });
     }
-    this.#wishes.set(key, wish);
-    this.#listen().add(wish);
+    this.#add(subscription);
+    this.#options.keeper?.subscribed(subscription);
   }
 
   remove(wish: ResourceWish): void {
-    if (!this.#wishes.delete(keyOf(wish))) return;
+    const subscription = subscriptionOf(wish);
+    if (!this.#subscribed.delete(keyOf(subscription))) return;
     this.#listener?.remove(wish);
+    this.#options.keeper?.unsubscribed(subscription);
   }
 
   watchLists(named: string | undefined): void {
@@ -95,8 +109,13 @@ export class SessionChanges implements Subscriptions {
   close(): void {
     this.#isClosed = true;
     this.#listener?.close();
-    this.#wishes.clear();
+    this.#subscribed.clear();
     this.#owed = undefined;
+  }
+
+  #add(subscription: StoredSubscription): void {
+    this.#subscribed.add(keyOf(subscription));
+    this.#listen().add({ kind: "resource", ...subscription });
   }
 
   #listen(): ChangeListener {
@@ -112,6 +131,10 @@ export class SessionChanges implements Subscriptions {
   }
 }
 
-function keyOf({ namespace, uri, toldAs = uri }: ResourceWish): string {
+function subscriptionOf({ namespace, uri, toldAs = uri }: ResourceWish): StoredSubscription {
+  return { namespace, uri, toldAs };
+}
+
+function keyOf({ namespace, uri, toldAs }: StoredSubscription): string {
   return JSON.stringify([namespace, uri, toldAs]);
 }

@@ -4,7 +4,7 @@
 
 import type { RequestId } from "../protocol/json_rpc.ts";
 import type { KeptEvent } from "./event_log.ts";
-import type { SessionStore, StoredSession } from "./ports.ts";
+import type { SessionStore, StoredSession, StoredSubscription } from "./ports.ts";
 import type { StreamKeeper } from "./session_streams.ts";
 
 /** Is told of a write to the store that failed. */
@@ -31,6 +31,16 @@ export class SessionKeeper implements StreamKeeper {
   /** The session is over: nothing of it is kept. */
   remove(): void {
     this.#try(() => this.#store.removeSession(this.#sessionId));
+  }
+
+  /** Keeps a subscription. */
+  subscribed(subscription: StoredSubscription): void {
+    this.#try(() => this.#store.saveSubscription(this.#sessionId, subscription));
+  }
+
+  /** A subscription was taken back. */
+  unsubscribed(subscription: StoredSubscription): void {
+    this.#try(() => this.#store.removeSubscription(this.#sessionId, subscription));
   }
 
   put({ seq, stream, json, index }: KeptEvent): void {

@@ -2,7 +2,12 @@
 // store alone, from a value of the type it is read as.
 
 import type { SQLOutputValue } from "node:sqlite";
-import type { StoredEvent, StoredSession, StoredStream } from "../session/ports.ts";
+import type {
+  StoredEvent,
+  StoredSession,
+  StoredStream,
+  StoredSubscription,
+} from "../session/ports.ts";
 import { numberIn, textIn } from "./_columns.ts";
 
 /**
@@ -51,6 +56,17 @@ export function streamOf(row: Row): StoredStream {
     requestIds: String(row["request_ids"]),
     endedMs: numberIn(row["ended"]),
   };
+}
+
+/** A subscription as its column holds it. */
+export function wishColumn({ namespace, uri, toldAs }: StoredSubscription): string {
+  return JSON.stringify([namespace, uri, toldAs]);
+}
+
+/** The subscription in a row of `subscriptions`. */
+export function subscriptionOf(row: Row): StoredSubscription {
+  const [namespace = "", uri = "", toldAs = ""] = JSON.parse(String(row["wish"])) as string[];
+  return { namespace, uri, toldAs };
 }
 
 /** The event in a row of `events`. */

@@ -38,7 +38,17 @@ CREATE TABLE events (
 ) STRICT, WITHOUT ROWID;
 `;
 
+// Only what is subscribed to while sessions are kept is in here, so a row has no number of its own.
+const SUBSCRIPTION_SCHEMA = `
+CREATE TABLE subscriptions (
+  session INTEGER NOT NULL REFERENCES sessions (number) ON DELETE CASCADE,
+  wish TEXT NOT NULL,                  -- JSON array: namespace, URI, URI as the client wrote it
+  PRIMARY KEY (session, wish)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** All steps of the sessions file, oldest first. */
 export const SESSION_MIGRATIONS: readonly Migration[] = [
   { version: 1, brings: "sessions, streams, events", sql: SESSION_SCHEMA },
+  { version: 2, brings: "subscriptions", sql: SUBSCRIPTION_SCHEMA },
 ];

@@ -56,6 +56,16 @@ export function prepareSessionStatements(connection: DatabaseSync) {
       WHERE (session, seq) > (?, ?) AND message <> '' AND EXISTS (
         SELECT 1 FROM json_each(?) AS piece WHERE instr(events.message, piece.value) > 0)
       ORDER BY session, seq LIMIT ?`),
+    saveSubscription: prepare(`INSERT OR IGNORE INTO subscriptions (session, wish)
+      SELECT number, ? FROM sessions WHERE id = ?`),
+    removeSubscription: prepare(`DELETE FROM subscriptions WHERE wish = ?
+      AND session = (SELECT number FROM sessions WHERE id = ?)`),
+    subscriptions: prepare("SELECT wish FROM subscriptions WHERE session = ? ORDER BY wish"),
+    suspectedWishes: prepare(`SELECT session, wish FROM subscriptions
+      WHERE (session, wish) > (?, ?) AND EXISTS (
+        SELECT 1 FROM json_each(?) AS piece WHERE instr(subscriptions.wish, piece.value) > 0)
+      ORDER BY session, wish LIMIT ?`),
+    eraseWish: prepare("DELETE FROM subscriptions WHERE session = ? AND wish = ?"),
     leaveMark: prepare("UPDATE events SET message = '' WHERE session = ? AND seq = ?"),
     eraseEvent: prepare("DELETE FROM events WHERE session = ? AND seq = ?"),
   };

@@ -9,6 +9,7 @@ import type {
   StoredSession,
   StoredSessionState,
   StoredStream,
+  StoredSubscription,
 } from "../session/ports.ts";
 import { type ErasedText, type ErasedTexts, prepareErasedTexts } from "../base/erased_texts.ts";
 import { kindOfJson } from "../session/message_kind.ts";
@@ -18,7 +19,15 @@ import {
   type SessionFile,
   type SessionFileOptions,
 } from "./_session_file.ts";
-import { eventOf, messageColumn, principalColumn, sessionOf, streamOf } from "./_session_rows.ts";
+import {
+  eventOf,
+  messageColumn,
+  principalColumn,
+  sessionOf,
+  streamOf,
+  subscriptionOf,
+  wishColumn,
+} from "./_session_rows.ts";
 import { removeSetAside } from "./_set_aside.ts";
 import type { SessionStatements } from "./_session_statements.ts";
 import { scrubNow } from "./_scrub.ts";
@@ -97,8 +106,22 @@ class SessionsOfFile implements SqliteSessions {
     this.#run("remove a stream", ({ removeStream }) => removeStream.run(sessionId, name));
   }
 
+  saveSubscription(sessionId: string, subscription: StoredSubscription): void {
+    const wish = wishColumn(subscription);
+    this.#run("save a subscription", ({ saveSubscription }) => {
+      saveSubscription.run(wish, sessionId);
+    });
+  }
+
+  removeSubscription(sessionId: string, subscription: StoredSubscription): void {
+    const wish = wishColumn(subscription);
+    this.#run("remove a subscription", ({ removeSubscription }) => {
+      removeSubscription.run(wish, sessionId);
+    });
+  }
+
   takeSession(id: string, principalId: string): StoredSessionState | undefined {
-    return this.#transaction("take a session", ({ take, streams, events }) => {
+    return this.#transaction("take a session", ({ take, streams, events, subscriptions }) => {
       const row = take.get(id, principalColumn(principalId));
       if (row === undefined) return undefined;
       // The key of a row that is there.
@@ -107,6 +130,7 @@ class SessionsOfFile implements SqliteSessions {
         session: sessionOf(row),
         streams: streams.all(number).map(streamOf),
         events: events.all(number).map(eventOf),
+        subscriptions: subscriptions.all(number).map(subscriptionOf),
       };
     });
   }
@@ -135,8 +159,19 @@ class SessionsOfFile implements SqliteSessions {
       erased += step.erased;
       after = step.last;
     }
+    this.#eraseWishes(erasedTexts);
     this.#scrub();
     return erased;
+  }
+
+  #eraseWishes(texts: ErasedTexts): void {
+    for (let after: WishPlace | undefined = BEFORE_ALL_WISHES; after !== undefined;) {
+      const from: WishPlace = after;
+      after = this.#transaction(
+        "erase subscriptions",
+        (statements) => eraseSomeWishes(statements, texts, from),
+      );
+    }
   }
 
   close(): void {
@@ -221,4 +256,23 @@ function eraseSome(
     (leavesGap || isFirst ? leaveMark : eraseEvent).run(session, seq);
   }
   return { erased: guilty.length, last: found.at(-1) };
+}
+
+interface WishPlace {
+  readonly session: number;
+  readonly wish: string;
+}
+
+const BEFORE_ALL_WISHES: WishPlace = { session: 0, wish: "" };
+
+/** The same of subscriptions; gives the place of the last suspect, undefined when there are no more. */
+function eraseSomeWishes(
+  { suspectedWishes, eraseWish }: SessionStatements,
+  { areIn, pieces }: ErasedTexts,
+  after: WishPlace,
+): WishPlace | undefined {
+  const found = suspectedWishes.all(after.session, after.wish, pieces, SUSPECTS_AT_ONCE)
+    .map((row) => ({ session: Number(row["session"]), wish: String(row["wish"]) }));
+  for (const { session, wish } of found) if (areIn(wish)) eraseWish.run(session, wish);
+  return found.at(-1);
 }

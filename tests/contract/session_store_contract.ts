@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { NOW_MS, seqsOf, storedEvent, storedSession, take } from "../helpers/stored_sessions.ts";
 import { ERASURE_TESTS } from "./session_erasure_contract.ts";
+import { SUBSCRIPTION_TESTS } from "./session_subscription_contract.ts";
 import type { SessionStorePlace, SessionStoreTest } from "./session_store_place.ts";
 
 const SESSION_TESTS: Readonly<Record<string, SessionStoreTest>> = {
@@ -20,7 +21,12 @@ const SESSION_TESTS: Readonly<Record<string, SessionStoreTest>> = {
     store.saveSession(session);
     const other = place.open();
     const state = other.store.takeSession("a", session.principalId);
-    assert.deepEqual(state, { session: { ...session, generation: 4 }, streams: [], events: [] });
+    assert.deepEqual(state, {
+      session: { ...session, generation: 4 },
+      streams: [],
+      events: [],
+      subscriptions: [],
+    });
     other.close();
   },
 
@@ -39,6 +45,7 @@ const SESSION_TESTS: Readonly<Record<string, SessionStoreTest>> = {
       session: { ...changed, generation: 1 },
       streams: [{ name: "s", requestIds: "[1]", endedMs: undefined }],
       events: [storedEvent(1)],
+      subscriptions: [],
     });
     assert.equal(store.count(), 1);
   },
@@ -212,7 +219,7 @@ const EVENT_TESTS: Readonly<Record<string, SessionStoreTest>> = {
 
 /** Registers the suite under the name of an implementation. */
 export function testSessionStore(name: string, createPlace: () => SessionStorePlace): void {
-  const tests = { ...SESSION_TESTS, ...EVENT_TESTS, ...ERASURE_TESTS };
+  const tests = { ...SESSION_TESTS, ...EVENT_TESTS, ...ERASURE_TESTS, ...SUBSCRIPTION_TESTS };
   for (const [promise, test] of Object.entries(tests)) {
     Deno.test(`${name}: ${promise}`, () => {
       using place = createPlace();

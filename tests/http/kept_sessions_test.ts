@@ -234,3 +234,27 @@ Deno.test("an erased fact leaves a gap that is known after a restart, too mcp:79
   assert.deepEqual(await stream.next(), said(3));
   await stream.close();
 });
+
+Deno.test("a kept session is told of what it had subscribed to before a restart", async () => {
+  const parts = shared();
+  const uri = "car://memory/fact/a";
+  let id = "";
+  {
+    await using server = await testApp(parts);
+    const session = await server.open();
+    id = session.id;
+    for (const each of [uri, "test://taken-back"]) {
+      await resultOf(await session.post(rpc("resources/subscribe", { uri: each })));
+    }
+    await resultOf(await session.post(rpc("resources/unsubscribe", { uri: "test://taken-back" })));
+  }
+  await using server = await testApp(parts);
+  const stream = await listen(server, id);
+  server.app.publishChange({ kind: "resource", uri: "test://taken-back" });
+  await resultOf(await server.post(call("memory_add_fact", { id: "a", subject: "s", body: "b" })));
+  const told = [await stream.next(), await stream.next()].map(({ method, params }) =>
+    params?.uri ?? method
+  );
+  assert.deepEqual(told.toSorted(), [uri, "notifications/resources/list_changed"]);
+  await stream.close();
+});

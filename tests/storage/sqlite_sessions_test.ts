@@ -65,6 +65,7 @@ function randomStep(random: (below: number) => number): Step {
   const method = random(2) === 0 ? "notifications/progress" : "notifications/else";
   const json = JSON.stringify({ seq, method, said });
   const index = random(2) === 0 ? undefined : seq;
+  const subscription = { namespace: name, uri: `test://${word}`, toldAs: word };
   const session = storedSession(id, { principalId, lastUsedMs: atMs, generation: random(3) });
   const steps: readonly Step[] = [
     (store) => store.saveSession(session),
@@ -73,6 +74,8 @@ function randomStep(random: (below: number) => number): Step {
     (store) => store.removeEvent(id, seq),
     (store) => store.saveStream(id, { name, requestIds: `[${seq}]`, endedMs: index }),
     (store) => store.removeStream(id, name),
+    (store) => store.saveSubscription(id, subscription),
+    (store) => store.removeSubscription(id, subscription),
     (store) => store.takeSession(id, principalId),
     (store) => store.touchSessions([id, "session 1"], atMs),
     (store) => random(4) === 0 ? store.removeIdle(atMs / 4) : store.count(),
@@ -110,7 +113,7 @@ Deno.test("createSqliteSessions() answers as the model does over restarts", () =
 
 function countRows(path: string): readonly number[] {
   const connection = new DatabaseSync(path, { readOnly: true });
-  const rows = ["sessions", "streams", "events"].map((table) =>
+  const rows = ["sessions", "streams", "events", "subscriptions"].map((table) =>
     Number(connection.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"])
   );
   connection.close();
@@ -125,12 +128,13 @@ Deno.test("removeSession() and removeIdle() leave no row behind", () => {
     store.saveSession(storedSession(id));
     for (const seq of [1, 2]) store.saveEvent(id, storedEvent(seq));
     store.saveStream(id, { name: "s", requestIds: "[]", endedMs: 1 });
+    store.saveSubscription(id, { namespace: "n", uri: "test://1", toldAs: "test://1" });
   }
-  assert.deepEqual(countRows(path), [2, 2, 4]);
+  assert.deepEqual(countRows(path), [2, 2, 4, 2]);
   store.removeSession("a");
-  assert.deepEqual(countRows(path), [1, 1, 2]);
+  assert.deepEqual(countRows(path), [1, 1, 2, 1]);
   assert.equal(store.removeIdle(Number.MAX_SAFE_INTEGER), 1);
-  assert.deepEqual(countRows(path), [0, 0, 0]);
+  assert.deepEqual(countRows(path), [0, 0, 0, 0]);
   store.close();
 });
 
