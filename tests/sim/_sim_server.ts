@@ -24,6 +24,8 @@ export type Script = (context: CallContext) => unknown;
 export interface SimServer extends AsyncDisposable {
   readonly bounds: SimBounds;
   readonly clock: FakeClock;
+  /** Timers that run while nobody is connected. */
+  readonly ownTimers: number;
   readonly app: TestApp["app"];
   /** Sends a message in a session that is answered at once. */
   post(sessionId: string, body: unknown, accept?: string): Promise<Response>;
@@ -56,6 +58,7 @@ export async function simServer(bounds: SimBounds): Promise<SimServer> {
   return {
     bounds,
     clock,
+    ownTimers: clock.timers,
     app: server.app,
     begin,
     post: (id, body, accept) => prompt(begin(id, body, accept)),
