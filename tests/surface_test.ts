@@ -58,6 +58,7 @@ Deno.test("surface: the tasks of the project", () => {
     "car-mcp",
     "bench:http",
     "bench:sse",
+    "bench:mount",
     "bench:memory",
     "bench:retrieval",
   ]);

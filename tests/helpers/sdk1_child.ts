@@ -1,0 +1,27 @@
+// A server on the SDK of the legacy revisions, started as a child.
+
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { z } from "zod";
+
+const server = new McpServer({ name: "sdk1", version: "1.0.0" });
+
+server.registerTool("add", {
+  description: "Adds two numbers",
+  inputSchema: { a: z.number(), b: z.number() },
+  outputSchema: { sum: z.number() },
+  annotations: { readOnlyHint: true },
+}, ({ a, b }: { a: number; b: number }) => {
+  if (a > 100) server.registerTool("late", { description: "Comes late" }, () => ({ content: [] }));
+  return { content: [{ type: "text", text: String(a + b) }], structuredContent: { sum: a + b } };
+});
+
+server.registerTool("ask", { description: "Asks the person" }, async () => {
+  const answer = await server.server.elicitInput({
+    message: "Go on?",
+    requestedSchema: { type: "object", properties: { yes: { type: "boolean" } } },
+  });
+  return { content: [{ type: "text", text: JSON.stringify(answer) }] };
+});
+
+await server.connect(new StdioServerTransport());
