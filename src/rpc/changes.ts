@@ -90,24 +90,25 @@ const TICK_MS = 100;
 // So many are told without giving others a turn.
 const TOLD_AT_ONCE = 16;
 
-interface TopicName {
+/** What is told at the same time to the same listeners. */
+interface Topic {
   readonly name: string;
   readonly audience: Audience;
-}
-
-interface HeldWish {
-  readonly topics: readonly TopicName[];
-  readonly tell: TellChange;
-  readonly told: ToldChange;
-}
-
-interface Topic {
-  readonly audience: Audience;
+  /** Undefined for a list. */
   readonly uri: string | undefined;
   readonly wishes: Set<HeldWish>;
   /** Runs while a change was told a short while ago. */
   pause: Deadline | undefined;
   hasChanged: boolean;
+  /** Counts the tellings: only the last one goes on. */
+  telling: number;
+}
+
+interface HeldWish {
+  /** Of whatever audience the listener is in. */
+  readonly topics: readonly Topic[];
+  readonly tell: TellChange;
+  readonly told: ToldChange;
 }
 
 /** Brings changes to those who wish to hear of them. */
@@ -136,13 +137,12 @@ export class ChangeHub {
   /** Adds a listener without wishes; it is told on behalf of that principal. */
   listen(principal: Principal, tell: TellChange): ChangeListener {
     const held = new Map<string, HeldWish>();
+    let isOver = false;
     return {
       add: (wish) => {
         const key = keyOf(wish);
-        if (this.#isClosed || held.has(key)) return;
-        const heldWish = { topics: topicsOf(wish, principal), tell, told: toldOf(wish) };
-        held.set(key, heldWish);
-        this.#hold(heldWish, wish);
+        if (this.#isClosed || isOver || held.has(key)) return;
+        held.set(key, this.#hold(wish, principal, tell));
       },
       remove: (wish) => {
         const heldWish = held.get(keyOf(wish));
@@ -151,6 +151,7 @@ export class ChangeHub {
         this.#release(heldWish);
       },
       close: () => {
+        isOver = true;
         for (const heldWish of held.values()) this.#release(heldWish);
         held.clear();
       },
@@ -186,30 +187,36 @@ export class ChangeHub {
     this.#stopWatching = undefined;
   }
 
-  #hold(held: HeldWish, wish: Wish): void {
+  #hold(wish: Wish, { id: principalId }: Principal, tell: TellChange): HeldWish {
     // First, so that what changed before the wish is not told as if it had changed after it.
     if (isAboutResources(wish) && this.#resourceWishes++ === 0) {
       this.#stopWatching = this.#watch?.();
     }
-    for (const { name, audience } of held.topics) {
-      const topic = this.#topics.get(name);
-      if (topic !== undefined) topic.wishes.add(held);
-      else {
-        const uri = wish.kind === "resource" ? wish.uri : undefined;
-        const wishes = new Set([held]);
-        this.#topics.set(name, { audience, uri, wishes, pause: undefined, hasChanged: false });
-      }
-    }
+    const { namespace } = wish;
+    const topics = [undefined, { namespace }, { principalId }]
+      .map((audience) => this.#topic(wish, audience));
+    const held = { topics, tell, told: toldOf(wish) };
+    for (const topic of topics) topic.wishes.add(held);
+    return held;
+  }
+
+  #topic(wish: Wish, audience: Audience): Topic {
+    const name = topicOf(wish, audience);
+    const known = this.#topics.get(name);
+    if (known !== undefined) return known;
+    const uri = wish.kind === "resource" ? wish.uri : undefined;
+    const idle = { pause: undefined, hasChanged: false, telling: 0 };
+    const topic: Topic = { name, audience, uri, wishes: new Set(), ...idle };
+    this.#topics.set(name, topic);
+    return topic;
   }
 
   #release(held: HeldWish): void {
-    for (const { name } of held.topics) {
-      const topic = this.#topics.get(name);
-      if (topic === undefined) continue;
+    for (const topic of held.topics) {
       topic.wishes.delete(held);
       if (topic.wishes.size > 0) continue;
       topic.pause?.cancel();
-      this.#topics.delete(name);
+      this.#topics.delete(topic.name);
     }
     if (!this.#isClosed && isAboutResources(held.told) && --this.#resourceWishes === 0) {
       this.#stopWatching?.();
@@ -226,12 +233,15 @@ export class ChangeHub {
     inTurns(this.#telling(topic), this.#clock).catch(this.#onFault);
   }
 
-  *#telling({ wishes }: Topic): Steps<void> {
+  *#telling(topic: Topic): Steps<void> {
+    const telling = ++topic.telling;
     let told = 0;
     // Those who come meanwhile have just begun to look.
-    for (const held of [...wishes]) {
+    for (const held of [...topic.wishes]) {
       if (++told % TOLD_AT_ONCE === 0) yield;
-      if (this.#isClosed || !wishes.has(held)) continue;
+      // Whoever is told again is told by the later one.
+      if (this.#isClosed || topic.telling !== telling) return;
+      if (!topic.wishes.has(held)) continue;
       try {
         held.tell(held.told);
       } catch (thrown) {
@@ -266,13 +276,6 @@ function toldOf(wish: Wish): ToldChange {
 function keyOf(wish: Wish): string {
   const told = wish.kind === "resource" ? [wish.uri, wish.toldAs ?? wish.uri] : [];
   return JSON.stringify([wish.kind, wish.namespace, ...told]);
-}
-
-/** The topics that a wish of this principal is about: whatever the audience, as long as it is in it. */
-function topicsOf(wish: Wish, { id: principalId }: Principal): readonly TopicName[] {
-  const { namespace } = wish;
-  return [undefined, { namespace }, { principalId }]
-    .map((audience) => ({ name: topicOf(wish, audience), audience }));
 }
 
 function topicOf(about: Wish | Change, audience: Audience): string {

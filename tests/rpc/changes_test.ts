@@ -8,6 +8,7 @@ import {
   type ToldChange,
 } from "../../src/rpc/changes.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import { tickingClock } from "../helpers/ticking_clock.ts";
 
 const ADA: Principal = { id: "ada" };
 const BEA: Principal = { id: "bea" };
@@ -105,6 +106,22 @@ Deno.test("publish() tells at once what was erased, and nothing of it later", ()
   assert.equal(last.length, 2);
 });
 
+Deno.test("a telling that is under way ends when what it is about is erased", async () => {
+  const hub = new ChangeHub({ clock: tickingClock(new FakeClock()), onFault: () => {} });
+  let heard = 0;
+  for (let count = 0; count < 100; count++) {
+    hub.listen(ADA, () => heard++).add({ kind: "resource", namespace: "n", uri: "a://1" });
+  }
+  hub.publish({ kind: "resource", uri: "a://1" });
+  const atOnce = heard;
+  assert.ok(atOnce < 100, `${atOnce} told at once`);
+  hub.publish({ kind: "resource", uri: "a://1", isErased: true });
+  assert.equal(heard, atOnce + 100);
+  await new Promise<void>((turn) => setImmediate(turn));
+  assert.equal(heard, atOnce + 100);
+  hub.close();
+});
+
 Deno.test("wishedResources() names what somebody wishes for in a namespace", () => {
   const { hub, listener } = hubOf();
   const { add, close } = listener();
@@ -138,6 +155,7 @@ Deno.test("a listener is told nothing of what it wishes for no more", () => {
   left.remove(wish);
   closed.close();
   closed.close();
+  closed.add(wish);
   clock.advance(LONG_MS);
   assert.deepEqual([left.told.length, closed.told.length, stays.told.length], [1, 1, 2]);
 });
@@ -184,10 +202,11 @@ Deno.test("watchResources() watches while anybody wishes to hear of resources", 
   assert.deepEqual(seen, ["start"]);
   second.close();
   assert.deepEqual(seen, ["start", "stop"]);
-  second.add({ kind: "resource", namespace: "n", uri: "a://1" });
+  const third = listener();
+  third.add({ kind: "resource", namespace: "n", uri: "a://1" });
   hub.close();
   hub.close();
-  second.close();
+  third.close();
   assert.deepEqual(seen, ["start", "stop", "start", "stop"]);
 });
 
