@@ -19,6 +19,9 @@ export interface FieldLengths {
 const START_SLOTS = 16;
 // Facts whose tags are read or written without a pause: about a millisecond.
 const TAGGED_AT_ONCE = 1_024;
+// Revisions that are compared without a pause: likewise.
+const COMPARED_AT_ONCE = 32_768;
+const EMPTY_SLOTS_KEPT = 512;
 const NO_TAGS: readonly string[] = [];
 
 /** Columns of all facts of one namespace; a slot is never used for a second fact. */
@@ -51,6 +54,11 @@ export class FactTable {
   /** Bytes of the columns. */
   get bytes(): number {
     return this.#slots.bytes + this.validFromMs.length * (8 + 8 + 8 + 2 + 4 + 2 + 1 + 1 + 8 + 1);
+  }
+
+  /** True when more slots are empty, which are never used again, than hold a fact; a few do no harm. */
+  get isWasteful(): boolean {
+    return this.length > 2 * this.facts + EMPTY_SLOTS_KEPT;
   }
 
   /** The slot of an id. */
@@ -116,9 +124,10 @@ export class FactTable {
   }
 
   /** The fact whose row has the latest revision; of an empty table, no id and 0. */
-  lastChanged(): { readonly id: string; readonly revision: number } {
+  *lastChanged(): Steps<{ readonly id: string; readonly revision: number }> {
     let last = 0;
     for (let slot = 0; slot < this.length; slot++) {
+      if (slot % COMPARED_AT_ONCE === COMPARED_AT_ONCE - 1) yield;
       if (this.isUsed(slot) && this.revision(slot) >= this.revision(last)) last = slot;
     }
     return { id: this.id(last), revision: this.revision(last) };

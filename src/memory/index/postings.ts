@@ -146,14 +146,14 @@ export class Postings {
   }
 
   /** Writes everything to a snapshot. */
-  save(out: FieldWriter): void {
+  *save(out: FieldWriter): Steps<void> {
     this.slices.save(out);
     out.column(this.#starts, this.#terms);
     out.column(this.#lengths, this.#terms);
     out.column(this.#rooms, this.#terms);
     out.column(Uint32Array.from(this.#freeTerms));
     out.column(Uint32Array.from(this.#freeLong));
-    saveBlockLists(this.#long, out);
+    yield* saveBlockLists(this.#long, out);
   }
 
   /** Takes over what `save` wrote; to be called on new ones. */

@@ -7,10 +7,12 @@ import { dateKeys } from "../text/date_words.ts";
 import { FactTable } from "./fact_table.ts";
 import { ForwardTerms } from "./_forward.ts";
 import { Neighbours } from "./_neighbours.ts";
+import { RecentFacts } from "./recent_facts.ts";
 import { Postings } from "./postings.ts";
 import { marksOf } from "../text/question.ts";
 import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 import { type SimilarWord, SimilarWords } from "./similar_words.ts";
+import { slotsAmong } from "./_slots_among.ts";
 import { SubjectGroups } from "./_subject_groups.ts";
 import type { FactRow } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
@@ -38,6 +40,7 @@ export class TextIndex {
   readonly subjects = new SubjectGroups(this.postings);
   readonly forward = new ForwardTerms();
   readonly neighbours = new Neighbours(this.table);
+  readonly recent = new RecentFacts(this.table);
   /** How often anything was put or removed since it was made. */
   changes = 0;
   readonly #vocabulary = new Map<string, number>();
@@ -59,7 +62,7 @@ export class TextIndex {
   get bytes(): number {
     return INDEX_OBJECTS_BYTES + this.table.bytes + this.postings.bytes + this.subjects.bytes +
       this.forward.bytes +
-      this.neighbours.bytes + this.#similar.bytes +
+      this.neighbours.bytes + this.recent.bytes + this.#similar.bytes +
       this.#vocabulary.size * VOCABULARY_ENTRY_BYTES + this.table.length * FACT_OBJECTS_BYTES;
   }
 
@@ -101,9 +104,11 @@ export class TextIndex {
       this.forward.add(slot, this.#forwardCounts);
       this.#forwardCounts.clear();
       this.neighbours.add(slot, row);
+      this.recent.add(slot);
       this.table.marks[slot] = marksOf(row.body);
     } else {
       this.#change(known, row);
+      this.recent.changed(known);
     }
   }
 
@@ -121,8 +126,7 @@ export class TextIndex {
       const isHeld = term !== undefined && this.postings.counts(term, slot) !== 0;
       if (isHeld) this.#removePosting(key, term, slot);
     }
-    this.neighbours.remove(slot);
-    this.table.remove(slot);
+    this.#leave(slot);
     return true;
   }
 
@@ -154,22 +158,33 @@ export class TextIndex {
       const slot = this.table.slotOf(id);
       // One may have been taken out by whoever knew its text.
       if (slot === undefined) continue;
-      this.neighbours.remove(slot);
-      this.table.remove(slot);
+      this.#leave(slot);
     }
+  }
+
+  #leave(slot: number): void {
+    this.neighbours.remove(slot);
+    this.recent.remove(slot);
+    this.table.remove(slot);
   }
 
   /** Writes everything to a snapshot; what it takes from the index must not change meanwhile. */
   *save(out: FieldWriter): Steps<void> {
     yield* this.table.save(out);
     this.boundMeans.save(out);
-    this.postings.save(out);
-    yield;
+    yield* this.postings.save(out);
     this.subjects.save(out);
     this.forward.save(out, this.table.length);
     yield* this.neighbours.save(out);
-    yield* out.texts([...this.#vocabulary.keys()]);
-    out.column(Uint32Array.from(this.#vocabulary.values()));
+    this.recent.save(out);
+    const keys: string[] = [];
+    const terms = new Uint32Array(this.#vocabulary.size);
+    for (const [key, term] of this.#vocabulary) {
+      terms[keys.push(key) - 1] = term;
+      if (keys.length % KEYS_AT_ONCE === 0) yield;
+    }
+    yield* out.texts(keys);
+    out.column(terms);
   }
 
   /** Takes over what `save` wrote; to be called on a new index. No text is taken apart again. */
@@ -180,6 +195,7 @@ export class TextIndex {
     this.subjects.load(from);
     this.forward.load(from);
     yield* this.neighbours.load(from);
+    this.recent.load(from);
     const keys = yield* from.texts();
     const terms = from.column(Uint32Array);
     for (const [at, key] of keys.entries()) {
@@ -277,15 +293,4 @@ export class TextIndex {
     this.#counts.set(term, countedOnce(this.#counts.get(term) ?? 0, field, isName));
     return term;
   }
-}
-
-// Those of some slots whose facts hold a term.
-function slotsAmong(
-  postings: Postings,
-  term: number,
-  slots: ReadonlySet<number>,
-): readonly number[] {
-  return slots.size < postings.length(term)
-    ? [...slots].filter((slot) => postings.counts(term, slot) !== 0)
-    : postings.slots(term).filter((slot) => slots.has(slot));
 }

@@ -65,6 +65,8 @@ export class Catalog {
   // The one used longest ago first.
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Promise<void>>();
+  readonly #renewing = new Map<string, Promise<void>>();
+  #isClosed = false;
   /** Absent when indexes are not kept on disk. */
   readonly snapshots: Snapshots | undefined;
   #bytes = 0;
@@ -82,6 +84,7 @@ export class Catalog {
       indexOf: (namespace) => this.#loaded.get(namespace)?.index,
       onErased: (erased) => {
         for (const each of erased) this.#tellErased(each);
+        for (const { namespace } of erased) this.#renewIfWasteful(namespace);
         options.onErased(erased);
       },
     });
@@ -168,6 +171,7 @@ export class Catalog {
     if (erased !== undefined) {
       this.#loaded.get(erased.namespace)?.index.remove(erased.id, erased);
       this.#tellErased(erased);
+      this.#renewIfWasteful(erased.namespace);
     }
     this.#follower.applied(rows, revision);
   }
@@ -179,7 +183,8 @@ export class Catalog {
 
   /** Writes snapshots a last time; the store is still open. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#loading.values());
+    this.#isClosed = true;
+    await Promise.allSettled([...this.#loading.values(), ...this.#renewing.values()]);
     await this.snapshots?.close();
   }
 
@@ -198,7 +203,8 @@ export class Catalog {
     if (loaded === undefined || steps === undefined || steps.next().done === true) return;
     loaded.preparing ??= inTurns(steps, this.#options.clock)
       .finally(() => loaded.preparing = undefined);
-    return loaded.preparing;
+    // Another index may have taken its place.
+    return loaded.preparing.then(() => this.#prepareFor(namespace, queryText));
   }
 
   *#load(namespace: string): Steps<IndexedNamespace> {
@@ -209,12 +215,40 @@ export class Catalog {
 
   #keep(namespace: string, index: TextIndex): IndexedNamespace {
     const indexed = { index, candidates: new CandidateSearch(index), bytes: index.bytes };
+    this.#bytes -= this.#loaded.get(namespace)?.bytes ?? 0;
     // A name that holds nothing costs nothing.
-    if (index.table.facts === 0) return indexed;
+    if (index.table.facts === 0) {
+      this.#loaded.delete(namespace);
+      return indexed;
+    }
     this.#loaded.set(namespace, indexed);
     this.#bytes += indexed.bytes;
     this.#makeRoom();
+    this.#renewIfWasteful(namespace);
     return indexed;
+  }
+
+  // An index is made anew from its rows, in turns, and takes the place of one that holds mostly what was
+  // erased: slots, words and blocks of postings that nothing else gives back.
+  #renewIfWasteful(namespace: string): void {
+    const isWasteful = this.#loaded.get(namespace)?.index.table.isWasteful ?? false;
+    if (!isWasteful || this.#isClosed || this.#renewing.has(namespace)) return;
+    const renewing = inTurns(this.#renew(namespace), this.#options.clock)
+      .catch(this.#options.onFault)
+      .finally(() => this.#renewing.delete(namespace));
+    this.#renewing.set(namespace, renewing);
+  }
+
+  *#renew(namespace: string): Steps<void> {
+    const loading = loadIndex(namespace, { ...this.#options, snapshots: undefined });
+    for (let step = loading.next(); !this.#isClosed; step = loading.next()) {
+      if (step.done === true) {
+        // It may have been dropped meanwhile.
+        if (this.#loaded.has(namespace)) this.#keep(namespace, step.value);
+        return this.snapshots?.changed();
+      }
+      yield;
+    }
   }
 
   #makeRoom(): void {

@@ -49,8 +49,8 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   const accepts = acceptor(query, options);
   const compare = comparer(index);
   if (query.text.trim() === "") {
-    return firstOf(accepted(index, accepts), query.k, compare)
-      .map(({ slot }) => ({
+    return mostRecent(query, options, accepts)
+      .map((slot) => ({
         id: index.table.id(slot),
         activation: 0,
         why: "no query: most recent",
@@ -107,8 +107,15 @@ function acceptor(query: FactQuery, { index, nowMs }: SearchOptions): (slot: num
   };
 }
 
-function* accepted(index: TextIndex, accepts: (slot: number) => boolean): Iterable<Scored> {
-  for (let slot = 0; slot < index.table.length; slot++) {
-    if (accepts(slot)) yield { slot, score: 0 };
+function mostRecent(
+  { k, sinceMs = -Infinity, includeSuperseded = false }: FactQuery,
+  { index: { recent, table }, nowMs }: SearchOptions,
+  accepts: (slot: number) => boolean,
+): readonly number[] {
+  const slots: number[] = [];
+  for (const slot of recent.newestFirst(includeSuperseded ? undefined : nowMs)) {
+    if (slots.length === k || (table.validFromMs[slot] ?? 0) < sinceMs) break;
+    if (accepts(slot)) slots.push(slot);
   }
+  return slots;
 }

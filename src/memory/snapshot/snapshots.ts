@@ -66,7 +66,7 @@ export class Snapshots implements CopyHolder {
       if (source === undefined) return undefined;
       try {
         const found = yield* readSnapshot(source, this.#owner(namespace), tokenizer);
-        const refused = "refused" in found ? found.refused : this.#misfit(namespace, found);
+        const refused = "refused" in found ? found.refused : yield* this.#misfit(namespace, found);
         if (refused !== undefined) files.ignored(namespace, refused);
         if ("refused" in found) return undefined;
         if (refused !== undefined) {
@@ -187,14 +187,14 @@ export class Snapshots implements CopyHolder {
   }
 
   // A file of the same database, but of a past or of another course of events.
-  #misfit(
+  *#misfit(
     namespace: string,
     { index, revision, course }: LoadedSnapshot,
-  ): string | undefined {
+  ): Steps<string | undefined> {
     const { store } = this.#options;
     if (revision > store.revision()) return "it is newer than the database";
     if (course === 0 || course !== store.courseAt(revision)) return "it does not fit the database";
-    const last = index.table.lastChanged();
+    const last = yield* index.table.lastChanged();
     const [row] = store.facts(namespace, [last.id]);
     if (row === undefined || row.revision < last.revision) return "it does not fit the database";
     if (this.#wasErased(namespace, revision)) return "something was erased since";
