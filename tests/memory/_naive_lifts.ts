@@ -8,6 +8,9 @@ const BURST_MS = 60_000;
 const SHARING_SHARE = 0.6;
 const SHARING_FACTS_MAX = 5;
 const FACTS_WITH_TERM_MAX = 12;
+const ALIKE_SHARE = 0.4;
+const ALIKE_FACTS_MAX = 3;
+const ALIKE_COSINE_MAX = 0.7;
 
 /** What the best facts add to others; several entries for one fact add up. */
 export function liftedBy(
@@ -59,6 +62,29 @@ function sharing(
       return { fact: other, score: SHARING_SHARE * score * sum(shared) / total };
     }).filter((lifted) => lifted.score > 0);
   });
+}
+
+/** What the best three of the facts found, best first, add to the others that are like them. */
+export function alike(
+  facts: readonly NaiveFact[],
+  found: readonly Scored[],
+  wanted: ReadonlySet<string>,
+): readonly Scored[] {
+  const holding = holdingOf(facts);
+  const squares = (keys: Iterable<string>) =>
+    sum([...keys].map((key) => rarity(facts.length, holding.get(key) ?? 0) ** 2));
+  return found.map(({ fact }) => {
+    const keys = textKeys(fact);
+    const lifts = found.slice(0, ALIKE_FACTS_MAX).map((best) => {
+      const own = textKeys(best.fact);
+      const shared = squares(keys.intersection(own).difference(wanted));
+      const cosine = shared / Math.sqrt(squares(own) * squares(keys));
+      return best.fact !== fact && cosine < ALIKE_COSINE_MAX
+        ? ALIKE_SHARE * best.score * cosine
+        : 0;
+    });
+    return { fact, score: Math.max(...lifts) };
+  }).filter(({ score }) => score > 0);
 }
 
 function textKeys({ subject, body }: NaiveFact): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 // The memory as one would write it without caring for speed: a list of facts, every one scored for
 // every query by the formula as it stands in the literature. What the engine answers is measured by it.
 
-import { liftedBy } from "./_naive_lifts.ts";
+import { alike, liftedBy } from "./_naive_lifts.ts";
 import {
   FIELDS,
   fieldText,
@@ -28,6 +28,7 @@ const ECHO_FACTOR = 0.8;
 const ECHOES_COMPARED = 24;
 const COSINE_SHARE = 0.6;
 const COVERAGE_SHARE = 0.25;
+const PAIRS_SHARE = 0.4;
 
 /** What is asked, and when. */
 export interface NaiveQuestion {
@@ -47,11 +48,12 @@ export function naiveQuery(
     .filter(({ fact, score }) => score > 0 && fact.validFromMs <= nowMs && nowMs < fact.endsMs)
     .sort((a, b) => b.score - a.score || b.fact.validFromMs - a.fact.validFromMs || byId(a, b))
     .slice(0, RERANKED_MAX);
-  const close = closerLook(facts, found, stemsOnly(text, weights))
+  const close = closerLook(facts, { found, text, weights: stemsOnly(text, weights) })
     .toSorted((a, b) => b.score - a.score || b.fact.validFromMs - a.fact.validFromMs || byId(a, b));
   const isShown = (fact: NaiveFact) => fact.validFromMs <= nowMs && nowMs < fact.endsMs;
-  const lifted = liftedBy(facts, close.slice(0, LIFTING_MAX), new Set(weights.keys()))
-    .concat(close)
+  const wanted = new Set(weights.keys());
+  const lifted = liftedBy(facts, close.slice(0, LIFTING_MAX), wanted)
+    .concat(alike(facts, close, wanted), close)
     .reduce(
       (scores, { fact, score }) => scores.set(fact, (scores.get(fact) ?? 0) + score),
       new Map<NaiveFact, number>(),
@@ -92,10 +94,17 @@ function bm25Of(facts: readonly NaiveFact[], text: string, weights: Weights): re
 // Cosine and coverage over the words of subject and body that are no stop words.
 function closerLook(
   facts: readonly NaiveFact[],
-  found: readonly Scored[],
-  weights: Weights,
+  { found, text: asked, weights }: {
+    readonly found: readonly Scored[];
+    readonly text: string;
+    readonly weights: Weights;
+  },
 ): readonly Scored[] {
   const holding = holdingOf(facts);
+  const worth = (pair: string) => Math.min(...pair.split("\n").map((key) => weights.get(key) ?? 0));
+  // A word that nobody holds stands between its neighbours, too.
+  const wanted = [...pairsOf(termsOf(asked).filter(({ isStop }) => !isStop).map(({ key }) => key))]
+    .filter((pair) => pair.split("\n").every((key) => holding.has(key)));
   const close = found.map(({ fact, score }) => {
     const counts = new Map<string, number>();
     for (const { key, isStop } of termsOf(`${fact.subject}\n${fact.body}`)) {
@@ -110,19 +119,27 @@ function closerLook(
     const dot = sum(matched.map((key) => (weights.get(key) ?? 0) * (own.get(key) ?? 0)));
     const length = Math.sqrt(sum([...own.values()].map((value) => value * value)));
     const covered = sum(matched.map((key) => weights.get(key) ?? 0)) / sum([...weights.values()]);
-    return { fact, score, cosine: length > 0 ? dot / length : 0, covered };
+    const pairs = pairsOf([...counts.keys()]);
+    const together = wanted.length === 0
+      ? 0
+      : sum(wanted.filter((pair) => pairs.has(pair)).map(worth)) / sum(wanted.map(worth));
+    return { fact, score, cosine: length > 0 ? dot / length : 0, covered, together };
   });
   const scoreMax = Math.max(0, ...close.map(({ score }) => score));
   const cosineMax = Math.max(0, ...close.map(({ cosine }) => cosine));
-  return close.map(({ fact, score, cosine, covered }) => {
+  return close.map(({ fact, score, cosine, covered, together }) => {
     const text = cosineMax === 0
       ? score
       : (score + COSINE_SHARE * scoreMax * cosine / cosineMax) / (1 + COSINE_SHARE);
-    return {
-      fact,
-      score: Math.fround(text * (1 + COVERAGE_SHARE * covered) / (1 + COVERAGE_SHARE)),
-    };
+    const whole = text * (1 + COVERAGE_SHARE * covered) / (1 + COVERAGE_SHARE) *
+      (1 + PAIRS_SHARE * together) / (1 + PAIRS_SHARE);
+    return { fact, score: Math.fround(whole) };
   });
+}
+
+// Each key with the next one, in one text.
+function pairsOf(keys: readonly string[]): ReadonlySet<string> {
+  return new Set(keys.slice(1).map((key, at) => `${keys[at]}\n${key}`));
 }
 
 // What repeats a better fact among the first few counts less.

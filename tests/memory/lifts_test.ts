@@ -77,3 +77,30 @@ Deno.test("query() brings in nothing that its filters exclude", async () => {
   const hits = memory.engine.query("default", { text: "one", k: 5, kinds: ["decision"] });
   assert.deepEqual(hits.map(({ id }) => id), ["one"]);
 });
+
+Deno.test("query() prefers a fact in which two words stand side by side as they do in the query", async () => {
+  await using memory = await openTestMemory();
+  const bodies = {
+    apart: "the harbour has a lantern beside the old boat house",
+    turned: "the lantern harbour beside the old boat house has",
+    together: "the old house has a boat lantern beside the harbour",
+  };
+  for (const [id, body] of Object.entries(bodies)) {
+    await memory.engine.addFact("default", { id, subject: "same", body });
+  }
+  assert.equal(found(memory, "boat lantern")[0], "together");
+  assert.equal(found(memory, "harbour of the lantern")[0], "apart");
+});
+
+Deno.test("query() lifts what is like the best match in other words than the query's", async () => {
+  await using memory = await openTestMemory();
+  const add = (id: string, body: string) =>
+    memory.engine.addFact("default", { id, subject: id, body });
+  await add("best", "a tram and a tram, with brass bells and oak seats");
+  await add("z-like", "the tram that has brass bells and oak doors");
+  await add("a-unlike", "the tram that has paper tickets and steel doors");
+  for (let at = 0; at < 9; at++) await add(`other${at}`, `nothing of it ${at}`);
+  const hits = memory.engine.query("default", { text: "tram", k: 9 });
+  assert.deepEqual(hits.map(({ id }) => id), ["best", "z-like", "a-unlike"]);
+  assert.match(hits[1]?.why ?? "", /is like "best"|shares rare words with "best"/);
+});

@@ -3,11 +3,14 @@
 //   w(t, d)  = idf(t) · (1 + ln tf)
 //   cos(d)   = Σ matched  idf(t) · w(t, d) / √(Σ all terms of d  w(t, d)²)
 //   cover(d) = Σ matched  idf(t) / Σ query  idf(t)
+//   pairs(d) = Σ pairs of the query that stand so in d  min(idf, idf) / the same of all its pairs
 //
+// A fact is known by its terms in the order in which each first stands in it, and its pairs are of those.
 // The length of the query's vector is the same for all facts and left out. Square roots are exact in
 // IEEE 754, logarithms of counts come from a table, so both are the same on every runtime.
 
 import { naturalLog } from "../index/logarithm.ts";
+import type { QueryPairs } from "./_query_pairs.ts";
 import type { QueryTerm } from "./_query_terms.ts";
 import { rarityAmong } from "./_rarity.ts";
 import type { TextIndex } from "../index/text_index.ts";
@@ -18,6 +21,8 @@ export interface Closeness {
   readonly cosine: number;
   /** The share of the query's weight that the fact holds, 0 to 1. */
   readonly coverage: number;
+  /** The share of the query's pairs that the fact holds, by what they are worth, 0 to 1. */
+  readonly pairs: number;
 }
 
 // Counts are at most fifteen in the index.
@@ -26,10 +31,11 @@ const REPETITIONS = Float64Array.from(
   (_, count) => count === 0 ? 0 : 1 + naturalLog(count),
 );
 
-/** Measures facts against the terms of one query. */
+/** Measures facts against the terms and pairs of one query. */
 export function closenessTo(
   index: TextIndex,
   terms: readonly QueryTerm[],
+  pairs: QueryPairs,
 ): (slot: number) => Closeness {
   const { forward, postings } = index;
   const rarity = rarityAmong(index.table.facts);
@@ -44,11 +50,15 @@ export function closenessTo(
     let dot = 0;
     let squares = 0;
     let covered = 0;
+    let paired = 0;
+    let seconds: ReadonlyMap<number, number> | undefined;
     const end = forward.end(slot);
     for (let at = forward.start(slot); at < end; at++) {
       const term = forward.term(at);
       const own = rarity(postings.length(term)) * (REPETITIONS[forward.count(at)] ?? 0);
       squares += own * own;
+      paired += seconds?.get(term) ?? 0;
+      seconds = pairs.seconds.get(term);
       const weight = wanted.get(term);
       if (weight === undefined) continue;
       dot += weight * own;
@@ -57,6 +67,7 @@ export function closenessTo(
     return {
       cosine: squares > 0 ? dot / Math.sqrt(squares) : 0,
       coverage: wantedWeight > 0 ? covered / wantedWeight : 0,
+      pairs: pairs.weight > 0 ? paired / pairs.weight : 0,
     };
   };
 }

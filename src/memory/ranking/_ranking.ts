@@ -6,6 +6,7 @@ import type { Candidate } from "./candidates.ts";
 export type Link =
   | "next to"
   | "shares rare words with"
+  | "is like"
   | "carries"
   | "builds on"
   | "is a premise of"

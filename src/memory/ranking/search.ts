@@ -4,6 +4,7 @@
 import { bestScore, type CandidateSearch } from "./candidates.ts";
 import { askedBy } from "../text/question.ts";
 import { dateTerms } from "../text/date_words.ts";
+import { liftAlike } from "./_lift_alike.ts";
 import { liftNeighbours } from "./_lift_neighbours.ts";
 import { liftSharing } from "./_lift_sharing.ts";
 import { lowerNearDuplicates } from "./_near_duplicates.ts";
@@ -11,6 +12,7 @@ import { preferNewer } from "./_prefer_newer.ts";
 import { liftLinked, type Links } from "./_rank_graph.ts";
 import { Ranking } from "./_ranking.ts";
 import { reasonFor } from "./_reason.ts";
+import { queryPairs } from "./_query_pairs.ts";
 import { queryTerms } from "./_query_terms.ts";
 import { candidatesFor, rerank } from "./_rerank.ts";
 import type { TextIndex } from "../index/text_index.ts";
@@ -56,17 +58,16 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
         why: "no query: most recent",
       }));
   }
-  const terms = queryTerms(index, [
-    ...tokenizer.terms(query.text, "query"),
-    ...dateTerms(query.text),
-  ]);
+  const words = tokenizer.terms(query.text, "query");
+  const terms = queryTerms(index, [...words, ...dateTerms(query.text)]);
   const wanted = candidatesFor(query.k);
   const found = firstOf(candidates.find({ terms, k: wanted, accepts }), wanted, compare);
   const asked = askedBy(query.text);
-  const close = rerank(found, { index, terms, asked });
+  const close = rerank(found, { index, terms, pairs: queryPairs(index, words, terms), asked });
   const ranking = new Ranking(close);
   const from = firstOf(close, LIFTING_MAX, compare);
   if (query.isTextOnly !== true) {
+    liftAlike(ranking, { index, close, from, terms });
     liftSharing(ranking, { index, from, accepts }, terms);
     liftNeighbours(ranking, { index, from, accepts });
     liftLinked(ranking, { index, from, accepts }, options.links);
