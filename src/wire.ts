@@ -208,8 +208,11 @@ function buildModern(
   };
 }
 
-function readingsOf({ database, memory }: Engines): Pick<Readings, "facts" | "bytes"> {
+function readingsOf(
+  { database, memory, tasks }: Engines,
+): Pick<Readings, "facts" | "bytes" | "tasks"> {
   return {
+    tasks: () => tasks.running,
     facts: () => memory.stats().facts,
     bytes: () => ({ database: database.bytes(), index: memory.stats().indexBytes }),
   };
@@ -274,7 +277,7 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   ]);
   const callTasks = new CallTasks({
     ...options,
-    ...{ tasks, limits, onFault: (thrown) => report("tasks", thrown) },
+    ...{ tasks, limits, observer: metrics, onFault: (thrown) => report("tasks", thrown) },
   });
   const taskMethods = { tasks, pollIntervalMs: limits.taskPollMs };
   const { listenersMax, resourceSubscriptionsMax: subscriptionsMax } = limits;

@@ -9,6 +9,8 @@ export interface Readings {
   sessions(): number;
   streams(): number;
   facts(): number;
+  /** Tasks whose work goes on. */
+  tasks(): number;
   /** Bytes of the database file and of the index in memory. */
   bytes(): { readonly database: number; readonly index: number };
 }
@@ -33,6 +35,10 @@ export interface Metrics {
   eventsDropped(messages: number): void;
   /** Counts a response that answers no question of ours. */
   strayResponse(): void;
+  /** Counts a call that went on as a task. */
+  taskBegun(): void;
+  /** Counts a call that stayed one because there was no room for another task. */
+  taskRefused(): void;
   /** Counts a fault of ours. */
   fault(): void;
   /** All metrics as text, and the content type of it. */
@@ -114,9 +120,24 @@ export function createMetrics(readings: Readings): Metrics {
     sessionEnded: (reason) => ended.inc({ reason }),
     eventsDropped: (messages) => dropped.inc(messages),
     strayResponse: () => strays.inc(),
+    ...taskCounters(registers),
     fault: () => faults.inc(),
     render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   };
+}
+
+function taskCounters(registers: Registry[]): Pick<Metrics, "taskBegun" | "taskRefused"> {
+  const begun = new Counter({
+    name: "car_tasks_begun_total",
+    help: "Calls that went on as tasks",
+    registers,
+  });
+  const refused = new Counter({
+    name: "car_tasks_refused_total",
+    help: "Calls that stayed calls because there was no room for another task",
+    registers,
+  });
+  return { taskBegun: () => begun.inc(), taskRefused: () => refused.inc() };
 }
 
 function addReadings(registers: Registry[], readings: Readings): void {
@@ -132,6 +153,7 @@ function addReadings(registers: Registry[], readings: Readings): void {
   gauge("car_sessions", "Live sessions", () => readings.sessions());
   gauge("car_streams", "Open event streams", () => readings.streams());
   gauge("car_facts", "Live facts", () => readings.facts());
+  gauge("car_tasks", "Tasks whose work goes on", () => readings.tasks());
   gauge("car_database_bytes", "Bytes of the database file", () => readings.bytes().database);
   gauge("car_index_bytes", "Bytes of the index in memory", () => readings.bytes().index);
 }

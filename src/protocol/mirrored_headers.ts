@@ -88,7 +88,7 @@ export function headersOf({ method, params }: MirroredMessage): readonly HeaderE
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   let found = value;
   for (const member of path) {
-    if (!isJsonObject(found) || !Object.hasOwn(found, member)) return undefined;
+    if (!isJsonObject(found)) return undefined;
     found = found[member];
   }
   return found;

@@ -16,11 +16,19 @@ import type { TaskRun } from "../tasks/task_run.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import { handleOf } from "./_task_shape.ts";
 
+/** Is told what became of calls that were to go on. */
+export interface CallTasksObserver {
+  taskBegun(): void;
+  /** There was no room; the call stayed a call. */
+  taskRefused(): void;
+}
+
 /** What is needed to let calls go on. */
 export interface CallTasksOptions {
   readonly tasks: Tasks;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
+  readonly observer: CallTasksObserver;
   /** What a client is told of what was thrown. */
   readonly errorOf: (thrown: unknown, revision: Revision) => RpcErrorBody;
   readonly onFault: (thrown: unknown) => void;
@@ -43,24 +51,34 @@ export class CallTasks {
     if (!revision.hasTasks || !declaresTasks(origin.capabilities)) return call(context);
     const { deadlines, limits, onFault } = this.#options;
     const begun = Promise.withResolvers<BegunTask>();
-    const state: { task: BegunTask | undefined } = { task: undefined };
+    const state: CallState = { task: undefined, isOver: false };
     const begin = () => {
+      // What a tool leaves running behind its answer is no call any more.
+      if (state.isOver) return undefined;
       state.task = this.#begin(context);
       if (state.task !== undefined) begun.resolve(state.task);
       return state.task?.run;
     };
     const inner = context.through((link) => new TaskLink(link, { origin, begin, onFault }));
     const result = call(inner);
-    if (!(result instanceof Promise) && state.task === undefined) return result;
+    if (!(result instanceof Promise) && state.task === undefined) {
+      state.isOver = true;
+      return result;
+    }
     const wait = deadlines.add(limits.taskAfterMs, () => this.#goOn(inner));
     const ended = this.#end(result, { state, revision }).finally(() => wait.cancel());
     return Promise.race([begun.promise.then(({ handle }) => handle), ended]);
   }
 
   #begin({ principal }: CallContext): BegunTask | undefined {
-    const { tasks, limits } = this.#options;
+    const { tasks, limits, observer } = this.#options;
     const run = tasks.begin(principal.id);
-    return run && { run, handle: handleOf(run.task, limits.taskPollMs) };
+    if (run === undefined) {
+      observer.taskRefused();
+      return undefined;
+    }
+    observer.taskBegun();
+    return { run, handle: handleOf(run.task, limits.taskPollMs) };
   }
 
   #goOn(context: CallContext): void {
@@ -74,16 +92,23 @@ export class CallTasks {
 
   /** What the client is answered when the tool is done; a task takes what the tool came to. */
   async #end(result: Eventually<unknown>, { state, revision }: EndOptions): Promise<unknown> {
-    try {
-      const done = await result;
-      if (state.task === undefined) return done;
-      state.task.run.complete(JSON.stringify(statelessResult(done, revision)));
-    } catch (thrown) {
-      if (state.task === undefined) throw thrown;
-      const error = this.#options.errorOf(tellable(thrown), revision);
-      state.task.run.fail(JSON.stringify(error));
+    const [outcome] = await Promise.allSettled([result]);
+    state.isOver = true;
+    if (state.task !== undefined) {
+      this.#settle(state.task.run, outcome, revision);
+      return state.task.handle;
     }
-    return state.task.handle;
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  }
+
+  #settle(run: TaskRun, outcome: PromiseSettledResult<unknown>, revision: Revision): void {
+    try {
+      if (outcome.status === "rejected") throw outcome.reason;
+      run.complete(JSON.stringify(statelessResult(outcome.value, revision)));
+    } catch (thrown) {
+      run.fail(JSON.stringify(this.#options.errorOf(tellable(thrown), revision)));
+    }
   }
 }
 
@@ -93,9 +118,15 @@ interface BegunTask {
   readonly handle: JsonObject;
 }
 
+/** How far a call is that may go on. */
+interface CallState {
+  task: BegunTask | undefined;
+  /** The tool has answered. */
+  isOver: boolean;
+}
+
 interface EndOptions {
-  /** Gets its task when the call becomes one. */
-  readonly state: { readonly task: BegunTask | undefined };
+  readonly state: CallState;
   readonly revision: Revision;
 }
 

@@ -45,6 +45,11 @@ export class Tasks {
     this.#sweep();
   }
 
+  /** Tasks whose work goes on in this process. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /**
    * Begins a task, which is kept when this returns; undefined where there is no room for one. Throws
    * CarError `storage_failed`.

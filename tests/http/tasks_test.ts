@@ -236,4 +236,8 @@ Deno.test("where there is no room for a task, the call stays a call", async () =
   assert.equal((await client.work()).resultType, "task");
   const { resultType, structuredContent } = await client.work();
   assert.deepEqual([resultType, structuredContent.said], ["complete", false]);
+  const metrics = await (await client.server.send("GET", {}, "/metrics")).text();
+  for (const line of ["car_tasks_begun_total 1", "car_tasks_refused_total 1", "car_tasks 0"]) {
+    assert.ok(metrics.split("\n").includes(line), line);
+  }
 });

@@ -6,6 +6,7 @@ function build() {
     sessions: () => 3,
     streams: () => 2,
     facts: () => 5,
+    tasks: () => 7,
     bytes: () => ({ database: 4096, index: 128 }),
   });
 }
@@ -19,6 +20,9 @@ Deno.test("render() gives counters with their labels in Prometheus text form", a
   metrics.sessionOpened();
   metrics.sessionEnded("idle");
   metrics.eventsDropped(4);
+  metrics.taskBegun();
+  metrics.taskBegun();
+  metrics.taskRefused();
   metrics.fault();
   const { text, contentType } = await metrics.render();
   assert.match(contentType, /^text\/plain; version=0\.0\.4/);
@@ -37,10 +41,13 @@ Deno.test("render() gives counters with their labels in Prometheus text form", a
       "car_sessions_opened_total 1",
       'car_sessions_ended_total{reason="idle"} 1',
       "car_events_dropped_total 4",
+      "car_tasks_begun_total 2",
+      "car_tasks_refused_total 1",
       "car_faults_total 1",
       "car_sessions 3",
       "car_streams 2",
       "car_facts 5",
+      "car_tasks 7",
       "car_database_bytes 4096",
       "car_index_bytes 128",
     ]

@@ -138,10 +138,13 @@ for (const [args, headers] of DISAGREEING) {
 }
 
 Deno.test("complaintAboutArguments() does not take what every object inherits for an argument", () => {
-  const mirrored = mirroredIn({
-    properties: { constructor: { properties: { name: annotated } } },
-  });
-  assert.equal(complaintAboutArguments(mirrored, {}, () => null), undefined);
+  for (const member of ["constructor", "__proto__", "toString"]) {
+    const mirrored = [
+      { header: "mcp-param-a", path: [member] },
+      { header: "mcp-param-b", path: [member, "name"] },
+    ];
+    assert.equal(complaintAboutArguments(mirrored, {}, () => null), undefined, member);
+  }
 });
 
 Deno.test("what headersOfArguments() writes, complaintAboutArguments() accepts", () => {
