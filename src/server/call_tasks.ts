@@ -60,7 +60,7 @@ export class CallTasks {
       return state.task?.run;
     };
     const inner = context.through((link) => new TaskLink(link, { origin, begin, onFault }));
-    const result = call(inner);
+    const result = attempt(() => call(inner));
     if (!(result instanceof Promise) && state.task === undefined) {
       state.isOver = true;
       return result;
@@ -128,6 +128,15 @@ interface CallState {
 interface EndOptions {
   readonly state: CallState;
   readonly revision: Revision;
+}
+
+// A tool may throw at once, and have become a task before.
+function attempt(call: () => Eventually<unknown>): Eventually<unknown> {
+  try {
+    return call();
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
 }
 
 // Pages to be opened first are a matter of the call: there is no call to be made again.

@@ -43,6 +43,18 @@ Deno.test("a listener is told of a task as it is, of each change, and then answe
   assert.ok(rest.at(-1)?.result);
 });
 
+Deno.test("a listener of one task is not told of another", async () => {
+  await using client = await taskClient(askOnce);
+  const [own, other] = [await client.work(), await client.work()];
+  const stream = await listen(client, { taskIds: [own.taskId] }, 1);
+  await stream.next();
+  await resultOf(await client.send("tasks/cancel", { taskId: other.taskId }));
+  await resultOf(await client.send("tasks/cancel", { taskId: own.taskId }));
+  const told = (await restOf(stream)).flatMap(({ params }) => params ?? []);
+  assert.deepEqual(told.map(({ taskId }) => taskId), [own.taskId, own.taskId]);
+  assert.deepEqual(told.map(({ status }) => status), ["input_required", "cancelled"]);
+});
+
 Deno.test("a listener of a task that has ended is told so and answered", async () => {
   await using client = await taskClient((context) => context.becomeTask());
   const { taskId } = await client.work();

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { CarError } from "../../src/base/errors.ts";
 import { defineTool } from "../../src/tools/definition.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { messagesOf, postModern } from "../helpers/modern_client.ts";
@@ -167,6 +168,33 @@ Deno.test("a tool that fails completes its task", async () => {
   const ended = await client.ended((await client.work()).taskId);
   assert.deepEqual([ended.status, ended.result.isError], ["completed", true]);
   assert.ok(!JSON.stringify(ended).includes("secret"));
+});
+
+Deno.test("a task that wants a page to be opened first fails with a code of its revision", async () => {
+  const talk: Talk = (context) => {
+    context.becomeTask();
+    throw new CarError("elicitation_required", "Sign in first", { data: { elicitations: [] } });
+  };
+  await using client = await taskClient(talk);
+  const { status, error } = await client.ended((await client.work()).taskId);
+  assert.deepEqual([status, error], ["failed", { code: -32603, message: "Sign in first" }]);
+});
+
+Deno.test("a call that is over becomes no task, however late somebody wants it to", async () => {
+  const clock = new FakeClock();
+  const late = Promise.withResolvers<() => boolean>();
+  const talk: Talk = async (context) => {
+    late.resolve(() => context.becomeTask());
+    await Promise.resolve();
+    return "done";
+  };
+  const environment = { CAR_LIMITS_TASK_AFTER_MS: "1000" };
+  await using client = await taskClient(talk, { clock, environment });
+  assert.equal((await client.work()).resultType, "complete");
+  clock.advance(10_000);
+  assert.equal((await late.promise)(), false);
+  const metrics = await (await client.server.send("GET", {}, "/metrics")).text();
+  assert.ok(metrics.includes("car_tasks_begun_total 0"));
 });
 
 Deno.test("an answer that cannot be written fails its task", async () => {

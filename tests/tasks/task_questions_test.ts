@@ -1,9 +1,12 @@
 // What a task asks, and how it is answered: each question once, all of them before its work goes on.
 
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import { CarError } from "../../src/base/errors.ts";
+import type { Task } from "../../src/tasks/task.ts";
 import type { TaskQuestion } from "../../src/tasks/task_run.ts";
 import { beginTask, buildTasks, plainQuestion, statusOf } from "../helpers/built_tasks.ts";
+import { createNaiveTasks, naiveTaskPlace } from "../helpers/naive_tasks.ts";
 
 Deno.test("ask() shows questions until each is answered, under keys that are never used again", async () => {
   const { tasks } = buildTasks();
@@ -58,6 +61,8 @@ Deno.test("answer() leaves questions open at an answer that is unusable", async 
 Deno.test("of two answers to a question the first that was read counts", async () => {
   const { tasks } = buildTasks();
   const run = beginTask(tasks);
+  const told: string[] = [];
+  tasks.onChange(({ status }) => void told.push(status));
   const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let reads = 0;
   const asked = run.ask([{
@@ -74,6 +79,7 @@ Deno.test("of two answers to a question the first that was read counts", async (
   gates[0]?.resolve();
   await slow;
   assert.deepEqual(await asked, ["fast"]);
+  assert.deepEqual(told, ["input_required", "working"]);
   assert.equal(statusOf(tasks, run), "working");
 });
 
@@ -87,5 +93,23 @@ Deno.test("an answer that is read after the task has ended changes nothing", asy
   gate.resolve();
   await answered;
   await assert.rejects(asked, { code: "cancelled" });
+  assert.equal(statusOf(tasks, run), "cancelled");
+});
+
+Deno.test("ask() rejects when its questions cannot be kept, and nothing else fails later", async () => {
+  const store = createNaiveTasks(naiveTaskPlace());
+  let isFull = false;
+  const save = (task: Task) => {
+    if (isFull) throw new CarError("storage_failed", "disk full");
+    store.save(task);
+  };
+  const { tasks } = buildTasks({ store: { ...store, save } });
+  const run = beginTask(tasks);
+  isFull = true;
+  await assert.rejects(run.ask([plainQuestion("?")]), { code: "storage_failed" });
+  isFull = false;
+  tasks.cancel("ann", run.task.id);
+  // An unhandled rejection would end the process in the next turn.
+  await new Promise<void>((resolve) => void setImmediate(resolve));
   assert.equal(statusOf(tasks, run), "cancelled");
 });

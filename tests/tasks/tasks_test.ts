@@ -117,6 +117,19 @@ Deno.test("a task is unknown from its expiry on, and removed", () => {
   assert.equal(clock.timers, 0);
 });
 
+Deno.test("a task is unknown when its time is over, whether it was removed already or not", () => {
+  const { tasks, store, clock } = buildTasks({ limits: { taskKeptMs: 10_000 } });
+  const run = beginTask(tasks);
+  run.complete("1");
+  clock.advance(9_500);
+  // Has the sweep begin its wait anew.
+  beginTask(tasks);
+  clock.advance(500);
+  assert.equal(tasks.get("ann", run.task.id), undefined);
+  clock.advance(500);
+  assert.equal(store.get(run.task.id), undefined);
+});
+
 Deno.test("begin() refuses where there is no room, until there is again", () => {
   const { tasks, clock } = buildTasks({
     limits: { tasksMax: 3, principalTasksMax: 2, taskKeptMs: 10_000 },
