@@ -173,6 +173,14 @@ const MESSAGES: readonly Difference[] = [
     reason: "An unknown tool is an error of the protocol",
   },
   {
+    of: ["progress for who takes JSON alone"],
+    from: ["2.4.0 stateless"],
+    ours: "200 complete",
+    theirs: "200 notifications/progress complete",
+    rows: "mcp:112",
+    reason: "A client that takes JSON alone is sent no stream",
+  },
+  {
     of: ["a response"],
     from: ["2.4.0 stateless"],
     ours: "400 error -32600 without id",

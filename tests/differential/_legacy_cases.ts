@@ -130,6 +130,9 @@ const MESSAGES: readonly DifferentialCase[] = [
   posting("an unknown tool", { body: call("gone") }),
   posting("bad arguments", { body: call("echo", { text: 5 }) }),
   posting("a call", { body: call("echo", { text: "hello" }) }),
+  posting("a call that reports progress", {
+    body: rpc("tools/call", { name: "count", _meta: { progressToken: 7 } }),
+  }),
 ];
 
 const GET = { method: "GET", headers: { accept: "text/event-stream" } };

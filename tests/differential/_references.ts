@@ -3,7 +3,9 @@
 
 import { McpServer as ServerOf1 } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { WebStandardStreamableHTTPServerTransport as TransportOf1 } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { Transport as AnyTransportOf1 } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
 import {
   createMcpHandler,
   McpServer as ServerOf2,
@@ -27,12 +29,19 @@ export function openReference(name: ReferenceName): Promise<OpenedServer> {
   }
 }
 
+type CallOf1 = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
 const WHO = { name: "reference", version: "1.0.0" };
 const ECHO = { description: "Says it again", inputSchema: { text: z.string() } };
+const COUNT = { description: "Counts to one" };
 
 async function open1(): Promise<OpenedServer> {
   const server = new ServerOf1(WHO, { capabilities: { logging: {} } });
   server.registerTool("echo", ECHO, ({ text }: { readonly text: string }) => said(text));
+  server.registerTool("count", COUNT, async ({ _meta, sendNotification }: CallOf1) => {
+    await sendNotification(progressOf(_meta?.progressToken));
+    return said("counted");
+  });
   const transport = new TransportOf1({
     sessionIdGenerator: () => crypto.randomUUID(),
     eventStore: eventStore(),
@@ -71,7 +80,16 @@ function serverOf2(): ServerOf2 {
   const server = new ServerOf2(WHO, { capabilities: { logging: {} } });
   const inputSchema = z.object(ECHO.inputSchema);
   server.registerTool("echo", { ...ECHO, inputSchema }, ({ text }) => said(text));
+  server.registerTool("count", COUNT, async ({ mcpReq }) => {
+    await mcpReq.notify(progressOf(mcpReq._meta?.progressToken));
+    return said("counted");
+  });
   return server;
+}
+
+/** The cases that call it send a token. */
+function progressOf(progressToken: string | number = "none") {
+  return { method: "notifications/progress" as const, params: { progressToken, progress: 1 } };
 }
 
 function said(text: string) {

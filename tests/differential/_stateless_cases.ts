@@ -116,6 +116,11 @@ const METHODS: readonly DifferentialCase[] = [
     "roots/list",
     "foo/bar",
   ].map((method) => asking(`the method ${method}`, method)),
+  asking("a call that reports progress", "tools/call", { name: "count" }, { progressToken: 7 }),
+  asking("progress for who takes JSON alone", "tools/call", { name: "count" }, {
+    progressToken: 7,
+    headers: { accept: "application/json" },
+  }),
   asking("an unknown tool", "tools/call", { name: "gone" }),
   asking("bad arguments", "tools/call", { name: "echo", arguments: { text: 5 } }),
   asking("listening to nothing", "subscriptions/listen", { notifications: {} }),

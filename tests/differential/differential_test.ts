@@ -21,8 +21,19 @@ const ECHO = defineTool({
   run: ({ text }) => ({ text }),
 });
 
+const COUNT = defineTool({
+  name: "count",
+  title: "Count",
+  description: "Counts to one",
+  input: z.object({}),
+  run(_input, context) {
+    context.progress({ progress: 1 });
+    return { text: "counted" };
+  },
+});
+
 async function openOurs(): Promise<OpenedServer> {
-  const server = await testApp({ tools: [ECHO] });
+  const server = await testApp({ tools: [ECHO, COUNT] });
   return {
     fetch: (request) => server.app.fetch(request),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
