@@ -30,6 +30,16 @@ export { defineJsonTool } from "./tools/json_tool.ts";
 export { definePrompt } from "./tools/prompt.ts";
 export { defineResource, defineResourceTemplate } from "./tools/resource.ts";
 
+/** How much a server has to do. */
+export interface Activity {
+  /** Sessions that are open. */
+  readonly sessions: number;
+  /** Event streams that are open. */
+  readonly streams: number;
+  /** Requests since the start. */
+  readonly requests: number;
+}
+
 /** A running server. */
 export interface App {
   /** The URL of the endpoint. */
@@ -51,6 +61,8 @@ export interface App {
    * prompts or resources, or a resource (by its URI as it is listed).
    */
   publishChange(change: Change): void;
+  /** Who is there now, and how many requests there have been. */
+  activity(): Activity;
   /** Lets running calls end within the grace time, then closes everything; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -131,6 +143,7 @@ export async function start(options: StartOptions): Promise<App> {
     disconnectListener: (id, retryMs) =>
       wire.sessions.get(id)?.disconnectListener(retryMs) ?? false,
     publishChange: (change) => wire.changes.publish(change),
+    activity: () => wire.activity(),
     stop() {
       stopping ??= drain(wire, { listener, clock, graceMs: config.limits.shutdownGraceMs })
         .finally(() => held.disposeAsync())

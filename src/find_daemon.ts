@@ -133,7 +133,8 @@ export function noDaemon(home: string, found: Exclude<FoundDaemon, { kind: "up" 
   return new CarError("no_daemon", `No daemon serves ${home}${why}`);
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of that number runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

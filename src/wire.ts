@@ -70,6 +70,8 @@ export interface WireOptions {
 /** Everything between a Request and the engines. */
 export interface Wire {
   readonly sessions: SessionMap;
+  /** Who is there now, and how many requests there have been. */
+  activity(): { readonly sessions: number; readonly streams: number; readonly requests: number };
   readonly inFlight: InFlight;
   readonly fetch: HttpHandler;
   /** Tells of changes. */
@@ -131,6 +133,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   let names = serverNames({ ...config, ...config.bind, port: undefined });
   return {
     sessions,
+    activity: () => ({ ...numbersOf(open), requests: inFlight.total }),
     inFlight,
     changes,
     fetch: createHttpHandler({
@@ -149,6 +152,10 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       for (const part of [changes, sessions, streams, deadlines, patience]) part.close();
     },
   };
+}
+
+function numbersOf(open: { readonly sessions: () => number; readonly streams: () => number }) {
+  return { sessions: open.sessions(), streams: open.streams() };
 }
 
 function healthOf({ nonce, upstreams }: WireOptions): HealthReport {

@@ -2,7 +2,7 @@
 // and an exit code. Commands are imported when they are run, so that each starts with what it needs.
 
 import process from "node:process";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { CarError, messageOf } from "../base/errors.ts";
 import { SERVER_NAME, VERSION } from "../base/version.ts";
 import { addDaemonCommands } from "./_daemon_commands.ts";
@@ -10,6 +10,7 @@ import { addMemoryCommand } from "./_memory_command.ts";
 import { addPolicyCommand } from "./_policy_command.ts";
 import { addUpstreamCommand } from "./_upstream_command.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
+import { addStdioCommand } from "./_stdio_command.ts";
 import type { ServeFlags } from "./serve.ts";
 
 /** Runs a command line (without the program's own name) and resolves with the exit code. */
@@ -47,11 +48,14 @@ function createProgram(endWith: (exitCode: number) => void): Command {
     .option("--compat <profile>", "car: speak like the CAR 0.8 daemon where it differs")
     .option("--log-level <level>", "debug, info, warn or error")
     .option("--config <file>", "configuration file (default: config.toml in the home)")
+    .addOption(new Option("--started-by <name>").hideHelp())
+    .addOption(new Option("--idle-exit-ms <ms>").hideHelp())
     .addHelpText("after", SERVE_HELP)
     .action(async (options: ServeFlags) => {
       const { serve } = await import("./serve.ts");
       endWith(await serve(options));
     });
+  addStdioCommand(program, endWith);
   addDaemonCommands(program, endWith);
   addMemoryCommand(program, endWith);
   addPolicyCommand(program, endWith);

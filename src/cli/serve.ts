@@ -7,6 +7,7 @@ import { SYSTEM_CLOCK, within } from "../base/clock.ts";
 import { loadConfig } from "../config/config.ts";
 import { readEnvironment } from "./_environment.ts";
 import { LineWriter } from "./_line_writer.ts";
+import { untilIdle } from "./_until_idle.ts";
 import { writeToStderr } from "./_stderr.ts";
 import { EXIT } from "./exit_codes.ts";
 
@@ -17,6 +18,10 @@ export interface ServeFlags {
   readonly logLevel?: string;
   readonly compat?: string;
   readonly config?: string;
+  /** Who started it, if not a person. */
+  readonly startedBy?: string;
+  /** How long it stays without any client; without it, until a signal comes. */
+  readonly idleExitMs?: string;
 }
 
 /** Serves until a signal comes; resolves with the exit code. */
@@ -37,11 +42,15 @@ export async function serve(flags: ServeFlags): Promise<number> {
   const logFormat = config.logFormat ?? (process.stderr.isTTY ? "text" : "json");
   const app = await start({
     config: { ...config, logFormat },
-    startedBy: "serve",
+    startedBy: flags.startedBy ?? "serve",
     writeLog: (line) => lines.write(line),
   });
   process.stdout.write(`${app.url}\n`);
-  await stopped;
+  const { idleExitMs } = flags;
+  await Promise.race([
+    stopped,
+    ...(idleExitMs === undefined ? [] : [untilIdle(app, Number(idleExitMs), SYSTEM_CLOCK)]),
+  ]);
   await app.stop();
   await within(lines.flush(), FLUSH_MS, SYSTEM_CLOCK);
   return EXIT.done;

@@ -1,13 +1,13 @@
 // The configuration as the program uses it, read from four sources: standard values, the file, the
 // environment, the flags; a later one wins. Every fault is reported with its key and where it stood.
 
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { CarError } from "../base/errors.ts";
 import { type Limits, limitsWith } from "../base/limits.ts";
 import type { LogFormat, LogLevel } from "../observe/log_schema.ts";
 import { type BindAddress, readBind } from "./bind.ts";
 import { CONFIG_KEYS, type ConfigKey, CONFIGURABLE_LIMITS, environmentNameOf } from "./keys.ts";
+import { homeFolder } from "./home_folder.ts";
 import { readConfigFile } from "./file.ts";
 
 /** The settings of one app. */
@@ -45,7 +45,7 @@ export interface ConfigSources {
 /** Reads the settings; throws CarError `config_invalid` that names the key and its source. */
 export function loadConfig(sources: ConfigSources = {}): Config {
   const { flags = {}, environment = {} } = sources;
-  const home = readHome(flags.home, environment.CAR_HOME);
+  const home = homeFolder(flags.home, environment.CAR_HOME);
   const path = flags.config ?? join(home, "config.toml");
   const file = readConfigFile(path, { mustExist: flags.config !== undefined });
   const values = new Map<string, unknown>();
@@ -67,14 +67,6 @@ interface AllSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly file: ReadonlyMap<string, unknown>;
   readonly path: string;
-}
-
-function readHome(flag: string | undefined, variable: string | undefined): string {
-  const home = flag ?? variable;
-  if (home === undefined || home === "") return join(homedir(), ".car");
-  if (isAbsolute(home)) return home;
-  const source = flag === undefined ? "CAR_HOME" : "--home";
-  throw new CarError("config_invalid", `"home" (from ${source}) must be an absolute path`);
 }
 
 function findValue(key: ConfigKey, sources: AllSources): FoundValue | undefined {

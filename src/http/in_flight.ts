@@ -8,16 +8,23 @@ export class InFlight {
   readonly #most: number;
   #count = 0;
   #held = 0;
+  #total = 0;
   #whenIdle: (() => void)[] = [];
 
   constructor(most: number) {
     this.#most = most;
   }
 
+  /** How many were counted in so far. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** Counts one in, to be counted out by leave(); false when there are too many. */
   enter(): boolean {
     if (this.#count >= this.#most) return false;
     this.#count++;
+    this.#total++;
     return true;
   }
 

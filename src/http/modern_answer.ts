@@ -61,14 +61,14 @@ export class ModernAnswer implements CallOutlet {
     return new Promise((resolve, reject) => {
       this.#respond = resolve;
       if (this.#response !== undefined) resolve(this.#response);
-      const { request, cancel, acceptsEventStream, parts } = this.#options;
-      // A stream notices by itself that its client has gone.
-      const signal = acceptsEventStream ? undefined : request.signal;
-      signal?.addEventListener("abort", cancel, { once: true });
+      const { request, cancel, parts } = this.#options;
+      const { signal } = request;
+      // From when on there is a stream, that notices when the client has gone.
+      if (this.#stream === undefined) signal.addEventListener("abort", cancel, { once: true });
       const opening = parts.patience.add(parts.openAfterMs, () => void this.#open());
       outcome.then((settled) => {
         opening.cancel();
-        signal?.removeEventListener("abort", cancel);
+        signal.removeEventListener("abort", cancel);
         resolve(this.#end(settled, forms));
       }).catch(reject);
     });
@@ -98,6 +98,7 @@ export class ModernAnswer implements CallOutlet {
       if (!this.#isOver) cancel();
     });
     this.#stream = stream;
+    this.#options.request.signal.removeEventListener("abort", cancel);
     // The call runs on after its response, and a shutdown waits for it.
     this.#leave = parts.inFlight.hold();
     this.#response = streamResponse(stream, []);

@@ -4,7 +4,7 @@
 
 import { HEADER_MISMATCH, INVALID_PARAMS, INVALID_REQUEST } from "./error_codes.ts";
 import { errorResponse, type RpcError, type RpcRequest, type ValidEnvelope } from "./json_rpc.ts";
-import { claimsVersion, VERSION_KEY } from "./request_meta.ts";
+import { claimsVersion, VERSION_KEY } from "./version_claim.ts";
 
 /** What becomes of a posted message. */
 export type Era =

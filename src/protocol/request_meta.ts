@@ -5,8 +5,9 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
 import type { Limits } from "../base/limits.ts";
-import { isJsonObject, type JsonObject } from "./json_rpc.ts";
+import type { JsonObject } from "./json_rpc.ts";
 import type { ClientCapabilities, ClientInfo } from "./lifecycle.ts";
+import { VERSION_KEY } from "./version_claim.ts";
 import { LOGGING_LEVELS, type LoggingLevel } from "./logging.ts";
 
 /** What a stateless request says about itself. */
@@ -24,8 +25,6 @@ export type RequestMetaReading =
   | { readonly ok: true; readonly meta: RequestMeta }
   | { readonly ok: false; readonly complaint: string };
 
-/** The member of `_meta` that claims a version. */
-export const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities";
 const CLIENT_INFO_KEY = "io.modelcontextprotocol/clientInfo";
 const LOG_LEVEL_KEY = "io.modelcontextprotocol/logLevel";
@@ -36,13 +35,6 @@ const Meta = z.looseObject({
   [CLIENT_INFO_KEY]: z.looseObject({ name: z.string(), version: z.string() }).optional(),
   [LOG_LEVEL_KEY]: z.enum(LOGGING_LEVELS).optional(),
 });
-
-/** Whether a message claims a version in its `_meta`, whatever the claim is worth. */
-export function claimsVersion(message: unknown): boolean {
-  if (!isJsonObject(message) || !isJsonObject(message.params)) return false;
-  const meta = message.params._meta;
-  return isJsonObject(meta) && Object.hasOwn(meta, VERSION_KEY);
-}
 
 /** Reads what a request says about itself; names are cut and capabilities bounded. */
 export function readRequestMeta(

@@ -25,6 +25,8 @@ export interface HomePaths {
   readonly usedStates: string;
   readonly daemonLock: string;
   readonly daemonFile: string;
+  /** What a daemon that no person started writes to stderr. */
+  readonly daemonLog: string;
 }
 
 const PRIVATE_FOLDER = 0o700;
@@ -47,6 +49,7 @@ export function homePaths(home: string): HomePaths {
     usedStates: join(folder, "used_states.db"),
     daemonLock: join(folder, "daemon.lock"),
     daemonFile: join(folder, "daemon.json"),
+    daemonLog: join(folder, "daemon.log"),
   };
 }
 

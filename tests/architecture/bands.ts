@@ -93,6 +93,10 @@ export const BANDS: Readonly<Record<string, Band>> = {
     ],
     why: "it is the part of the app between a Request and the engines",
   },
+  "start_daemon.ts": {
+    mayImport: ["base", "storage", "find_daemon.ts"],
+    why: "it is the part of the app that starts the daemon of a home from outside of it",
+  },
   "app.ts": {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "memory", "skills", "policy", "proposal", "rpc"],
@@ -113,6 +117,9 @@ export const BANDS: Readonly<Record<string, Band>> = {
       "find_daemon.ts",
       "upstream_care.ts",
       "app.ts",
+      "start_daemon.ts",
+      "protocol",
+      "stdio",
     ],
     why: "a command reads its flags and starts the app, or asks one of its engines",
   },

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { SERVE_PERMISSIONS } from "../helpers/runtimes.ts";
+import { SERVE_PERMISSIONS } from "../../src/cli/self_command.ts";
 
 const { tasks } = JSON.parse(readFileSync(new URL("../../deno.json", import.meta.url), "utf8"));
 

@@ -16,6 +16,8 @@ export interface StartProcessOptions {
   readonly leavesLogUnread?: boolean;
   /** Variables over those of this process, of which the program's own are left out. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What stands on its stdin, to the end; without it, nothing does. */
+  readonly input?: string;
 }
 
 /** How a process ended, and all it said. */
@@ -103,11 +105,13 @@ interface Launched {
 }
 
 function launch(options: StartProcessOptions): Launched {
-  const { runtime, args, script = MAIN, environment, leavesLogUnread = false } = options;
+  const { runtime, args, script = MAIN, environment, leavesLogUnread = false, input } = options;
   const child = spawn(runtime.command, [...runtime.prefix, script, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: { ...inheritedEnvironment(), ...environment },
   });
+  child.stdin.on("error", () => {});
+  child.stdin.end(input ?? "");
   const killNow = () => sendSignal(child, "SIGKILL");
   process.once("exit", killNow);
   const firstLine = Promise.withResolvers<string>();

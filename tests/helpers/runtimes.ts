@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { SERVE_PERMISSIONS } from "../../src/cli/self_command.ts";
 
 /** How a runtime starts a script. */
 export interface Runtime {
@@ -12,16 +13,6 @@ export interface Runtime {
   /** What stands before the script and its own arguments. */
   readonly prefix: readonly string[];
 }
-
-/** The permissions that `serve` needs under Deno; the task of that name grants the same. */
-export const SERVE_PERMISSIONS: readonly string[] = [
-  "--allow-net",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-run",
-  "--allow-sys=uid,homedir",
-];
 
 /** The script that is the program. */
 export const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));

@@ -27,6 +27,7 @@ Deno.test("openHome() makes the missing folders, private to their owner", () => 
     usedStates: join(home, "mcp", "used_states.db"),
     daemonLock: join(home, "mcp", "daemon.lock"),
     daemonFile: join(home, "mcp", "daemon.json"),
+    daemonLog: join(home, "mcp", "daemon.log"),
   });
   for (const made of [join(folder.path, "a"), home, paths.folder]) {
     assert.equal(modeOf(made), 0o700);

@@ -1,0 +1,112 @@
+// The part of the composition root that starts the daemon of a home from outside of it, to outlive who
+// needed it. Two that start one at the same moment find the same: the lock of the home lets one serve.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import process from "node:process";
+import { type Clock, pause } from "./base/clock.ts";
+import { CarError, messageOf } from "./base/errors.ts";
+import { findDaemon } from "./find_daemon.ts";
+import type { DaemonInfo } from "./storage/daemon_file.ts";
+import { openHome } from "./storage/home.ts";
+
+/** How a daemon is started. */
+export interface DaemonCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Options of `startDaemon`. */
+export interface StartDaemonOptions {
+  readonly home: string;
+  /** The command line of `serve`; with these flags it starts the daemon of the home. */
+  readonly serve: DaemonCommand;
+  /** One whose timers keep the process alive. */
+  readonly clock: Clock;
+  /** Ends the daemon that long after its last client went, in milliseconds. */
+  readonly idleExitMs: number;
+}
+
+const POLL_MS = 20;
+// A large memory is read before the daemon answers.
+const START_MS = 60_000;
+// At this size the log is begun anew; the one before is kept.
+const LOG_BYTES_MAX = 8 * 1024 * 1024;
+const ADDRESS_IN_USE = 3;
+const ANOTHER_DAEMON = 5;
+
+/**
+ * Starts a daemon that outlives this process, unless one serves the home; resolves once it answers.
+ * Throws CarError `home_unusable`, or `closed` with what the daemon said before it ended.
+ */
+export async function startDaemon(options: StartDaemonOptions): Promise<DaemonInfo> {
+  const { home, clock } = options;
+  const { daemonLog } = openHome(home);
+  const from = sizeOf(daemonLog);
+  let child = launch(options, daemonLog, []);
+  const endMs = clock.monotonicMs() + START_MS;
+  while (clock.monotonicMs() < endMs) {
+    const found = await findDaemon({ home, clock });
+    if (found.kind === "up") return found.info;
+    const { exitCode, signalCode } = child;
+    // The address belongs to somebody else: any other will do, since it is looked up.
+    if (exitCode === ADDRESS_IN_USE) {
+      child = launch(options, daemonLog, ["--bind", "127.0.0.1:0"]);
+    } else if (signalCode !== null || (exitCode !== null && exitCode !== ANOTHER_DAEMON)) {
+      throw new CarError("closed", `The daemon ended at once: ${lastWords(daemonLog, from)}`);
+    }
+    await pause(POLL_MS, clock);
+  }
+  throw new CarError("closed", `The daemon did not answer within ${START_MS} ms; see ${daemonLog}`);
+}
+
+function launch(
+  { home, serve, idleExitMs }: StartDaemonOptions,
+  logPath: string,
+  flags: readonly string[],
+): ChildProcess {
+  const log = openLog(logPath);
+  try {
+    const own = ["--home", home, "--started-by", "bridge", "--idle-exit-ms", String(idleExitMs)];
+    const child = spawn(serve.command, [...serve.args, ...own, ...flags], {
+      cwd: home,
+      detached: true,
+      stdio: ["ignore", log, log],
+      env: process.env,
+    });
+    // Whoever started it may go.
+    child.unref();
+    child.on("error", () => {});
+    return child;
+  } catch (thrown) {
+    throw new CarError("closed", `Cannot start the daemon: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+function openLog(path: string): number {
+  try {
+    if (sizeOf(path) > LOG_BYTES_MAX) renameSync(path, `${path}.1`);
+    return openSync(path, "a", 0o600);
+  } catch (thrown) {
+    const message = `Cannot write ${path}: ${messageOf(thrown)}`;
+    throw new CarError("home_unusable", message, { cause: thrown });
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The last line that was written to the log from there on. */
+function lastWords(path: string, from: number): string {
+  try {
+    const lines = readFileSync(path).subarray(from).toString("utf8").trim().split("\n");
+    return lines.at(-1) || "it said nothing";
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
+}
