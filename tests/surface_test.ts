@@ -157,6 +157,30 @@ Deno.test("surface: the arguments of the tools, required ones marked", async () 
   });
 });
 
+Deno.test("surface: the resources, and the prompts with their arguments, required ones marked", async () => {
+  await using server = await testApp();
+  const ask = async (method: string) => await resultOf(await server.post(rpc(method)));
+  const { resources } = await ask("resources/list");
+  assert.deepEqual(resources.map(({ uri }: ToolResult) => uri), ["car://memory/status"]);
+  const { resourceTemplates } = await ask("resources/templates/list");
+  assert.deepEqual(resourceTemplates.map(({ uriTemplate }: ToolResult) => uriTemplate), [
+    "car://memory/skill/{name}",
+    "car://memory/fact/{id}",
+  ]);
+  const { prompts } = await ask("prompts/list");
+  const shape = prompts.map((prompt: ToolResult) => {
+    const names = prompt.arguments.map(({ name, required }: ToolResult) =>
+      required ? `${name}!` : name
+    );
+    return [prompt.name, names.join(" ")];
+  });
+  assert.deepEqual(Object.fromEntries(shape), {
+    car_context: "query! mode",
+    car_remember: "body! subject",
+    car_recall: "query!",
+  });
+});
+
 Deno.test("surface: the instructions to a model are short", () => {
   assert.ok(INSTRUCTIONS.length <= 800, `${INSTRUCTIONS.length} characters`);
 });

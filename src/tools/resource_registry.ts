@@ -13,8 +13,9 @@ import type { CallContext } from "../rpc/context.ts";
 import type { Completion, CompletionRequest } from "./completion.ts";
 import type { ResourcePage, ResourceProvider } from "./resource_provider.ts";
 
-// A provider may give short pages; so often they are asked before a page goes out as it is.
-const ASKED_MAX = 16;
+// A provider may give short pages with more behind them; so often it is asked again before a page goes
+// out as it is.
+const SHORT_PAGES_MAX = 16;
 
 /** The resources on offer. */
 export class ResourceRegistry {
@@ -33,11 +34,12 @@ export class ResourceRegistry {
   async list(after: unknown, limit: number, context: CallContext): Promise<ResourcePage> {
     let place: Place | undefined = after === undefined ? this.#start() : this.#placeOf(after);
     const resources: WireResource[] = [];
-    for (let asked = 0; place !== undefined && asked < ASKED_MAX; asked++) {
+    for (let short = 0; place !== undefined && short < SHORT_PAGES_MAX;) {
       if (resources.length >= limit) break;
-      const { provider, at } = place;
+      const { provider, at }: Place = place;
       const page = await provider.list({ after: at, limit: limit - resources.length }, context);
       resources.push(...page.resources);
+      if (page.next !== undefined) short++;
       place = page.next === undefined ? this.#following(provider) : { provider, at: page.next };
     }
     const next = place && { provider: place.provider.name, ...given("at", place.at) };

@@ -181,6 +181,22 @@ Deno.test("completion/complete gives what goes on from a prefix", async () => {
   assert.deepEqual([many.total, many.hasMore], [150, true]);
 });
 
+Deno.test("completion/complete gives a hundred values, however many it was given", async () => {
+  const values = Array.from({ length: 150 }, (_, at) => `v${at}`);
+  const many = definePrompt({
+    name: "many",
+    title: "Many",
+    description: "Knows many values",
+    arguments: {
+      value: { description: "One of them", complete: () => ({ values, hasMore: false }) },
+    },
+    run: () => ({ messages: [] }),
+  });
+  await using server = await testApp({ prompts: [many] });
+  const completed = await complete(server, { type: "ref/prompt", name: "many" }, ["value", ""]);
+  assert.deepEqual(completed, { values: values.slice(0, 100), hasMore: true });
+});
+
 Deno.test("completion/complete has nothing for what it does not know", async () => {
   await using server = await testApp({ prompts: [GREET, SHOW], resources: [LETTERS] });
   const nothing = { values: [], total: 0, hasMore: false };

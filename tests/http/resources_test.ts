@@ -105,6 +105,29 @@ Deno.test("resources/list leads through the lists of all providers, by pages of 
   assert.deepEqual(pages.slice(0, -1).map((page) => page.length), [100, 100]);
 });
 
+Deno.test("resources/list has many small lists on one page, and short pages have an end", async () => {
+  const small = Array.from(
+    { length: 60 },
+    (_, at) => defineResource({ uri: `small://${at}`, name: `${at}`, read: () => "" }),
+  );
+  const asked: unknown[] = [];
+  const short: ResourceProvider = {
+    ...MANY,
+    name: "short",
+    list({ after }) {
+      asked.push(after);
+      const at = typeof after === "number" ? after : 0;
+      return { resources: [], ...(at < 40 ? { next: at + 1 } : {}) };
+    },
+  };
+  await using server = await testApp({ resources: [...small, short, NOTE] });
+  const pages = await pagesOf(server);
+  assert.equal(pages[0]?.filter((uri) => uri.startsWith("small://")).length, 60);
+  assert.ok(pages.length > 2, `${pages.length} pages`);
+  assert.ok(pages.flat().includes(NOTE.name));
+  assert.equal(asked.length, 41);
+});
+
 Deno.test("a cursor that was changed or made for another list is refused mcp:120", async () => {
   await using server = await testApp({ resources: [MANY] });
   const { nextCursor } = await resultOf(await list(server));

@@ -24,22 +24,6 @@ async function complete(server: TestApp, name: string, argument: Record<string, 
   return completion.values;
 }
 
-Deno.test("prompts/list shows the three prompts with their arguments", async () => {
-  await using server = await testApp();
-  const { prompts } = await resultOf(await server.post(rpc("prompts/list")));
-  const shape = prompts.map((prompt: { name: string; arguments: { name: string }[] }) => [
-    prompt.name,
-    ...prompt.arguments.map(({ name, required }: { name: string; required?: boolean }) =>
-      required === true ? `${name}!` : name
-    ),
-  ]);
-  assert.deepEqual(shape, [
-    ["car_context", "query!", "mode"],
-    ["car_remember", "body!", "subject"],
-    ["car_recall", "query!"],
-  ]);
-});
-
 Deno.test("car_context gives the context of memory_build_context", async () => {
   await using server = await testApp();
   await useTool(server, "memory_add_fact", {

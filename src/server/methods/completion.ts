@@ -5,7 +5,12 @@ import { CarError } from "../../base/errors.ts";
 import { isJsonObject, type JsonObject } from "../../protocol/json_rpc.ts";
 import type { CallContext } from "../../rpc/context.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
-import { type Completion, type CompletionRequest, NO_COMPLETION } from "../../tools/completion.ts";
+import {
+  type Completion,
+  COMPLETION_VALUES_MAX,
+  type CompletionRequest,
+  NO_COMPLETION,
+} from "../../tools/completion.ts";
 import type { PromptRegistry } from "../../tools/prompt_registry.ts";
 import type { ResourceRegistry } from "../../tools/resource_registry.ts";
 
@@ -23,8 +28,15 @@ export function complete({ prompts, resources }: CompletionParts): MethodHandler
     const completion: Completion | undefined = reference.type === "ref/prompt"
       ? await prompts.find(reference.name)?.complete(request, context)
       : await resources.complete(reference.uri, request, context);
-    return { completion: completion ?? NO_COMPLETION };
+    return { completion: bounded(completion ?? NO_COMPLETION) };
   };
+}
+
+/** No more values than the protocol allows, whoever gave them. */
+function bounded(completion: Completion): Completion {
+  if (completion.values.length <= COMPLETION_VALUES_MAX) return completion;
+  const values = completion.values.slice(0, COMPLETION_VALUES_MAX);
+  return { ...completion, values, hasMore: true };
 }
 
 type Reference =
