@@ -39,7 +39,7 @@ export const TAKES_BOTH = {
 };
 
 /** A talk with a server; a session is opened when the case first sends something in it. */
-export function talkTo(server: OpenedServer): Talk {
+export function talkTo(server: Pick<OpenedServer, "fetch">): Talk {
   const raw = ({ method = "POST", body, headers = {} }: Sent) => {
     const set = Object.entries(headers).filter((each): each is [string, string] =>
       each[1] !== null

@@ -32,25 +32,21 @@ const COUNT = defineTool({
   },
 });
 
-async function openOurs(): Promise<OpenedServer> {
-  const server = await testApp({ tools: [ECHO, COUNT] });
-  return {
-    fetch: (request) => server.app.fetch(request),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
-}
-
-async function answerOf(open: () => Promise<OpenedServer>, { ask, isEndless }: DifferentialCase) {
-  await using server = await open();
+async function answerOf(
+  server: Pick<OpenedServer, "fetch">,
+  { ask, isEndless }: DifferentialCase,
+): Promise<string> {
   return await wordsOf(await ask(talkTo(server)), isEndless);
 }
 
 async function compare(cases: readonly DifferentialCase[], reference: ReferenceName) {
+  // Each case has a session of its own here; the official servers know one session each.
+  await using ours = await testApp({ tools: [ECHO, COUNT] });
   const found: Record<string, readonly [ours: string, theirs: string]> = {};
   for (const each of cases) {
-    const ours = await answerOf(openOurs, each);
-    const theirs = await answerOf(() => openReference(reference), each);
-    if (ours !== theirs) found[each.name] = [ours, theirs];
+    await using theirs = await openReference(reference);
+    const answers = [await answerOf(ours.app, each), await answerOf(theirs, each)] as const;
+    if (answers[0] !== answers[1]) found[each.name] = answers;
   }
   const known = DIFFERENCES.filter(({ from }) => from.includes(reference));
   const listed = known.flatMap(({ of, ours, theirs }) => of.map((name) => [name, [ours, theirs]]));
