@@ -18,6 +18,7 @@ export const EXIT = {
 const BY_CODE: ReadonlyMap<CarErrorCode, number> = new Map([
   ["config_invalid", EXIT.usage],
   ["invalid_argument", EXIT.usage],
+  ["unsupported", EXIT.usage],
   ["address_in_use", EXIT.addressInUse],
   ["home_unusable", EXIT.homeUnusable],
   ["daemon_running", EXIT.daemonRunning],

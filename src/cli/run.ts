@@ -5,6 +5,7 @@ import process from "node:process";
 import { Command, CommanderError, Option } from "commander";
 import { CarError, messageOf } from "../base/errors.ts";
 import { SERVER_NAME, VERSION } from "../base/version.ts";
+import { addConnectCommand } from "./_connect_command.ts";
 import { addDaemonCommands } from "./_daemon_commands.ts";
 import { addMemoryCommand } from "./_memory_command.ts";
 import { addPolicyCommand } from "./_policy_command.ts";
@@ -56,6 +57,7 @@ function createProgram(endWith: (exitCode: number) => void): Command {
       endWith(await serve(options));
     });
   addStdioCommand(program, endWith);
+  addConnectCommand(program, endWith);
   addDaemonCommands(program, endWith);
   addMemoryCommand(program, endWith);
   addPolicyCommand(program, endWith);

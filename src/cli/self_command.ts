@@ -28,5 +28,5 @@ export function selfCommand(): SelfCommand {
   const isExecutable = script === undefined || script === command || !existsSync(script);
   if (isExecutable) return { command, args: [] };
   if (process.versions["deno"] === undefined) return { command, args: [script] };
-  return { command, args: ["run", ...SERVE_PERMISSIONS, script] };
+  return { command, args: ["run", "--quiet", "--no-prompt", ...SERVE_PERMISSIONS, script] };
 }
