@@ -92,10 +92,11 @@ export class IdTable {
   }
 }
 
-function hashOf(id: string): number {
-  let hash = id.length;
-  for (let at = 0; at < id.length; at++) {
-    hash = Math.imul(hash ^ id.charCodeAt(at), HASH_FACTOR);
+/** A number of 32 bits that spreads texts; of a part of a text the same as of that part alone. */
+export function hashOf(text: string, start = 0, end = text.length): number {
+  let hash = end - start;
+  for (let at = start; at < end; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), HASH_FACTOR);
     hash ^= hash >>> 15;
   }
   return hash;

@@ -31,12 +31,17 @@ export function isComparable(key: string): boolean {
   return COMPARED.test(key);
 }
 
+/** What is asked of a vocabulary here; one that changes is walked to its new end. */
+export type KnownWords = Pick<ReadonlyMap<string, unknown>, "has"> & {
+  keys(): Iterable<string>;
+};
+
 /** The comparable words of one vocabulary. */
 export class SimilarWords {
-  readonly #vocabulary: ReadonlyMap<string, number>;
+  readonly #vocabulary: KnownWords;
   #table: RunTable | undefined;
 
-  constructor(vocabulary: ReadonlyMap<string, number>) {
+  constructor(vocabulary: KnownWords) {
     this.#vocabulary = vocabulary;
   }
 

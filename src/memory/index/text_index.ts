@@ -16,12 +16,12 @@ import { slotsAmong } from "./_slots_among.ts";
 import { SubjectGroups } from "./_subject_groups.ts";
 import type { FactRow } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
+import { Vocabulary } from "./_vocabulary.ts";
 
 // Some fifty columns, maps and lists cost this before there is anything in them; measured with ten
 // thousand namespaces of three facts.
 const INDEX_OBJECTS_BYTES = 24_576;
-// Beside the typed arrays: a vocabulary entry and a fact's id, subject and tags, roughly.
-const VOCABULARY_ENTRY_BYTES = 80;
+// Beside the typed arrays: a fact's id, subject and tags, roughly.
 const FACT_OBJECTS_BYTES = 110;
 // The passages of one request share their unknown words, eight of each at most.
 const SIMILAR_KEPT = 256;
@@ -43,7 +43,7 @@ export class TextIndex {
   readonly recent = new RecentFacts(this.table);
   /** How often anything was put or removed since it was made. */
   changes = 0;
-  readonly #vocabulary = new Map<string, number>();
+  readonly #vocabulary = new Vocabulary();
   readonly #similar = new SimilarWords(this.#vocabulary);
   // What was found since the last change, by word.
   readonly #similarFound = new Map<string, readonly SimilarWord[]>();
@@ -63,7 +63,7 @@ export class TextIndex {
     return INDEX_OBJECTS_BYTES + this.table.bytes + this.postings.bytes + this.subjects.bytes +
       this.forward.bytes +
       this.neighbours.bytes + this.recent.bytes + this.#similar.bytes +
-      this.#vocabulary.size * VOCABULARY_ENTRY_BYTES + this.table.length * FACT_OBJECTS_BYTES;
+      this.#vocabulary.bytes + this.table.length * FACT_OBJECTS_BYTES;
   }
 
   /** The number of a term, undefined when no fact holds it. */
@@ -196,12 +196,8 @@ export class TextIndex {
     this.forward.load(from);
     yield* this.neighbours.load(from);
     this.recent.load(from);
-    const keys = yield* from.texts();
-    const terms = from.column(Uint32Array);
-    for (const [at, key] of keys.entries()) {
-      this.#vocabulary.set(key, terms[at] ?? 0);
-      if (at % KEYS_AT_ONCE === 0) yield;
-    }
+    const blocks = yield* from.textBlocks();
+    yield* this.#vocabulary.load(blocks, from.column(Uint32Array));
   }
 
   // Subject and body of a fact never change; its tags may.
@@ -287,7 +283,7 @@ export class TextIndex {
     let term = this.#vocabulary.get(key);
     if (term === undefined) {
       term = this.postings.newTerm();
-      this.#vocabulary.set(key, term);
+      this.#vocabulary.add(key, term);
       this.#similar.add(key);
     }
     this.#counts.set(term, countedOnce(this.#counts.get(term) ?? 0, field, isName));

@@ -64,6 +64,13 @@ export class FieldWriter {
   }
 }
 
+/** Texts one after the other. */
+export interface TextBlock {
+  readonly joined: string;
+  /** How long each of them is, in their order. */
+  readonly lengths: Uint32Array;
+}
+
 /** Reads fields; what comes is what was written, as the checksum says before anything is read. */
 export class FieldReader {
   readonly #buffer: ArrayBuffer;
@@ -91,19 +98,30 @@ export class FieldReader {
 
   /** The next texts. */
   *texts(): Steps<string[]> {
-    const [count = 0] = this.numbers();
     const texts: string[] = [];
-    while (texts.length < count) {
-      const lengths = this.column(Uint32Array);
-      const [isLatin] = this.numbers();
-      const { buffer, byteOffset, length: bytes } = this.column(Uint8Array);
-      const joined = Buffer.from(buffer, byteOffset, bytes)
-        .toString(isLatin === 1 ? "latin1" : "utf16le");
+    for (const { joined, lengths } of yield* this.textBlocks()) {
       let start = 0;
       for (const length of lengths) texts.push(joined.slice(start, start += length));
       yield;
     }
     return texts;
+  }
+
+  /** The next texts as they stand there, some thousand to a block. */
+  *textBlocks(): Steps<TextBlock[]> {
+    const [count = 0] = this.numbers();
+    const blocks: TextBlock[] = [];
+    for (let texts = 0; texts < count;) {
+      const lengths = this.column(Uint32Array);
+      const [isLatin] = this.numbers();
+      const { buffer, byteOffset, length: bytes } = this.column(Uint8Array);
+      const joined = Buffer.from(buffer, byteOffset, bytes)
+        .toString(isLatin === 1 ? "latin1" : "utf16le");
+      texts += lengths.length;
+      blocks.push({ joined, lengths });
+      yield;
+    }
+    return blocks;
   }
 }
 
