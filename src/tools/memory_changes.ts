@@ -36,11 +36,7 @@ function watching(parts: MemoryChangesParts): () => void {
       const id = nameIn(FACT_URIS, uri);
       return id === undefined || facts.fact(namespace, id) !== undefined ? [] : [id];
     });
-  const tell = (namespace: string, isListChange: boolean) => {
-    const audience = { namespace };
-    changes.publish({ kind: "resource", uri: STATUS_URI, audience });
-    if (isListChange) changes.publish({ kind: "resources", audience });
-  };
+  const tell = tellingOnce(changes);
   const tellFact = (namespace: string, id: string, isErased: boolean) => {
     const uri = uriOf(FACT_URIS, id);
     changes.publish({ kind: "resource", uri, audience: { namespace }, isErased });
@@ -76,5 +72,23 @@ function watching(parts: MemoryChangesParts): () => void {
     cancel();
     memory.watch(undefined);
     skills.watch(undefined);
+  };
+}
+
+/** Tells of the list and the status of a namespace, once for all that one write has changed in it. */
+function tellingOnce(changes: ChangeHub): (namespace: string, isListChange: boolean) => void {
+  const waiting = new Map<string, boolean>();
+  const tellAll = () => {
+    for (const [namespace, isListChange] of waiting) {
+      const audience = { namespace };
+      changes.publish({ kind: "resource", uri: STATUS_URI, audience });
+      if (isListChange) changes.publish({ kind: "resources", audience });
+    }
+    waiting.clear();
+  };
+  return (namespace, isListChange) => {
+    // The facts of a write come one right after the other.
+    if (waiting.size === 0) queueMicrotask(tellAll);
+    waiting.set(namespace, isListChange || waiting.get(namespace) === true);
   };
 }
