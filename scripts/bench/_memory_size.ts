@@ -7,6 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { openEngine } from "./_engine.ts";
+import { timeFtsWrites } from "./_fts_writes.ts";
 import { HITS_WANTED, NAMESPACE } from "./_facts.ts";
 import { type BenchFact, createFactSource, type FactSource } from "./_memory_facts.ts";
 import {
@@ -32,6 +33,8 @@ export interface MemoryMeasures {
   readonly query: QueryTimes;
   readonly yardsticks: readonly QueryTimes[];
   readonly addsPerSecond: number;
+  /** Of FTS5 alone, as many to a transaction. */
+  readonly ftsAddsPerSecond: number;
   readonly singleAddMs: number;
   readonly syncMs: number;
   readonly delay: QueryDelay;
@@ -62,8 +65,17 @@ export async function measureMemory(facts: number): Promise<MemoryMeasures> {
     for (const yardstick of MEMORY_YARDSTICKS) {
       yardsticks.push(await timeYardstick(yardstick, texts, source));
     }
+    const ftsAddsPerSecond = timeFtsWrites(folder, texts);
     const syncMs = timeSync(folder);
-    return { facts, ...stored, yardsticks, syncMs, startMs: start.ms, ramBytes: start.bytes };
+    return {
+      facts,
+      ...stored,
+      yardsticks,
+      ftsAddsPerSecond,
+      syncMs,
+      startMs: start.ms,
+      ramBytes: start.bytes,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

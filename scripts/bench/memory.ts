@@ -54,6 +54,12 @@ function tableOf(measures: MemoryMeasures, goals: MemoryGoals | undefined): stri
       `${perSecond(measures.addsPerSecond)}`,
       perSecond(goal.addsPerSecond),
     ],
+    ["  FTS5 alone, 256 to a transaction", perSecond(measures.ftsAddsPerSecond), ""],
+    [
+      "  of what FTS5 alone takes",
+      `${(measures.addsPerSecond / measures.ftsAddsPerSecond).toFixed(2)} ×`,
+      "",
+    ],
     ["add, one at a time, p50", ms(measures.singleAddMs), ms(syncMs + ADD_OVER_SYNC_MS)],
     ["  a sync of one page alone, p50", ms(syncMs), ""],
     [
