@@ -6,7 +6,7 @@ import process from "node:process";
 import { WAITING_CLOCK } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import { limitsWith } from "../base/limits.ts";
-import { SERVER_NAME } from "../base/version.ts";
+import { SERVER_NAME, VERSION } from "../base/version.ts";
 import { homeFolder } from "../config/home_folder.ts";
 import { NAMESPACE_HEADER, PROJECT_HEADER } from "../protocol/headers.ts";
 import { runBridge } from "../stdio/bridge.ts";
@@ -70,6 +70,11 @@ function reachOf(flags: StdioFlags): Promise<Reach> | Reach {
 }
 
 function reachDaemon(home: string, mayStartAny: boolean): Reach {
+  let hasWarned = false;
+  const warn = (line: string) => {
+    if (!hasWarned) say(line);
+    hasWarned = true;
+  };
   return {
     isLocal: true,
     close: () => Promise.resolve(),
@@ -82,8 +87,16 @@ function reachDaemon(home: string, mayStartAny: boolean): Reach {
         isThere: () => isAlive(pid),
       });
       const found = await findDaemon({ home, clock: WAITING_CLOCK });
-      if (found.kind === "up") return addressOf(found.info);
-      if (!mayStart || !mayStartAny) {
+      const mayStartOne = mayStart && mayStartAny;
+      const { isUsable, makeWay } = await import("./_daemon_version.ts");
+      if (found.kind === "up") {
+        const isOurs = isUsable(found.info);
+        if (isOurs || !mayStartOne || !await makeWay(home, found.info)) {
+          if (!isOurs) warn(`the daemon is of version ${found.info.version}; this is ${VERSION}`);
+          return addressOf(found.info);
+        }
+      }
+      if (!mayStartOne) {
         const command = `${SERVER_NAME} serve --home ${home}`;
         throw new CarError("closed", `No daemon serves ${home}; start one: ${command}`);
       }
