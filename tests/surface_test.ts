@@ -59,6 +59,7 @@ Deno.test("surface: the tasks of the project", () => {
     "bench:http",
     "bench:sse",
     "bench:mount",
+    "bench:start",
     "bench:memory",
     "bench:retrieval",
   ]);

@@ -164,6 +164,7 @@ export const checkInnerFolders: Check = (units) =>
 const DEVELOPMENT_ONLY = [
   "@modelcontextprotocol/sdk",
   "@modelcontextprotocol/server",
+  "@modelcontextprotocol/server-memory",
   "@modelcontextprotocol/core",
   "typescript",
 ] as const;
