@@ -27,7 +27,10 @@ export interface FactVersion {
 
 /** A history. */
 export interface FactHistory {
-  /** Newest first by `validFromMs`; at most 100. */
+  /**
+   * Newest first by `validFromMs`; at most 100. Of a longer chain from an id there are the fact itself,
+   * the current version, and what is nearest to them.
+   */
   readonly versions: readonly FactVersion[];
   /** True when there are more. */
   readonly hasMore: boolean;

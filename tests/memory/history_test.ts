@@ -97,3 +97,30 @@ Deno.test("history() refuses what is unknown, elsewhere or malformed", async () 
     assert.throws(() => memory.engine.history("default", { subject }), { code });
   }
 });
+
+Deno.test("history() of any version of a long chain has that one, the current one, and says there are more", async () => {
+  await using memory = await openTestMemory();
+  const ids: string[] = [];
+  for (let version = 0; version < 150; version++) {
+    memory.clock.advance(1);
+    const { id } = await memory.engine.addFact("default", {
+      ...PORT,
+      body: `${version}`,
+      ...(version === 0 ? {} : { supersedes: ids[version - 1] ?? "" }),
+    });
+    ids.push(id);
+  }
+  for (const version of [0, 1, 75, 148, 149]) {
+    const id = ids[version] ?? "";
+    const { versions, hasMore } = memory.engine.history("default", { id });
+    const bodies = versions.map(({ body }) => Number(body));
+    assert.deepEqual([versions.length, hasMore, bodies[0]], [100, true, 149]);
+    assert.equal(versions[0]?.state, "live");
+    assert.ok(bodies.includes(version), `${version}`);
+    assert.deepEqual(bodies, bodies.toSorted((a, b) => b - a));
+  }
+  // As many as there may be: nothing is missing.
+  for (const id of ids.slice(0, 50)) await memory.engine.deleteFact("default", id);
+  const { versions, hasMore } = memory.engine.history("default", { id: ids[149] ?? "" });
+  assert.deepEqual([versions.length, hasMore], [100, false]);
+});
