@@ -45,5 +45,10 @@ function matchedWords(
     const counts = index.postings.counts(term, slot);
     if (counts !== 0) words.set(word, isInSubject(counts));
   }
-  return [...words].map(([word, isSubject]) => isSubject ? `${word} (subject)` : word);
+  return [...words].map(([word, isSubject]) => isSubject ? inSubject(word) : word);
+}
+
+// Beside what stands in brackets already: what a word is like, or that it is a date. Words hold none.
+function inSubject(word: string): string {
+  return word.endsWith(")") ? `${word.slice(0, -1)}, subject)` : `${word} (subject)`;
 }

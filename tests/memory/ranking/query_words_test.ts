@@ -133,3 +133,10 @@ Deno.test("SimilarWords.prepare() takes in the words that come and go while it p
   assert.deepEqual(similar.of("kuberntes").map(({ key }) => key), ["kubernetes"]);
   assert.equal(similar.of("wordxyca").some(({ key }) => key === words[1_999]), false);
 });
+
+Deno.test("why names in one pair of brackets what a word is like and that it is in the subject", async () => {
+  await using memory = await openTestMemory();
+  await memory.engine.addFact("default", { subject: "Kubernetes", body: "runs the jobs" });
+  const [hit] = memory.engine.query("default", { text: "kuberntes", k: 1 });
+  assert.equal(hit?.why, "matches: kubernet (like kuberntes, subject)");
+});
