@@ -2,6 +2,7 @@
 // tests; Bun is looked for, and a test that needs it shows as ignored where it cannot be had.
 
 import { execFileSync } from "node:child_process";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { SERVE_PERMISSIONS } from "../../src/cli/self_command.ts";
@@ -17,12 +18,18 @@ export interface Runtime {
 /** The script that is the program. */
 export const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
-/** Deno with the permissions of `serve` and nobody to ask for more. */
+// Deno opens nothing there for less than all permissions, and a test's home may stand in /dev/shm.
+const SPECIAL_FOLDERS = /^\/(dev|proc|sys)\//;
+
+/** Deno with the permissions of `serve`, as far as the place of temporary files allows, and nobody to ask for more. */
 export const DENO: Runtime = {
   name: "deno",
   command: Deno.execPath(),
   // Quiet, so that what stands on stderr is what the program said.
-  prefix: ["run", "--quiet", "--no-prompt", ...SERVE_PERMISSIONS],
+  prefix: [
+    ...["run", "--quiet", "--no-prompt"],
+    ...(SPECIAL_FOLDERS.test(`${tmpdir()}/`) ? ["--allow-all"] : SERVE_PERMISSIONS),
+  ],
 };
 
 // The answer is kept in the environment, so that the files of one run look for Bun once.
