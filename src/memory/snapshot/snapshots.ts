@@ -24,8 +24,9 @@ export interface SnapshotsOptions {
   readonly clock: Clock;
   /** Is told of what fails where nobody waits for it. */
   readonly onFault: (thrown: unknown) => void;
-  /** The namespaces that are in RAM, each with the revision up to which its index has all rows. */
+  /** The namespaces that are in RAM, each with its index. */
   readonly loaded: () => Iterable<readonly [string, TextIndex]>;
+  /** Up to which all rows are in these indexes; some later ones may be, too. */
   readonly revision: () => number;
 }
 
