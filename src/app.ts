@@ -20,8 +20,9 @@ import type { Change } from "./rpc/changes.ts";
 import type { Tool } from "./tools/definition.ts";
 import type { Prompt } from "./tools/prompt.ts";
 import type { ResourceProvider } from "./tools/resource_provider.ts";
-import type { ToolSource } from "./tools/source.ts";
+import type { PromptSource, ToolSource } from "./tools/source.ts";
 import type { SessionStore } from "./session/ports.ts";
+import type { ConfiguredMounts } from "./upstream/configured_mounts.ts";
 import { openUpstreams } from "./upstreams.ts";
 import { buildWire, type Wire } from "./wire.ts";
 
@@ -88,6 +89,8 @@ export interface StartOptions {
   readonly resources?: readonly ResourceProvider[];
   /** Prompts of the embedder, listed after the built-in ones. */
   readonly prompts?: readonly Prompt[];
+  /** Prompts of the embedder that come and go, listed after those. */
+  readonly promptSources?: readonly PromptSource[];
   /** Keeps sessions over a restart; default: as `sessions.persist` says. */
   readonly sessionStore?: SessionStore;
 }
@@ -115,7 +118,7 @@ export async function start(options: StartOptions): Promise<App> {
     config,
     clock,
     log,
-    ...offerOf(options, upstreams.tools),
+    ...offerOf(options, upstreams),
     sessionStore,
     nonce,
     upstreams: () => upstreams.status(),
@@ -153,9 +156,16 @@ export async function start(options: StartOptions): Promise<App> {
   };
 }
 
-function offerOf(options: StartOptions, mounted: ToolSource) {
-  const { tools = [], toolSources = [], resources = [], prompts = [] } = options;
-  return { tools, toolSources: [...toolSources, mounted], resources, prompts };
+function offerOf(options: StartOptions, mounted: ConfiguredMounts) {
+  const { tools = [], toolSources = [], resources = [], prompts = [], promptSources = [] } =
+    options;
+  return {
+    tools,
+    toolSources: [...toolSources, mounted.tools],
+    resources: [...resources, mounted.resources],
+    prompts,
+    promptSources: [...promptSources, mounted.prompts],
+  };
 }
 
 function takeLock(paths: HomePaths, opened: AsyncDisposableStack): void {

@@ -41,11 +41,12 @@ import { ownPrompts } from "./tools/prompts/catalog.ts";
 import type { ResourceProvider } from "./tools/resource_provider.ts";
 import { ResourceRegistry } from "./tools/resource_registry.ts";
 import { ELICITED_APPROVER } from "./tools/elicited_approver.ts";
+import { tellOfLists } from "./tools/list_changes.ts";
 import { PolicyGate } from "./tools/policy_gate.ts";
 import { ToolRegistry } from "./tools/registry.ts";
 import { offeredResources } from "./tools/resources/catalog.ts";
 import { watchMemory } from "./tools/memory_changes.ts";
-import type { ToolSource } from "./tools/source.ts";
+import type { PromptSource, ToolSource } from "./tools/source.ts";
 
 /** What the wire is built of, besides the engines. */
 export interface WireOptions {
@@ -59,6 +60,8 @@ export interface WireOptions {
   readonly resources: readonly ResourceProvider[];
   /** Prompts beside our own. */
   readonly prompts: readonly Prompt[];
+  /** Prompts that come and go, listed after those. */
+  readonly promptSources: readonly PromptSource[];
   /** That of `daemon.json`, for the health report; undefined: there is none. */
   readonly nonce: string | undefined;
   /** How mounted servers are, for the health report. */
@@ -111,7 +114,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     observer: sessionObserver(log, metrics),
   });
   engines.sessionCopies.attach(sessions);
-  const stopTelling = tellOfToolChanges(options.toolSources, changes);
+  const stopTelling = tellOfLists(options, changes);
   const inFlight = new InFlight(limits.processRequestsMax);
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
   const endpoint = {
@@ -176,12 +179,6 @@ function buildChanges(
   const changes = new ChangeHub({ clock, onFault });
   watchMemory({ ...engines, changes, clock, onFault });
   return changes;
-}
-
-/** Tells of changes of the tools, until the returned function is called. */
-function tellOfToolChanges(sources: readonly ToolSource[], changes: ChangeHub): () => void {
-  const stops = sources.map((source) => source.onChange(() => changes.publish({ kind: "tools" })));
-  return () => stops.forEach((stop) => stop());
 }
 
 /** What is offered: the methods, and what the stateless revisions have besides. */
@@ -278,10 +275,10 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const resources = new ResourceRegistry(
     offeredResources({ ...engines, clock }, options.resources),
   );
-  const prompts = new PromptRegistry([
-    ...ownPrompts({ ...engines, limits, clock }),
-    ...options.prompts,
-  ]);
+  const prompts = new PromptRegistry(
+    [...ownPrompts({ ...engines, limits, clock }), ...options.prompts],
+    options.promptSources,
+  );
   const callTasks = new CallTasks({
     ...options,
     ...{ tasks, limits, observer: metrics, onFault: (thrown) => report("tasks", thrown) },

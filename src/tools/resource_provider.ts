@@ -44,6 +44,8 @@ export interface ResourceProvider {
    * it, only the URI as it is written there is that resource's.
    */
   canonicalUri?(uri: string): string | undefined;
+  /** Has `listener` run after each change of the list, until the returned function is called. */
+  onChange?(listener: () => void): () => void;
   /** Values of a template's variable; undefined for somebody else's template or an unknown variable. */
   complete?(
     uriTemplate: string,

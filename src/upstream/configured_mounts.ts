@@ -3,7 +3,8 @@
 
 import type { CancelTimer } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
-import type { ToolSource } from "../tools/source.ts";
+import type { ResourceProvider } from "../tools/resource_provider.ts";
+import type { PromptSource, ToolSource } from "../tools/source.ts";
 import { Mounts, type MountsOptions, type UpstreamStatus } from "./mounts.ts";
 import { type SpecOptions, specsOf } from "./specs.ts";
 import type { UpstreamFiles } from "./upstream_files.ts";
@@ -16,6 +17,8 @@ export interface ConfiguredMountsOptions extends MountsOptions, SpecOptions {
 /** The mounted servers of a home. */
 export interface ConfiguredMounts {
   readonly tools: ToolSource;
+  readonly prompts: PromptSource;
+  readonly resources: ResourceProvider;
   /** How each server is, those whose file has a fault among them. */
   status(): readonly UpstreamStatus[];
   /** Ends all servers; safe to call twice. */
@@ -61,6 +64,8 @@ export function openConfiguredMounts(options: ConfiguredMountsOptions): Configur
   look();
   return {
     tools: mounts,
+    prompts: mounts.prompts,
+    resources: mounts.resources,
     status: () => withFaults(mounts.status(), faults),
     async close() {
       cancel?.();

@@ -7,6 +7,7 @@ import type { Limits } from "../base/limits.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import { type MirroredArgument, readMirroredArguments } from "../protocol/mirrored_arguments.ts";
 import type { ToolAnnotations, WireTool } from "../protocol/tools.ts";
+import { listEntries } from "./_pages.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** What a server lists. */
@@ -26,7 +27,6 @@ export const NO_TOOLS: ToolListing = Object.freeze({
   leftOut: 0,
 });
 
-const PAGES_MAX = 1_000;
 const NAME_CHARS_MAX = 256;
 const DEFINITION_BYTES_MAX = 64 * 1024;
 
@@ -37,23 +37,14 @@ export async function listTools(
 ): Promise<ToolListing> {
   const tools = new Map<string, WireTool>();
   let leftOut = 0;
-  const cursors = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const params = cursor === undefined ? undefined : { cursor };
-    const page = await dialect.request("tools/list", { params, timeoutMs: limits.upstreamStartMs });
-    for (const listed of Array.isArray(page.tools) ? page.tools : []) {
-      const tool = readTool(listed);
-      const fits = tool !== undefined && !tools.has(tool.name) &&
-        tools.size < limits.upstreamToolsMax;
-      if (fits) tools.set(tool.name, tool);
-      else leftOut++;
-    }
-    cursor = typeof page.nextCursor === "string" ? page.nextCursor : undefined;
-    // A server that goes round in circles has been heard.
-    if (cursor !== undefined && cursors.has(cursor)) break;
-    if (cursor !== undefined) cursors.add(cursor);
-  } while (cursor !== undefined && cursors.size < PAGES_MAX);
+  const list = { method: "tools/list", member: "tools" };
+  for await (const listed of listEntries(dialect, list, limits)) {
+    const tool = readTool(listed);
+    const fits = tool !== undefined && !tools.has(tool.name) &&
+      tools.size < limits.upstreamToolsMax;
+    if (fits) tools.set(tool.name, tool);
+    else leftOut++;
+  }
   return { tools: [...tools.values()], mirrored: mirroredIn(tools), leftOut };
 }
 

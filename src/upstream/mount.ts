@@ -12,7 +12,7 @@ import type { CallContext } from "../rpc/context.ts";
 import type { OpenChannel } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import type { Era } from "./dialect.ts";
-import { listTools, NO_TOOLS, type ToolListing } from "./listed_tools.ts";
+import { type Listing, listOffer, NO_LISTING } from "./listing.ts";
 import { type Opened, openUpstream } from "./opening.ts";
 import { Restarts } from "./restarts.ts";
 
@@ -28,8 +28,8 @@ export interface MountOptions {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly log: Log;
-  /** Takes each list of the tools, also the empty one of a server that was given up. */
-  readonly onTools: (listing: ToolListing, era: Era | undefined) => void;
+  /** Takes each listing, also the empty one of a server that was given up. */
+  readonly onListing: (listing: Listing, era: Era | undefined) => void;
 }
 
 /** How a mount is. */
@@ -40,6 +40,13 @@ export interface MountState {
   /** Why it is not ready, where it is not. */
   readonly fault: string | undefined;
 }
+
+const LIST_CHANGES: ReadonlySet<string> = new Set(
+  ["tools", "prompts", "resources"].map((list) => `notifications/${list}/list_changed`),
+);
+
+// How long to wait before a server is listened to again that has stopped to tell.
+const LISTEN_AGAIN_MS = 5_000;
 
 // A call waits that long for a start; for a later one it would wait in vain.
 const PATIENCE_MS = 5_000;
@@ -57,6 +64,7 @@ export class Mount {
   #start = Promise.withResolvers<void>();
   #startDueMs = 0;
   #cancelStart: CancelTimer | undefined;
+  #cancelListen: CancelTimer | undefined;
   #running: Promise<void> = Promise.resolve();
   #listing: Promise<void> | undefined;
   #listsAgain = false;
@@ -83,21 +91,19 @@ export class Mount {
     return this.#start.promise;
   }
 
-  /** Calls a tool by the server's own name; rejects with CarError. */
-  async callTool(name: string, args: JsonObject, caller: CallContext): Promise<JsonObject> {
+  /** Asks the server on behalf of a call; rejects with CarError. */
+  async ask(method: string, params: JsonObject, caller: CallContext): Promise<JsonObject> {
     caller.takeUpTo(this.#options.timeoutMs);
-    const { dialect } = await this.#ready(caller.signal);
-    return await dialect.request("tools/call", {
-      params: { name, arguments: args },
-      caller,
-      signal: caller.signal,
-    });
+    const { signal } = caller;
+    const { dialect } = await this.#ready(signal);
+    return await dialect.request(method, { params, caller, signal });
   }
 
   /** Ends the server; safe to call twice. */
   async stop(): Promise<void> {
     this.#state = "stopped";
     this.#cancelStart?.();
+    this.#cancelListen?.();
     this.#start.resolve();
     await this.#connection?.close();
     await this.#running;
@@ -133,6 +139,7 @@ export class Mount {
       this.#fault = this.#faultOf(thrown);
     }
     this.#opened = undefined;
+    this.#cancelListen?.();
     await opened?.connection.close();
     if (!this.#isStopped) this.#lost();
   }
@@ -174,7 +181,7 @@ export class Mount {
   }
 
   #lost(): void {
-    const { clock, log, name, onTools } = this.#options;
+    const { clock, log, name, onListing } = this.#options;
     const waiting = this.#start;
     this.#start = Promise.withResolvers();
     const delayMs = this.#restarts.next();
@@ -182,7 +189,7 @@ export class Mount {
     if (delayMs === undefined) {
       this.#state = "failed";
       this.#start.resolve();
-      onTools(NO_TOOLS, this.#era);
+      onListing(NO_LISTING, this.#era);
     } else {
       this.#state = "waiting";
       this.#startDueMs = clock.monotonicMs() + delayMs;
@@ -195,23 +202,32 @@ export class Mount {
   }
 
   #noticed({ method }: RpcNotification): void {
-    if (method !== "notifications/tools/list_changed") return;
+    if (!LIST_CHANGES.has(method)) return;
     this.#listsAgain = true;
     if (this.#listing === undefined) this.#listAnew();
   }
 
   /** Asks a server without a handshake to tell of changes, and again when it stops; never rejects. */
-  async #listen({ dialect, capabilities }: Opened): Promise<void> {
-    const { tools } = capabilities;
-    if (dialect.era !== "modern" || !isJsonObject(tools) || tools.listChanged !== true) return;
-    const params = { notifications: { toolsListChanged: true } };
+  async #listen(opened: Opened): Promise<void> {
+    const { dialect, capabilities } = opened;
+    const wishes = ["tools", "prompts", "resources"].filter((list) => {
+      const declared = capabilities[list];
+      return isJsonObject(declared) && declared.listChanged === true;
+    });
+    if (dialect.era !== "modern" || wishes.length === 0) return;
+    const notifications = Object.fromEntries(wishes.map((list) => [`${list}ListChanged`, true]));
     try {
-      await dialect.request("subscriptions/listen", { params });
+      await dialect.request("subscriptions/listen", { params: { notifications } });
     } catch (thrown) {
       if (!(thrown instanceof CarError)) throw thrown;
     }
-    // What changed while nobody listened shows in the list of the next start; asking again at once
-    // would have no end where a server refuses.
+    if (this.#opened !== opened || this.#isStopped) return;
+    this.#cancelListen = this.#options.clock.after(LISTEN_AGAIN_MS, () => {
+      if (this.#opened !== opened) return;
+      void this.#listen(opened);
+      // What changed meanwhile was told to nobody.
+      this.#listAnew();
+    });
   }
 
   #listAnew(): void {
@@ -237,10 +253,9 @@ export class Mount {
   }
 
   async #listOnce({ connection, dialect, capabilities }: Opened): Promise<void> {
-    const hasTools = isJsonObject(capabilities.tools);
-    const listing = hasTools ? await listTools(dialect, this.#options.limits) : { ...NO_TOOLS };
+    const listing = await listOffer(dialect, capabilities, this.#options.limits);
     connection.mirror(listing.mirrored);
-    if (!this.#isStopped) this.#options.onTools(listing, this.#era);
+    if (!this.#isStopped) this.#options.onListing(listing, this.#era);
   }
 }
 

@@ -5,18 +5,10 @@ import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { ForeignContent } from "../protocol/content.ts";
 import { withoutAnnotations } from "../protocol/mirrored_arguments.ts";
 import type { CallToolResult, WireTool } from "../protocol/tools.ts";
-import type { CallContext } from "../rpc/context.ts";
 import type { Tool } from "../tools/definition.ts";
 import { defineJsonTool } from "../tools/json_tool.ts";
+import type { AskServer, ServerOffer } from "./server_offer.ts";
 import { mountedName } from "./tool_names.ts";
-
-/** The tools of one server that are in force. */
-export interface ServerTools {
-  readonly server: string;
-  readonly tools: readonly WireTool[];
-  /** Calls a tool by the server's own name. */
-  readonly call: (tool: string, args: JsonObject, caller: CallContext) => Promise<JsonObject>;
-}
 
 /** All of them. */
 export interface MountedTools {
@@ -27,12 +19,12 @@ export interface MountedTools {
 }
 
 /** Makes tools of what servers list. */
-export function mountTools(servers: readonly ServerTools[]): MountedTools {
+export function mountTools(servers: readonly ServerOffer[]): MountedTools {
   const byName = new Map<string, Tool>();
   const byBareName = new Map<string, Tool | "several">();
-  for (const { server, tools, call } of servers) {
+  for (const { server, tools, ask } of servers) {
     for (const wire of tools) {
-      const tool = mountTool(server, wire, call);
+      const tool = mountTool(server, wire, ask);
       // Two names of one server may become the same when they are cut; the first has it.
       if (byName.has(tool.wire.name)) continue;
       byName.set(tool.wire.name, tool);
@@ -46,7 +38,7 @@ export function mountTools(servers: readonly ServerTools[]): MountedTools {
   return { list, byName };
 }
 
-function mountTool(server: string, wire: WireTool, call: ServerTools["call"]): Tool {
+function mountTool(server: string, wire: WireTool, ask: AskServer): Tool {
   const tool = defineJsonTool({
     // Our own clients need not repeat for the sake of gateways that stand before another server.
     wire: {
@@ -54,7 +46,10 @@ function mountTool(server: string, wire: WireTool, call: ServerTools["call"]): T
       name: mountedName(server, wire.name),
       inputSchema: withoutAnnotations(wire.inputSchema),
     },
-    run: async (args, caller) => ({ passed: resultOf(await call(wire.name, args, caller)) }),
+    run: async (args, caller) => {
+      const params = { name: wire.name, arguments: args };
+      return { passed: resultOf(await ask("tools/call", params, caller)) };
+    },
   });
   // Rules about a tool hold whoever provides it.
   return { ...tool, aliases: [wire.name] };

@@ -8,12 +8,18 @@ import { messageOf } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Log } from "../observe/log.ts";
 import type { Tool } from "../tools/definition.ts";
-import type { ToolSource } from "../tools/source.ts";
+import type { Prompt } from "../tools/prompt.ts";
+import type { ResourceProvider } from "../tools/resource_provider.ts";
+import type { PromptSource, ToolSource } from "../tools/source.ts";
+import { ListShape } from "./_list_shape.ts";
 import type { OpenChannel } from "./channel.ts";
 import type { Era } from "./dialect.ts";
-import { NO_TOOLS, type ToolListing } from "./listed_tools.ts";
+import { type Listing, NO_LISTING } from "./listing.ts";
 import { Mount } from "./mount.ts";
+import { mountPrompts } from "./mounted_prompts.ts";
+import { mountedResources } from "./mounted_resources.ts";
 import { type MountedTools, mountTools } from "./mounted_tools.ts";
+import type { ServerOffer } from "./server_offer.ts";
 import { applyPins, EMPTY_RECORD, type UpstreamRecord, type UpstreamRecords } from "./pins.ts";
 
 /** A server as it is to be mounted. */
@@ -57,9 +63,9 @@ export interface UpstreamStatus {
 interface MountedServer {
   spec: UpstreamSpec;
   readonly mount: Mount;
-  listing: ToolListing;
+  listing: Listing;
   /** What of the listing is in force. */
-  tools: ToolListing["tools"];
+  tools: Listing["tools"];
   held: readonly string[];
 }
 
@@ -67,11 +73,25 @@ interface MountedServer {
 export class Mounts implements ToolSource {
   readonly #options: MountsOptions;
   readonly #servers = new Map<string, MountedServer>();
-  readonly #listeners = new Set<() => void>();
+  readonly #toolShape = new ListShape();
+  readonly #promptShape = new ListShape();
+  readonly #resourceShape = new ListShape();
   /** Servers that are being ended. */
   readonly #ending = new Set<Promise<void>>();
+  #offers: readonly ServerOffer[] = [];
   #tools: MountedTools = mountTools([]);
-  #shape = "";
+  #prompts: ReadonlyMap<string, Prompt> = new Map();
+  /** The prompts of all servers. */
+  readonly prompts: PromptSource = {
+    list: () => [...this.#prompts.values()],
+    find: (name) => this.#prompts.get(name),
+    onChange: (listener) => this.#promptShape.listen(listener),
+  };
+  /** The resources of all servers. */
+  readonly resources: ResourceProvider = mountedResources({
+    servers: () => this.#offers,
+    onChange: (listener) => this.#resourceShape.listen(listener),
+  });
 
   constructor(options: MountsOptions) {
     this.#options = options;
@@ -86,8 +106,7 @@ export class Mounts implements ToolSource {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#toolShape.listen(listener);
   }
 
   /**
@@ -130,7 +149,7 @@ export class Mounts implements ToolSource {
 
   /** Ends all servers; safe to call twice. */
   async stop(): Promise<void> {
-    this.#listeners.clear();
+    for (const shape of [this.#toolShape, this.#promptShape, this.#resourceShape]) shape.clear();
     for (const [name, server] of this.#servers) this.#unmount(name, server);
     await Promise.all(this.#ending);
   }
@@ -144,14 +163,14 @@ export class Mounts implements ToolSource {
       openChannel: spec.openChannel,
       timeoutMs: spec.timeoutMs,
       era: era?.launch === spec.eraKey ? era.era : undefined,
-      onTools: (listing, found) => {
+      onListing: (listing, found) => {
         if (this.#servers.get(spec.name)?.mount !== mount) return;
         server.listing = listing;
         this.#pin(server, found);
         this.#rebuild();
       },
     });
-    const server: MountedServer = { spec, mount, listing: NO_TOOLS, tools: [], held: [] };
+    const server: MountedServer = { spec, mount, listing: NO_LISTING, tools: [], held: [] };
     this.#servers.set(spec.name, server);
   }
 
@@ -178,7 +197,7 @@ export class Mounts implements ToolSource {
     const found = era === undefined ? before.era : { launch: spec.eraKey, era };
     const after = spec.isPinned ? { ...record, era: found } : { ...before, era: found };
     // A server that lists nothing, because it is down, has said nothing.
-    if (listing === NO_TOOLS || JSON.stringify(after) === JSON.stringify(before)) return;
+    if (listing === NO_LISTING || JSON.stringify(after) === JSON.stringify(before)) return;
     if (server.held.length > 0) {
       this.#options.log.warn("upstream_tools_held", {
         upstream: spec.name,
@@ -210,15 +229,19 @@ export class Mounts implements ToolSource {
   }
 
   #rebuild(): void {
-    const servers = [...this.#servers].map(([server, { tools, mount }]) => ({
+    const names = [...this.#servers].sort(([a], [b]) => a < b ? -1 : 1);
+    this.#offers = names.map(([server, { tools, listing, mount }]) => ({
       server,
       tools,
-      call: mount.callTool.bind(mount),
+      listing,
+      ask: mount.ask.bind(mount),
     }));
-    this.#tools = mountTools(servers);
-    const shape = JSON.stringify(this.#tools.list.map(({ wire }) => wire));
-    if (shape === this.#shape) return;
-    this.#shape = shape;
-    for (const listener of this.#listeners) listener();
+    this.#tools = mountTools(this.#offers);
+    this.#prompts = mountPrompts(this.#offers);
+    this.#toolShape.tellIfNew(this.#tools.list.map(({ wire }) => wire));
+    this.#promptShape.tellIfNew([...this.#prompts.values()].map(({ wire }) => wire));
+    this.#resourceShape.tellIfNew(
+      this.#offers.flatMap(({ listing }) => [...listing.resources, ...listing.templates]),
+    );
   }
 }

@@ -5,6 +5,7 @@ import { isAbsolute } from "node:path";
 import { stringify } from "smol-toml";
 import { z } from "zod";
 import { CarError } from "../base/errors.ts";
+import { matchesParts } from "./_wildcard.ts";
 import { readTomlFile } from "../base/toml_file.ts";
 
 const TEXT = z.string().max(8_192);
@@ -112,20 +113,5 @@ export function upstreamText({ target, tools, isPinned = true }: NewUpstream): s
 export function toolFilter(names: readonly string[] | undefined): (tool: string) => boolean {
   if (names === undefined) return () => true;
   const matchers = names.map((name) => name.split("*"));
-  return (tool) => matchers.some((parts) => matches(parts, tool));
-}
-
-/** The parts stand in the text in their order, the first at its start and the last at its end. */
-function matches(parts: readonly string[], text: string): boolean {
-  const [first = "", ...rest] = parts;
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first) || !text.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return at <= text.length - last.length;
+  return (tool) => matchers.some((parts) => matchesParts(parts, tool));
 }

@@ -9,6 +9,11 @@ type Message = Record<string, unknown>;
 const plan: FakeChildPlan = JSON.parse(process.argv[2] ?? "{}");
 const { era = "legacy", probe = "refuse", tools = [] } = plan;
 const VERSION = "2026-07-28";
+const CAPABILITIES = {
+  tools: { listChanged: true },
+  ...(plan.prompts === undefined ? {} : { prompts: {}, completions: {} }),
+  ...(plan.resources === undefined ? {} : { resources: { listChanged: true } }),
+};
 const held: (() => void)[] = [];
 const cancelled: unknown[] = [];
 const answers = new Map<unknown, (answer: Message) => void>();
@@ -123,7 +128,7 @@ function page({ id, params }: Call): void {
 
 function discover(id: unknown): void {
   if (era === "modern") {
-    result(id, { supportedVersions: [VERSION], capabilities: { tools: { listChanged: true } } });
+    result(id, { supportedVersions: [VERSION], capabilities: CAPABILITIES });
   } else if (probe === "exit") {
     process.exit(1);
   } else if (probe === "refuse") {
@@ -138,7 +143,7 @@ function initialize(id: unknown, params: Message): void {
   }
   result(id, {
     protocolVersion: plan.revision ?? params.protocolVersion,
-    capabilities: { tools: { listChanged: true } },
+    capabilities: CAPABILITIES,
     serverInfo: { name: "fake", version: "1" },
   });
 }
@@ -157,6 +162,24 @@ function take(message: Message): void {
       return void cancelled.push(params.requestId);
     case "tools/list":
       return page({ id, params, args: {} });
+    case "prompts/list":
+      return result(id, { prompts: plan.prompts });
+    case "prompts/get":
+      return result(id, {
+        messages: [{ role: "user", content: { type: "text", text: JSON.stringify(params) } }],
+      });
+    case "completion/complete":
+      return result(id, { completion: { values: [`${params.argument.value}1`], total: 1 } });
+    case "resources/list":
+      return result(id, { resources: plan.resources });
+    case "resources/templates/list":
+      if (plan.templates !== undefined) return result(id, { resourceTemplates: plan.templates });
+      return send({ id, error: { code: -32601, message: "Method not found" } });
+    case "resources/read":
+      if (String(params.uri).includes("missing")) {
+        return send({ id, error: { code: -32002, message: "Resource not found" } });
+      }
+      return result(id, { contents: [{ uri: params.uri, text: `body of ${params.uri}` }] });
     case "subscriptions/listen":
       listen = id;
       return send({ method: "notifications/subscriptions/acknowledged", params: {} });

@@ -8,6 +8,9 @@ export interface FakeChildPlan {
   /** Its tools: names of abilities, or whole definitions. */
   readonly tools?: readonly (string | Record<string, unknown>)[];
   readonly pageSize?: number;
+  readonly prompts?: readonly Record<string, unknown>[];
+  readonly resources?: readonly Record<string, unknown>[];
+  readonly templates?: readonly Record<string, unknown>[];
   /** The revision it greets with, in place of the one it is asked for. */
   readonly revision?: string;
   readonly ignoresTerm?: boolean;

@@ -92,7 +92,7 @@ export async function mounted(
     await mounts.settled();
   };
   await remount(plans);
-  const server = await testApp({ toolSources: [mounts] });
+  const server = await appWith(mounts);
   const callTool = async (tool: string, args: Record<string, unknown> = {}) =>
     await resultOf(await server.post(call(tool, args)));
   return {
@@ -122,4 +122,13 @@ function recordsIn(records: Map<string, UpstreamRecord>): UpstreamRecords {
     write: (name, record) => void records.set(name, record),
     stamp: () => "",
   };
+}
+
+function appWith(mounts: Mounts): Promise<TestApp> {
+  return testApp({
+    toolSources: [mounts],
+    promptSources: [mounts.prompts],
+    // The app has a provider of its own for the servers of its home.
+    resources: [{ ...mounts.resources, name: "tested" }],
+  });
 }

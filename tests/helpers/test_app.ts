@@ -9,7 +9,7 @@ import type { SessionStore } from "../../src/session/ports.ts";
 import type { Tool } from "../../src/tools/definition.ts";
 import type { Prompt } from "../../src/tools/prompt.ts";
 import type { ResourceProvider } from "../../src/tools/resource_provider.ts";
-import type { ToolSource } from "../../src/tools/source.ts";
+import type { PromptSource, ToolSource } from "../../src/tools/source.ts";
 import { tempHome } from "./temp_home.ts";
 
 /** What a test may change about the server. */
@@ -21,6 +21,7 @@ export interface TestAppOptions {
   readonly toolSources?: readonly ToolSource[];
   readonly resources?: readonly ResourceProvider[];
   readonly prompts?: readonly Prompt[];
+  readonly promptSources?: readonly PromptSource[];
   /** Keeps the sessions, as over a restart. */
   readonly sessionStore?: SessionStore;
   readonly writeLog?: (line: string) => void;
