@@ -12,7 +12,7 @@ export interface ByteRange {
 }
 
 // The first byte of a page of a tree; the kinds that lead to other pages have a longer header. Pages of
-// other kinds begin with the number of a page, which is below 2^24 in a file under 64 GiB.
+// other kinds begin with the number of a page, whose first byte is below 2 in a file under 128 GiB.
 const HEADER_BYTES_OF: ReadonlyMap<number, number> = new Map([[2, 12], [5, 12], [10, 8], [13, 8]]);
 const POINTER_BYTES = 2;
 const FREE_BLOCK_HEAD_BYTES = 4;

@@ -2,7 +2,7 @@
 // no file holds a word of what went before it, and all the rest is as it was.
 
 import assert from "node:assert/strict";
-import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { limitsWith } from "../../src/base/limits.ts";
@@ -144,6 +144,28 @@ Deno.test("scrubSlices() lets others read and not write, and lets go of the lock
   write();
   await database.close();
   closeSync(descriptor);
+});
+
+Deno.test("scrub() leaves the pages alone in which a file keeps what leads to its pages", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await openTable(path).close();
+  {
+    using turned = new DatabaseSync(path);
+    // As somebody may do with a tool of their own; VACUUM writes the file anew with those pages.
+    turned.exec("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+  }
+  const database = openTable(path);
+  const added = Array.from({ length: 1_000 }, (_, at) => rowOf(at, at * 7 % 1_000));
+  await change(database, { added, erased: [] });
+  await change(database, { added: [], erased: added.slice(100, 900) });
+  assert.equal(await database.scrub(), true);
+  assert.deepEqual([...numbersIn(home.path)].filter((number) => number >= 100 && number < 900), []);
+  assert.ok(statSync(path).size > 2 * 820 * 4_096, "there are three such pages");
+  await database.close();
+  using checked = new DatabaseSync(path, { readOnly: true });
+  assert.equal(checked.prepare("PRAGMA auto_vacuum").get()?.["auto_vacuum"], 2);
+  assert.equal(checked.prepare("PRAGMA integrity_check").get()?.["integrity_check"], "ok");
 });
 
 Deno.test("scrubSlices() that is given up half-way lets go of the lock and has broken nothing", async () => {
