@@ -2,12 +2,13 @@
 // anybody hears of it, and it ends once. A task of somebody else is as unknown as one that never was.
 
 import { Buffer } from "node:buffer";
-import type { CancelTimer, Clock } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { type ErasedText, prepareErasedTexts } from "../base/erased_texts.ts";
 import { CarError } from "../base/errors.ts";
 import { createSecretId } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import { RunningTask } from "./_running_task.ts";
+import { SweepTimer } from "./_sweep_timer.ts";
 import type { TaskStore } from "./store.ts";
 import { isFinal, type Task, type TaskFailure } from "./task.ts";
 import type { TaskQuestion, TaskRun } from "./task_run.ts";
@@ -25,22 +26,18 @@ export interface TasksOptions {
 export type TaskListener = (task: Task) => void;
 
 const MESSAGE_CHARS_MAX = 1_000;
-// A timer that is set for longer than some weeks goes off at once; one that finds a fault of the storage
-// each time must not do so at once.
-const SWEEP_MS_MAX = 3_600_000;
-const SWEEP_MS_MIN = 1_000;
-
 /** Runs and knows tasks; `close()` ends those that run. */
 export class Tasks {
   readonly #options: TasksOptions;
   readonly #running = new Map<string, RunningTask>();
   readonly #listeners = new Set<TaskListener>();
-  #cancelSweep: CancelTimer = () => {};
+  readonly #timer: SweepTimer;
   #isClosed = false;
 
   /** Ends what a process that is gone has left behind; throws CarError `storage_failed`. */
   constructor(options: TasksOptions) {
     this.#options = options;
+    this.#timer = new SweepTimer(options.clock, () => this.#sweep());
     options.store.endAbandoned(options.clock.now());
     this.#sweep();
   }
@@ -70,15 +67,23 @@ export class Tasks {
     });
     store.save(running.task);
     this.#running.set(running.task.id, running);
-    this.#armSweep();
+    this.#timer.set(this.#nextDueMs());
     return this.#runOf(running);
   }
 
   /** A task of a principal; throws CarError `storage_failed`. */
   get(principalId: string, id: string): Task | undefined {
-    const task = this.#running.get(id)?.task ?? this.#options.store.get(id);
+    const { store, clock, limits } = this.#options;
+    const running = this.#running.get(id);
+    const task = running?.task ?? store.get(id);
     if (task === undefined || task.principalId !== principalId) return undefined;
-    return task.expiresMs > this.#options.clock.now() ? task : undefined;
+    const now = clock.now();
+    if (task.expiresMs <= now) return undefined;
+    if (running !== undefined || isFinal(task.status)) return task;
+    // Another process runs it, or is gone without anybody having been able to tell.
+    const isLost = task.createdMs + limits.taskMs <= now;
+    const { content: _content, ...rest } = task;
+    return isLost ? { ...rest, status: "failed", failure: "interrupted" } : task;
   }
 
   /**
@@ -133,7 +138,7 @@ export class Tasks {
   /** Ends what runs, as `interrupted`; safe to call twice. */
   close(): void {
     this.#isClosed = true;
-    this.#cancelSweep();
+    this.#timer.close();
     for (const running of [...this.#running.values()]) this.#fail(running, "interrupted");
     this.#listeners.clear();
   }
@@ -248,7 +253,7 @@ export class Tasks {
     } catch (thrown) {
       onFault(thrown);
     }
-    this.#armSweep();
+    this.#timer.set(this.#nextDueMs());
   }
 
   #saveLate(task: Task): void {
@@ -260,17 +265,8 @@ export class Tasks {
     }
   }
 
-  #armSweep(): void {
-    this.#cancelSweep();
-    const dueMs = this.#isClosed ? undefined : this.#nextDueMs();
-    if (dueMs === undefined) return;
-    const { clock } = this.#options;
-    const delayMs = Math.min(Math.max(dueMs - clock.now(), SWEEP_MS_MIN), SWEEP_MS_MAX);
-    this.#cancelSweep = clock.after(delayMs, () => this.#sweep());
-  }
-
   #nextDueMs(): number | undefined {
-    const { store, clock, limits, onFault } = this.#options;
+    const { store, limits, onFault } = this.#options;
     // All may run equally long, so the first that began is the first whose time is over.
     const [oldest] = this.#running.values();
     const overMs = oldest && oldest.task.createdMs + limits.taskMs;
@@ -279,7 +275,7 @@ export class Tasks {
       return expiryMs === undefined ? overMs : Math.min(expiryMs, overMs ?? Infinity);
     } catch (thrown) {
       onFault(thrown);
-      return clock.now() + SWEEP_MS_MAX;
+      return Infinity;
     }
   }
 }

@@ -231,6 +231,18 @@ Deno.test("a start interrupts what a process that is gone has left, and removes 
   assert.equal(store.get("old"), undefined);
 });
 
+Deno.test("a task of another process is interrupted when nobody could have run it so long", () => {
+  const { tasks, store, clock } = buildTasks({ limits: { taskMs: 10_000 } });
+  const now = clock.now();
+  const times = { createdMs: now, updatedMs: now, expiresMs: now + 60_000 };
+  store.save(keptTask("a", { ...times, status: "input_required", content: "{}" }));
+  clock.advance(9_999);
+  assert.equal(tasks.get("local", "a")?.status, "input_required");
+  clock.advance(1);
+  const lost = { ...times, status: "failed", failure: "interrupted" } as const;
+  assert.deepEqual(tasks.get("local", "a"), keptTask("a", lost));
+});
+
 Deno.test("an end that cannot be saved is one all the same, and is saved when that works", () => {
   const store = createNaiveTasks(naiveTaskPlace());
   let isFull = false;
