@@ -91,6 +91,8 @@ export interface StartOptions {
   readonly prompts?: readonly Prompt[];
   /** Prompts of the embedder that come and go, listed after those. */
   readonly promptSources?: readonly PromptSource[];
+  /** Whether to mount the servers that the home names. Default true. */
+  readonly mountsServers?: boolean;
   /** Keeps sessions over a restart; default: as `sessions.persist` says. */
   readonly sessionStore?: SessionStore;
 }
@@ -112,7 +114,9 @@ export async function start(options: StartOptions): Promise<App> {
   if (isDaemon) takeLock(paths, opened);
   const engines = await openEngines(paths, { config, clock, log }, opened);
   const { sessionStore = engines.keptSessions } = options;
-  const upstreams = openUpstreams(paths, { config, clock, log }, opened);
+  const upstreams = options.mountsServers === false
+    ? undefined
+    : openUpstreams(paths, { config, clock, log }, opened);
   const nonce = isDaemon ? createSecretId() : undefined;
   const wire = buildWire(engines, {
     config,
@@ -121,7 +125,7 @@ export async function start(options: StartOptions): Promise<App> {
     ...offerOf(options, upstreams),
     sessionStore,
     nonce,
-    upstreams: () => upstreams.status(),
+    upstreams: () => upstreams?.status() ?? [],
   });
   opened.defer(() => wire.close());
   const listener = isDaemon ? openSocket(wire, config) : undefined;
@@ -156,10 +160,11 @@ export async function start(options: StartOptions): Promise<App> {
   };
 }
 
-function offerOf(options: StartOptions, mounted: ConfiguredMounts) {
+function offerOf(options: StartOptions, mounted: ConfiguredMounts | undefined) {
   const { tools = [], toolSources = [], resources = [], prompts = [], promptSources = [] } =
     options;
-  return {
+  const own = { tools, toolSources, resources, prompts, promptSources };
+  return mounted === undefined ? own : {
     tools,
     toolSources: [...toolSources, mounted.tools],
     resources: [...resources, mounted.resources],

@@ -153,6 +153,11 @@ export async function compactMemory({ config, clock }: MemoryFileOptions): Promi
   return await compactDatabase({ path: await databaseOf(config), limits: config.limits, clock });
 }
 
+/** Where the memory of a home is; nothing is looked at. */
+export function memoryPath(home: string): string {
+  return homePaths(home).database;
+}
+
 // There, and of this program's own version.
 async function databaseOf({ home, limits }: Config): Promise<string> {
   const { database } = homePaths(home);

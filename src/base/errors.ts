@@ -22,6 +22,7 @@ export type CarErrorCode =
   | "address_in_use"
   | "daemon_running"
   | "no_daemon"
+  | "denied"
   | "config_invalid"
   | "internal";
 

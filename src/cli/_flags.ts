@@ -15,5 +15,11 @@ export const CONFIG_FLAG = [
 /** For programs that read the answer. */
 export const JSON_FLAG = ["--json", "print the answer as JSON"] as const;
 
+/** In which namespace a command looks. */
+export const NAMESPACE_FLAG = [
+  "--namespace <name>",
+  "which namespace (default: default)",
+] as const;
+
 /** Takes the exit code of a command. */
 export type EndWith = (exitCode: number) => void;

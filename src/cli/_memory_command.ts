@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { SERVER_NAME } from "../base/version.ts";
+import { addFactsCommands } from "./_facts_commands.ts";
 import { CONFIG_FLAG, type EndWith, HOME_FLAG, JSON_FLAG } from "./_flags.ts";
 import type { MemoryCheckFlags } from "./memory_check.ts";
 import type { MemoryCompactFlags } from "./memory_compact.ts";
@@ -14,8 +15,9 @@ const NAMESPACE = "--namespace <name>";
 /** Adds the commands to the program; `endWith` takes their exit code. */
 export function addMemoryCommand(program: Command, endWith: EndWith): void {
   const memory = program.command("memory").description(
-    "move the memory out and in, and care for its file; a daemon may run meanwhile",
+    "store and find facts, move the memory, care for its file; a daemon may run meanwhile",
   );
+  addFactsCommands(memory, endWith);
   addTransfer(memory, endWith);
   addCare(memory, endWith);
 }

@@ -23,6 +23,9 @@ const BY_CODE: ReadonlyMap<CarErrorCode, number> = new Map([
   ["home_unusable", EXIT.homeUnusable],
   ["daemon_running", EXIT.daemonRunning],
   ["no_daemon", EXIT.noDaemon],
+  ["denied", EXIT.denied],
+  ["not_found", EXIT.usage],
+  ["resource_not_found", EXIT.usage],
   ["storage_damaged", EXIT.database],
   ["storage_newer", EXIT.database],
 ]);

@@ -9,6 +9,7 @@ import { addConnectCommand } from "./_connect_command.ts";
 import { addDaemonCommands } from "./_daemon_commands.ts";
 import { addMemoryCommand } from "./_memory_command.ts";
 import { addPolicyCommand } from "./_policy_command.ts";
+import { addSkillsCommands, addVerifyCommand } from "./_skills_commands.ts";
 import { addUpstreamCommand } from "./_upstream_command.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
 import { addStdioCommand } from "./_stdio_command.ts";
@@ -60,6 +61,8 @@ function createProgram(endWith: (exitCode: number) => void): Command {
   addConnectCommand(program, endWith);
   addDaemonCommands(program, endWith);
   addMemoryCommand(program, endWith);
+  addSkillsCommands(program, endWith);
+  addVerifyCommand(program, endWith);
   addPolicyCommand(program, endWith);
   addUpstreamCommand(program, endWith);
   return program;

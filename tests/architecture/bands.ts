@@ -112,6 +112,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
       "config",
       "observe",
       "policy",
+      "proposal",
       "engines.ts",
       "memory_file.ts",
       "find_daemon.ts",

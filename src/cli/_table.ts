@@ -1,0 +1,68 @@
+// Rows for a person at a terminal, in columns; for anything else, one line a row with tabs between.
+
+import process from "node:process";
+
+/** What is shown. */
+export interface Table {
+  readonly titles: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What it is shown on. */
+export interface Screen {
+  readonly isTerminal: boolean;
+  readonly hasColours: boolean;
+  /** Characters in a line. */
+  readonly columns: number;
+}
+
+const COLUMNS_STANDARD = 80;
+const GAP = "  ";
+
+/** The screen of this process; see no-color.org for `NO_COLOR`. */
+export function screenHere(): Screen {
+  const isTerminal = process.stdout.isTTY === true;
+  const { NO_COLOR: noColour, TERM: terminal } = process.env;
+  const hasColours = isTerminal && (noColour ?? "") === "" && terminal !== "dumb";
+  return { isTerminal, hasColours, columns: process.stdout.columns || COLUMNS_STANDARD };
+}
+
+/** The table as text; nothing for one without rows, where it is not for a terminal. */
+export function tableText({ titles, rows }: Table, screen: Screen): string {
+  const lines = rows.map((row) => row.map(onOneLine));
+  if (!screen.isTerminal) return lines.map((row) => `${row.join("\t")}\n`).join("");
+  const widths = titles.map((title, at) =>
+    Math.max(title.length, ...lines.map((row) => row[at]?.length ?? 0))
+  );
+  const text = (row: readonly string[]) => {
+    const cells = row.map((cell, at) => cell.padEnd(widths[at] ?? 0));
+    return cut(cells.join(GAP).trimEnd(), screen.columns);
+  };
+  const head = text(titles);
+  return [screen.hasColours ? bold(head) : head, ...lines.map(text), ""].join("\n");
+}
+
+/** A text that stands out, where the screen can show it. */
+export function emphasized(text: string, { hasColours }: Screen): string {
+  return hasColours ? bold(text) : text;
+}
+
+function bold(text: string): string {
+  return `\x1b[1m${text}\x1b[22m`;
+}
+
+// Control characters of a stored text would move the cursor, or worse.
+function onOneLine(text: string): string {
+  return printable(text.replaceAll(/\s+/g, " "));
+}
+
+/** A text of many lines without what a terminal would take for a command. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what is looked for
+  return text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\uFFFD");
+}
+
+function cut(line: string, columns: number): string {
+  const characters = [...line];
+  return characters.length <= columns ? line : `${characters.slice(0, columns - 1).join("")}…`;
+}
