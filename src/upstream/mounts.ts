@@ -111,13 +111,14 @@ export class Mounts implements ToolSource {
 
   /**
    * Mounts these servers and no others; those that are the same as before run on, and those that are to
-   * be kept.
+   * be kept. One that was given up gets another chance.
    */
   apply(specs: readonly UpstreamSpec[], kept: ReadonlySet<string> = new Set()): void {
     const wanted = new Map(specs.map((spec) => [spec.name, spec]));
     for (const [name, server] of this.#servers) {
       const spec = wanted.get(name);
-      if (spec?.launchHash === server.spec.launchHash) server.spec = spec;
+      const isGivenUp = server.mount.state.state === "failed";
+      if (spec?.launchHash === server.spec.launchHash && !isGivenUp) server.spec = spec;
       else if (!kept.has(name)) this.#unmount(name, server);
     }
     for (const spec of specs) if (!this.#servers.has(spec.name)) this.#mount(spec);

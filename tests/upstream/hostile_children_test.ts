@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import type { FakeChildPlan } from "../helpers/fake_plan.ts";
 import { mounted } from "../helpers/mounted.ts";
+import { resultOf, rpc } from "../helpers/test_app.ts";
+import type { ToolResult } from "../helpers/use_tool.ts";
 
 Deno.test("noise, unknown ids and answers given twice are passed over mcp:161", async () => {
   await using box = await mounted({ box: { tools: ["noise", "echo"] } });
@@ -77,4 +80,64 @@ Deno.test("a child that greets with a revision without handshake is refused", as
     limits: { upstreamRestartsMax: 0 },
   });
   assert.match(box.mounts.status()[0]?.fault ?? "", /has no handshake/);
+});
+
+Deno.test("a server that was given up gets another chance when the files are looked at", async () => {
+  const plans: Record<string, FakeChildPlan> = { box: { exitsAtOnce: true } };
+  await using box = await mounted(plans, { limits: { upstreamRestartsMax: 0 } });
+  assert.equal(box.mounts.status()[0]?.state, "failed");
+  const before = box.log.length;
+  await box.remount(plans);
+  assert.equal(box.mounts.status()[0]?.state, "failed");
+  assert.ok(box.log.slice(before).some((line) => /upstream_down/.test(line)));
+});
+
+Deno.test("five thousand tools are listed and called, and no more than the bound", async () => {
+  const tools = Array.from({ length: 5_001 }, (_, at) => ({
+    name: `tool-${String(at).padStart(4, "0")}`,
+    description: "One of very many",
+    inputSchema: { type: "object", properties: { n: { type: "integer", minimum: 0 } } },
+  }));
+  await using box = await mounted({ box: { tools: ["relist"] } });
+  const changed = Promise.withResolvers<void>();
+  box.mounts.onChange(changed.resolve);
+  await box.call("mcp_box_relist", { tools });
+  await changed.promise;
+  const [status] = box.mounts.status();
+  assert.deepEqual([status?.tools, status?.leftOut], [5_000, 1]);
+  const { tools: listed } = await resultOf(await box.server.post(rpc("tools/list")));
+  assert.equal(listed.at(-1).name, "mcp_box_tool-4999");
+  const answer = await box.answer("mcp_box_tool-4999", { n: 1, does: "echo" });
+  assert.deepEqual(answer, { n: 1, does: "echo" });
+});
+
+Deno.test("hostile schemas are shown as they are and harm no other tool", async () => {
+  let deep: Record<string, unknown> = { type: "string" };
+  for (let level = 0; level < 20; level++) deep = { anyOf: [deep] };
+  const properties = {
+    pattern: { type: "string", pattern: "^(a+)+$" },
+    remote: { $ref: "http://127.0.0.1:1/schema.json" },
+    self: { $ref: "#" },
+    deep,
+  };
+  const tools = [
+    { name: "hostile", inputSchema: { type: "object", properties, additionalProperties: true } },
+    { name: "circle", inputSchema: { $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/a" } } } },
+    { name: "large", description: "x".repeat(70_000), inputSchema: { type: "object" } },
+    { name: 7 },
+    "echo",
+  ];
+  await using box = await mounted({ box: { tools } });
+  assert.equal(box.mounts.status()[0]?.leftOut, 2);
+  const args = {
+    ...{ does: "echo", pattern: `${"a".repeat(40)}!`, remote: 1, deep: "x" },
+    self: { self: { self: {} } },
+  };
+  assert.deepEqual(await box.answer("mcp_box_hostile", args), args);
+  // A schema that has no end refuses every call of its own tool, and takes no time to speak of.
+  assert.equal((await box.call("mcp_box_circle", { does: "echo" })).isError, true);
+  assert.deepEqual(await box.answer("mcp_box_echo", { n: 1 }), { n: 1 });
+  const { tools: listed } = await resultOf(await box.server.post(rpc("tools/list")));
+  const shown = listed.find(({ name }: ToolResult) => name === "mcp_box_hostile");
+  assert.deepEqual(shown.inputSchema.properties, properties);
 });
