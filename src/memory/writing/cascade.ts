@@ -26,9 +26,7 @@ export interface Ended {
 export function endFacts(transaction: MemoryTransaction, ending: Ending): Ended {
   const { by, targets, nowMs } = ending;
   const causes = targets.map((target) => {
-    // One that was to end later anyway may end sooner; nothing makes it last longer.
-    const endsMs = Math.max(target.validFromMs, by.validFromMs);
-    const validToMs = Math.min(target.validToMs ?? Infinity, endsMs);
+    const validToMs = Math.max(target.validFromMs, by.validFromMs);
     const superseded = { ...target, state: "superseded" as const, supersededBy: by.id, validToMs };
     return transaction.update(superseded, nowMs);
   });
@@ -75,7 +73,6 @@ export function spreadEnd(transaction: MemoryTransaction, spread: Spread): Ended
     for (const conclusion of referring(transaction, row, "cites_premise")) {
       const fallsMs = Math.max(conclusion.validFromMs, endsMs);
       // One that is to end later anyway may end sooner.
-      if (fallen.has(conclusion.id) || known.has(conclusion.id)) continue;
       if (conclusion.state !== "live" && endsMsOf(conclusion) <= fallsMs) continue;
       if (conclusion.id === by?.id) throw restsOnEnded();
       schedule(falls, { row: conclusion, endsMs: fallsMs });
