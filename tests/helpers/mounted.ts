@@ -22,6 +22,8 @@ export interface MountedOptions {
   readonly records?: Map<string, UpstreamRecord>;
   readonly spec?: Partial<UpstreamSpec>;
   readonly clock?: Clock;
+  /** Configuration of the app, by environment variable. */
+  readonly environment?: Record<string, string>;
   /** Servers over HTTP to be mounted as well, by name. */
   readonly urls?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -92,7 +94,7 @@ export async function mounted(
     await mounts.settled();
   };
   await remount(plans);
-  const server = await appWith(mounts);
+  const server = await appWith(mounts, options.environment);
   const callTool = async (tool: string, args: Record<string, unknown> = {}) =>
     await resultOf(await server.post(call(tool, args)));
   return {
@@ -124,8 +126,9 @@ function recordsIn(records: Map<string, UpstreamRecord>): UpstreamRecords {
   };
 }
 
-function appWith(mounts: Mounts): Promise<TestApp> {
+function appWith(mounts: Mounts, environment: Record<string, string> = {}): Promise<TestApp> {
   return testApp({
+    environment,
     toolSources: [mounts],
     promptSources: [mounts.prompts],
     // The app has a provider of its own for the servers of its home.
