@@ -130,6 +130,9 @@ Deno.test("what the check leaves to the tool never refuses arguments that fit", 
   assert.match(complaintOf(either, { a: 1 }) ?? "", /does not match any/);
   const formats = { oneOf: [{ format: "date" }, { format: "time" }] };
   assert.equal(complaintOf({ properties: { a: formats } }, { a: "2026-01-01" }), undefined);
+  const unique = { uniqueItems: true };
+  assert.equal(complaintOf({ properties: { a: unique } }, { a: [1, 1] }), undefined);
+  assert.equal(complaintOf({ properties: { a: { not: unique } } }, { a: [1, 1] }), undefined);
   const patterned = { patternProperties: { "^x": {} }, additionalProperties: false };
   assert.equal(complaintOf(patterned, { xy: 1 }), undefined);
   const conditional = { if: { properties: { a: text } }, then: { required: ["b"] } };
