@@ -260,6 +260,7 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const registry = new ToolRegistry(
     [...offeredTools(builtin, offer), ...options.tools],
     offeredSources(options.toolSources, offer),
+    config.searchAbove,
   );
   const pipeline = new CallPipeline({
     registry,

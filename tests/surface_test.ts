@@ -83,6 +83,7 @@ Deno.test("surface: the configuration keys beside the limits, and their standard
     ["memory.durability", "full"],
     ["memory.ramBytesMax", 1_073_741_824],
     ["tools.offer", "all"],
+    ["tools.searchAbove", 1_000_000],
     ["tools.answerBytesMax", 16_384],
   ]);
   assert.ok(ENVIRONMENT_NAMES.includes("CAR_HOME"));

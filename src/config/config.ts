@@ -32,6 +32,8 @@ export interface Config {
   readonly durability: "full" | "normal";
   /** Which tools are offered: all, the core six, or these. */
   readonly offer: "all" | "core" | readonly string[];
+  /** Above so many tools those of mounted servers are searched in place of being listed. */
+  readonly searchAbove: number;
   readonly limits: Limits;
 }
 
@@ -121,6 +123,7 @@ function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
     keepAliveMs: of("streams.keepAliveMs"),
     durability: of("memory.durability"),
     offer: of("tools.offer"),
+    searchAbove: of("tools.searchAbove"),
     limits: limitsWith({
       ...limits,
       sessionsMax: of("sessions.max"),

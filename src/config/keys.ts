@@ -41,6 +41,9 @@ const OFFER = z.union([z.enum(["all", "core"]), z.array(z.string()).min(1)], {
   error: 'must be "all", "core" or a list of names of tools',
 });
 
+/** Above so many tools there is a search; nobody has that many. */
+const SEARCH_OFF = 1_000_000;
+
 function key(name: string, schema: z.ZodType, standard: unknown, extra: string[] = []): ConfigKey {
   return { name, environment: [environmentNameOf(name), ...extra], schema, standard };
 }
@@ -66,6 +69,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("memory.durability", z.enum(["full", "normal"]), "full"),
   key("memory.ramBytesMax", rangeOf("indexBytesMax"), LIMIT_RANGES.indexBytesMax.standard),
   key("tools.offer", OFFER, "all"),
+  key("tools.searchAbove", boundedInteger(0, 1_000_000), SEARCH_OFF),
   key("tools.answerBytesMax", rangeOf("answerBytesMax"), LIMIT_RANGES.answerBytesMax.standard),
   ...CONFIGURABLE_LIMITS.map((name) =>
     key(`limits.${name}`, rangeOf(name), LIMIT_RANGES[name].standard)

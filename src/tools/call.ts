@@ -14,6 +14,7 @@ import type { CallContext } from "../rpc/context.ts";
 import type { BuiltAnswer, Tool, ToolAnswer } from "./definition.ts";
 import type { PolicyGate } from "./policy_gate.ts";
 import type { ToolRegistry } from "./registry.ts";
+import { CALL_TOOL_NAME, type ToolCall } from "./tool_search.ts";
 
 /** Is told of every call of a known tool. */
 export interface CallObserver {
@@ -64,7 +65,20 @@ export class CallPipeline {
     if (!isJsonObject(args)) {
       throw new CarError("invalid_argument", 'Parameter "arguments" must be an object');
     }
-    return { tool, args, name };
+    return tool.wire.name === CALL_TOOL_NAME
+      ? this.#targetOf({ tool, args, name })
+      : { tool, args, name };
+  }
+
+  /** A call by way of `tool_call` is a call of its target, of a tool that is not `tool_call` again. */
+  #targetOf(call: ReadCall): ReadCall {
+    const check = call.tool.check(call.args);
+    // What does not fit is refused where every call is.
+    if (!check.ok) return call;
+    // The check of that tool gives what its schema says.
+    const { name, arguments: args = {} } = check.input as ToolCall;
+    const tool = this.#options.registry.find(name);
+    return tool === undefined || tool === call.tool ? call : { tool, args, name };
   }
 
   #admit(call: ReadCall, context: CallContext): Eventually<Ending> {

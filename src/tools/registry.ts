@@ -7,6 +7,14 @@ import type { JsonObject } from "../protocol/json_rpc.ts";
 import { type MirroredArgument, readMirroredArguments } from "../protocol/mirrored_arguments.ts";
 import type { Tool } from "./definition.ts";
 import type { ToolSource } from "./source.ts";
+import { type SearchTools, searchTools } from "./tool_search.ts";
+
+/** Which tools of a list are shown, and which are searched. */
+interface Choice {
+  readonly all: readonly Tool[];
+  readonly shown: readonly Tool[];
+  readonly hidden: readonly Tool[];
+}
 
 /** The tools on offer. */
 export class ToolRegistry {
@@ -17,12 +25,22 @@ export class ToolRegistry {
   /** What was read of the schemas of tools that were called. */
   readonly #mirrored = new WeakMap<JsonObject, readonly MirroredArgument[]>();
 
-  constructor(tools: readonly Tool[], sources: readonly ToolSource[] = []) {
+  readonly #searchAbove: number;
+  #choice: Choice | undefined;
+  readonly #search: SearchTools = searchTools(() => this.#chosen().hidden);
+
+  /** Above `searchAbove` tools those of sources are searched in place of being listed. */
+  constructor(
+    tools: readonly Tool[],
+    sources: readonly ToolSource[] = [],
+    searchAbove: number = Infinity,
+  ) {
     for (const tool of tools) {
       invariant(!this.#byName.has(tool.wire.name), `two tools named "${tool.wire.name}"`);
       this.#byName.set(tool.wire.name, tool);
     }
     this.#sources = sources;
+    this.#searchAbove = searchAbove;
     for (const source of sources) source.onChange(() => void (this.#list = undefined));
   }
 
@@ -34,7 +52,14 @@ export class ToolRegistry {
       const found = source.find(name);
       if (found !== undefined) return found;
     }
-    return undefined;
+    const { search, call } = this.#search;
+    const isSearched = this.list().length > this.#searchAbove;
+    return isSearched ? [search, call].find(({ wire }) => wire.name === name) : undefined;
+  }
+
+  /** The tools that are listed for clients; the same array as long as nothing changes. */
+  shown(): readonly Tool[] {
+    return this.#chosen().shown;
   }
 
   /** All tools, in the order of the list; the same array as long as nothing changes. */
@@ -54,6 +79,17 @@ export class ToolRegistry {
     const mirrored = reading.ok ? reading.mirrored : [];
     this.#mirrored.set(schema, mirrored);
     return mirrored;
+  }
+
+  #chosen(): Choice {
+    const all = this.list();
+    if (this.#choice?.all === all) return this.#choice;
+    const own = all.slice(0, this.#byName.size);
+    const { search, call } = this.#search;
+    this.#choice = all.length <= this.#searchAbove
+      ? { all, shown: all, hidden: [] }
+      : { all, shown: [...own, search, call], hidden: all.slice(own.length) };
+    return this.#choice;
   }
 
   #merged(): readonly Tool[] {

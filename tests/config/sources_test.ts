@@ -34,6 +34,7 @@ Deno.test("loadConfig() gives the standard values when nothing is set", () => {
     keepAliveMs: 15_000,
     durability: "full",
     offer: "all",
+    searchAbove: 1_000_000,
     limits: limitsWith(),
   });
 });

@@ -12,13 +12,13 @@ import type { ToolRegistry } from "../../tools/registry.ts";
 export function listTools(registry: ToolRegistry): MethodHandler {
   // What a revision sees of the tools; forgotten when the list is another one.
   const pages = new Map<Revision, readonly WireTool[]>();
-  let listed = registry.list();
+  let listed = registry.shown();
   return (params, context) => {
     // There is one page, so no cursor was ever given out.
     if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
     context.origin.subscriptions?.watchLists(context.origin.namespace);
-    if (listed !== registry.list()) {
-      listed = registry.list();
+    if (listed !== registry.shown()) {
+      listed = registry.shown();
       pages.clear();
     }
     const known = pages.get(context.revision);
