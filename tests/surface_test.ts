@@ -56,6 +56,8 @@ Deno.test("surface: the tasks of the project", () => {
     "chaos",
     "serve",
     "car-mcp",
+    "compile",
+    "compile:bun",
     "bench:http",
     "bench:sse",
     "bench:mount",

@@ -1,7 +1,6 @@
 // How this program is started again: by itself where it is an executable, else by its runtime with its
 // script and the permissions that serving takes.
 
-import { existsSync } from "node:fs";
 import process from "node:process";
 
 /** A command line without the command of the program. */
@@ -24,9 +23,14 @@ export const SERVE_PERMISSIONS = [
 export function selfCommand(): SelfCommand {
   const command = process.execPath;
   const script = process.argv[1];
-  // An executable has its script inside, under a path that is no file.
-  const isExecutable = script === undefined || script === command || !existsSync(script);
+  const isExecutable = script === undefined || isInside(script);
   if (isExecutable) return { command, args: [] };
   if (process.versions["deno"] === undefined) return { command, args: [script] };
   return { command, args: ["run", "--quiet", "--no-prompt", ...SERVE_PERMISSIONS, script] };
+}
+
+/** Whether a script lies in the file system that an executable carries, which Bun shows like any other. */
+function isInside(script: string): boolean {
+  const { Deno: deno } = globalThis as { Deno?: { build: { standalone?: boolean } } };
+  return deno?.build.standalone === true || /[\\/](\$bunfs|~BUN)[\\/]/.test(script);
 }

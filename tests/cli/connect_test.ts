@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SERVE_PERMISSIONS } from "../../src/cli/self_command.ts";
 import { CLIENTS } from "../../src/cli/connect/clients.ts";
 import { runProcess } from "../helpers/process.ts";
 import { DENO, MAIN, type Runtime, testOnBoth } from "../helpers/runtimes.ts";
@@ -29,7 +30,10 @@ testOnBoth("connect writes an absolute command, and --remove takes it back", asy
   const { numStartups, mcpServers: { car } } = JSON.parse(readFileSync(path, "utf8"));
   assert.equal(numStartups, 1);
   assert.equal(car.command, runtime.command);
-  assert.deepEqual(car.args, [...runtime.prefix, MAIN, "stdio"]);
+  const before = runtime.name === "bun"
+    ? []
+    : ["run", "--quiet", "--no-prompt", ...SERVE_PERMISSIONS];
+  assert.deepEqual(car.args, [...before, MAIN, "stdio"]);
   const again = await connect(home.path, ["claude-code"], runtime);
   assert.equal(again.stdout, `Claude Code is connected already, in ${path}\n`);
   const removed = await connect(home.path, ["claude-code", "--remove", "--json"], runtime);

@@ -7,41 +7,52 @@ import { join } from "node:path";
 import process from "node:process";
 import { VERSION } from "../../src/base/version.ts";
 import { runProcess, startServer } from "../helpers/process.ts";
-import { DENO, type Runtime, testOnBoth } from "../helpers/runtimes.ts";
+import { testEverywhere } from "../helpers/executables.ts";
+import { DENO, type Runtime } from "../helpers/runtimes.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 
 function run(args: readonly string[], runtime: Runtime = DENO) {
   return runProcess({ runtime, args });
 }
 
-testOnBoth("status and stop find the daemon of a home, and miss it afterwards", async (runtime) => {
-  using home = tempHome();
-  await using server = await startServer(runtime, home.path);
-  const up = await run(["status", "--json", "--home", home.path], runtime);
-  const { started: _, ...report } = JSON.parse(up.stdout);
-  assert.deepEqual(report, {
-    ...{ is_up: true, home: home.path, url: server.firstLine, pid: server.pid },
-    ...{ version: VERSION, started_by: "serve", sessions: 0, streams: 0, facts: 0, upstreams: [] },
-  });
-  assert.equal(up.code, 0);
-  const text = await run(["status", "--home", home.path], runtime);
-  assert.match(text.stdout, /is up\n[\s\S]*holds {4}0 sessions, 0 streams, 0 facts\n/);
+testEverywhere(
+  "status and stop find the daemon of a home, and miss it afterwards",
+  async (runtime) => {
+    using home = tempHome();
+    await using server = await startServer(runtime, home.path);
+    const up = await run(["status", "--json", "--home", home.path], runtime);
+    const { started: _, ...report } = JSON.parse(up.stdout);
+    assert.deepEqual(report, {
+      ...{ is_up: true, home: home.path, url: server.firstLine, pid: server.pid },
+      ...{
+        version: VERSION,
+        started_by: "serve",
+        sessions: 0,
+        streams: 0,
+        facts: 0,
+        upstreams: [],
+      },
+    });
+    assert.equal(up.code, 0);
+    const text = await run(["status", "--home", home.path], runtime);
+    assert.match(text.stdout, /is up\n[\s\S]*holds {4}0 sessions, 0 streams, 0 facts\n/);
 
-  const stopped = await run(["stop", "--home", home.path], runtime);
-  assert.deepEqual(stopped, {
-    ...{ code: 0, signal: null, stderr: "" },
-    stdout: `Stopped the daemon at ${server.firstLine} (process ${server.pid})\n`,
-  });
-  assert.equal((await server.ended()).code, 0);
+    const stopped = await run(["stop", "--home", home.path], runtime);
+    assert.deepEqual(stopped, {
+      ...{ code: 0, signal: null, stderr: "" },
+      stdout: `Stopped the daemon at ${server.firstLine} (process ${server.pid})\n`,
+    });
+    assert.equal((await server.ended()).code, 0);
 
-  const down = await run(["status", "--home", home.path], runtime);
-  assert.deepEqual([down.code, down.stdout], [7, `No daemon serves ${home.path}\n`]);
-  const again = await run(["stop", "--home", home.path], runtime);
-  assert.deepEqual(
-    [again.code, again.stdout, again.stderr],
-    [7, "", `car-mcp: No daemon serves ${home.path}\n`],
-  );
-});
+    const down = await run(["status", "--home", home.path], runtime);
+    assert.deepEqual([down.code, down.stdout], [7, `No daemon serves ${home.path}\n`]);
+    const again = await run(["stop", "--home", home.path], runtime);
+    assert.deepEqual(
+      [again.code, again.stdout, again.stderr],
+      [7, "", `car-mcp: No daemon serves ${home.path}\n`],
+    );
+  },
+);
 
 Deno.test("stop signals nobody when something else answers where the daemon was", async () => {
   using home = tempHome();
@@ -79,7 +90,7 @@ Deno.test("status and stop say what is wrong with a daemon.json that helps nobod
   }
 });
 
-testOnBoth("version names the program, the runtime and the system", async (runtime) => {
+testEverywhere("version names the program, the runtime and the system", async (runtime) => {
   const { code, stdout } = await run(["version", "--json"], runtime);
   const report = JSON.parse(stdout);
   assert.equal(code, 0);

@@ -13,6 +13,7 @@ import {
   within,
 } from "../helpers/process.ts";
 import { rawPost, RawSocket } from "../helpers/raw_socket.ts";
+import { testEverywhere } from "../helpers/executables.ts";
 import { testOnBoth, testWithBun } from "../helpers/runtimes.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 import { call, clientOf, resultOf, rpc } from "../helpers/test_app.ts";
@@ -23,7 +24,7 @@ const clientTo = (server: RunningProcess) =>
   clientOf((request) => fetch(request), server.firstLine);
 const portOf = (server: RunningProcess) => Number(new URL(server.firstLine).port);
 
-testOnBoth("serve prints its URL alone and keeps its files to itself", async (runtime) => {
+testEverywhere("serve prints its URL alone and keeps its files to itself", async (runtime) => {
   using folder = tempHome();
   const home = join(folder.path, "deep", "home");
   await using server = await startServer(runtime, home, ["--log-level", "debug"]);
@@ -52,19 +53,22 @@ testOnBoth("serve prints its URL alone and keeps its files to itself", async (ru
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  testOnBoth(`serve keeps what it acknowledged when ${signal} ends it, with 0`, async (runtime) => {
-    using home = tempHome();
-    const acknowledged: string[] = [];
-    {
-      await using server = await startServer(runtime, home.path);
-      const ended = await writeUntil(server, acknowledged, () => server.stop(signal));
-      assert.equal(ended.code, 0, ended.stderr);
-      assert.equal(ended.stdout, `${server.firstLine}\n`);
-    }
-    assert.equal(existsSync(daemonFileOf(home.path)), false);
-    await using restarted = await startServer(runtime, home.path);
-    assert.deepEqual(await missingIn(restarted, acknowledged), []);
-  });
+  testEverywhere(
+    `serve keeps what it acknowledged when ${signal} ends it, with 0`,
+    async (runtime) => {
+      using home = tempHome();
+      const acknowledged: string[] = [];
+      {
+        await using server = await startServer(runtime, home.path);
+        const ended = await writeUntil(server, acknowledged, () => server.stop(signal));
+        assert.equal(ended.code, 0, ended.stderr);
+        assert.equal(ended.stdout, `${server.firstLine}\n`);
+      }
+      assert.equal(existsSync(daemonFileOf(home.path)), false);
+      await using restarted = await startServer(runtime, home.path);
+      assert.deepEqual(await missingIn(restarted, acknowledged), []);
+    },
+  );
 }
 
 // Deno itself gives up bodies that are still arriving when its server stops, so a call that is held
@@ -102,7 +106,7 @@ testOnBoth("serve ends at once on a signal although streams are open", async (ru
   assert.match(await text, /^id: /);
 });
 
-testOnBoth("serve loses nothing it acknowledged when it is killed", async (runtime) => {
+testEverywhere("serve loses nothing it acknowledged when it is killed", async (runtime) => {
   using home = tempHome();
   const acknowledged: string[] = [];
   {

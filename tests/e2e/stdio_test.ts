@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERA_CLIENTS } from "../helpers/era_clients.ts";
+import { executable } from "../helpers/executables.ts";
 import { runProcess } from "../helpers/process.ts";
 import { BUN, DENO, type Runtime } from "../helpers/runtimes.ts";
 import { bridgedHome, connectStdio } from "../helpers/stdio_clients.ts";
@@ -19,6 +20,7 @@ function testStdio(name: string, fn: () => Promise<void>, ignore = false): void 
 function testStdioOnBoth(name: string, body: (runtime: Runtime) => Promise<void>): void {
   testStdio(`${name} (Deno)`, () => body(DENO));
   testStdio(`${name} (Bun)`, () => body(BUN ?? DENO), BUN === undefined);
+  testStdio(`${name} (Bun executable)`, () => body(executable("bun")), BUN === undefined);
 }
 
 testStdioOnBoth(

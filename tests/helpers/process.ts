@@ -106,7 +106,8 @@ interface Launched {
 
 function launch(options: StartProcessOptions): Launched {
   const { runtime, args, script = MAIN, environment, leavesLogUnread = false, input } = options;
-  const child = spawn(runtime.command, [...runtime.prefix, script, ...args], {
+  const scripts = runtime.isExecutable === true ? [] : [script];
+  const child = spawn(runtime.command, [...runtime.prefix, ...scripts, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...inheritedEnvironment(), ...environment },
   });

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly command: string;
   /** What stands before the script and its own arguments. */
   readonly prefix: readonly string[];
+  /** The command is the program itself and takes no script. */
+  readonly isExecutable?: boolean;
 }
 
 /** The script that is the program. */

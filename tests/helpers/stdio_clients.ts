@@ -68,9 +68,10 @@ export async function connectStdio(
   home: BridgedHome,
   flags: readonly string[] = [],
 ): Promise<StdioClient> {
+  const scripts = runtime.isExecutable === true ? [] : [MAIN];
   const parameters = {
     command: runtime.command,
-    args: [...runtime.prefix, MAIN, "stdio", ...flags],
+    args: [...runtime.prefix, ...scripts, "stdio", ...flags],
     env: { PATH: process.env["PATH"] ?? "", ...home.environment },
     stderr: "ignore" as const,
   };
