@@ -38,6 +38,9 @@ export interface ConnectionOptions {
   readonly checkpointPages: number;
 }
 
+/** What `PRAGMA auto_vacuum` says of a file from which empty pages can be taken away. */
+export const INCREMENTAL = 2;
+
 // Another process may be creating or migrating the file when we open it.
 const OPEN_WAIT_MS = 5_000;
 // Indexes are written at random places; a cache that holds their pages keeps reads out of the write
@@ -57,6 +60,9 @@ export function openConnection(options: ConnectionOptions): OpenedFile {
     if (!isNew) checkFile(path, newestVersionOf(migrations));
     opened = openBoth(path);
     const { connection, descriptor } = opened;
+    // Before there is anything in it: then pages can be given back without VACUUM, which Deno refuses to a
+    // program without every permission. Measured, an insert takes a tenth longer.
+    if (isNew) connection.exec(`PRAGMA auto_vacuum = ${INCREMENTAL}`);
     setPragmas(connection, options);
     const hasMigrated = migrate(connection, { path, descriptor, isNew, migrations });
     // The file was opened as it is: the copy of what it was before has served its time.

@@ -9,6 +9,7 @@ import type { Limits } from "../base/limits.ts";
 import { checkVersion, pragmaNumber } from "./_file_check.ts";
 import { newestVersionOf } from "./_migrate.ts";
 import { isBusyFault, isDamageFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";
+import { INCREMENTAL } from "./_connection.ts";
 import { openDatabase } from "./database.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
@@ -182,8 +183,9 @@ export interface CompactOptions {
 }
 
 /**
- * Writes the file anew without its empty pages and empties the log. Others may read and write it
- * meanwhile; they wait for as long as it takes. Throws `storage_failed` with the reason when it could
+ * Writes the file anew without its empty pages and empties the log; where that is not allowed, moves what
+ * stands at its end into the empty pages. Others may read and write it meanwhile; they wait for as long as
+ * it takes. Throws `storage_failed` with the reason when it could
  * not be done, and what `openDatabase` throws; then the file is as it was.
  */
 export async function compactDatabase(
@@ -195,7 +197,7 @@ export async function compactDatabase(
     const bytesBefore = total();
     // The new pages are put together in a file: the whole of them may not fit into RAM.
     database.connection.exec("PRAGMA temp_store = FILE; PRAGMA busy_timeout = 5000");
-    database.connection.exec("VACUUM");
+    giveBackPages(database.connection);
     const isLogEmpty = await database.scrub();
     return { bytesBefore, bytesAfter: total(), isLogEmpty };
   } catch (fault) {
@@ -207,12 +209,30 @@ export async function compactDatabase(
 
 // VACUUM attaches a file of its own, which Deno refuses to a program without all permissions.
 const CANNOT_ATTACH = /too many attached databases/;
+// A thousandth of a second or so, after which others may write.
+const PAGES_AT_ONCE = 256;
+
+function giveBackPages(connection: DatabaseSync): void {
+  try {
+    // A file of an older program can be compacted without VACUUM from then on.
+    connection.exec("PRAGMA auto_vacuum = INCREMENTAL");
+    connection.exec("VACUUM");
+  } catch (fault) {
+    const canMove = pragmaNumber(connection, "auto_vacuum") === INCREMENTAL;
+    if (!CANNOT_ATTACH.test(messageOf(fault)) || !canMove) throw fault;
+    const rounds = Math.ceil(pragmaNumber(connection, "freelist_count") / PAGES_AT_ONCE);
+    for (let round = 0; round < rounds; round++) {
+      // It answers a row for each page; exec() would stop at the first.
+      connection.prepare(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`).all();
+    }
+  }
+}
 
 function compactFault(path: string, fault: unknown): unknown {
   const reason = isBusyFault(fault)
     ? "another process writes to it; try again"
     : CANNOT_ATTACH.test(messageOf(fault))
-    ? "Deno lets only a program with all permissions do it; run this command with deno run -A, or under Bun"
+    ? "an older program made it, and Deno lets only a program with all permissions write it anew; run this command once with deno run -A, or under Bun"
     : undefined;
   if (reason !== undefined) {
     return new CarError("storage_failed", `Cannot compact "${path}": ${reason}`);
