@@ -275,6 +275,7 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const { tasks, sealer } = engines;
   const resources = new ResourceRegistry(
     offeredResources({ ...engines, clock }, options.resources),
+    limits,
   );
   const prompts = new PromptRegistry(
     [...ownPrompts({ ...engines, limits, clock }), ...options.prompts],

@@ -137,6 +137,11 @@ export interface Limits {
   readonly listenersMax: number;
   /** Resources to which one session, or one listener, may subscribe; another one is refused. */
   readonly resourceSubscriptionsMax: number;
+  /**
+   * URI of a resource, in characters; a longer one names none, and a subscription to it is refused. An
+   * id of 128 characters, percent-encoded, is within.
+   */
+  readonly uriCharsMax: number;
   /** The capabilities that a client declares, as JSON; more are refused. */
   readonly capabilitiesBytesMax: number;
   /** A call that takes longer becomes a task, if its client knows tasks. */
@@ -238,6 +243,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
   listenersMax: { standard: 10_000, min: 1, max: 1_000_000 },
   resourceSubscriptionsMax: { standard: 1_000, min: 1, max: 100_000 },
+  uriCharsMax: { standard: 2_048, min: 256, max: 64 * KIB },
   capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
   taskAfterMs: { standard: 5_000, min: 0, max: 3_600_000 },
   taskMs: { standard: 1_800_000, min: 1_000, max: 604_800_000 },

@@ -2,6 +2,7 @@
 // knows a URI.
 
 import { CarError, invariant } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
 import { given } from "../base/given.ts";
 import { isJsonObject } from "../protocol/json_rpc.ts";
 import type {
@@ -21,10 +22,17 @@ const SHORT_PAGES_MAX = 16;
 export class ResourceRegistry {
   readonly #providers: readonly ResourceProvider[];
 
-  constructor(providers: readonly ResourceProvider[]) {
+  /** A longer URI names no resource, and no provider is asked for it. */
+  readonly uriCharsMax: number;
+
+  constructor(
+    providers: readonly ResourceProvider[],
+    { uriCharsMax }: Pick<Limits, "uriCharsMax">,
+  ) {
     const names = new Set(providers.map(({ name }) => name));
     invariant(names.size === providers.length, "two providers of resources have one name");
     this.#providers = providers;
+    this.uriCharsMax = uriCharsMax;
   }
 
   /**
@@ -55,6 +63,10 @@ export class ResourceRegistry {
 
   /** What a resource holds; throws CarError `resource_not_found` for an unknown URI. */
   async read(uri: string, context: CallContext): Promise<readonly ResourceContents[]> {
+    // It is not repeated, either.
+    if (uri.length > this.uriCharsMax) {
+      throw new CarError("resource_not_found", "Resource not found");
+    }
     for (const provider of this.#providers) {
       const contents = await provider.read(uri, context);
       if (contents !== undefined) return contents;
@@ -64,6 +76,7 @@ export class ResourceRegistry {
 
   /** The form of a URI in which changes of its resource are told. */
   canonicalUri(uri: string): string {
+    if (uri.length > this.uriCharsMax) return uri;
     for (const provider of this.#providers) {
       const canonical = provider.canonicalUri?.(uri);
       if (canonical !== undefined) return canonical;

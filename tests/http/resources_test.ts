@@ -79,6 +79,38 @@ Deno.test("resources/read of an unknown URI is -32002 with the URI mcp:146", asy
   await assertRpcError(await server.post(rpc("resources/read")), 200, -32602);
 });
 
+Deno.test("a URI that is longer than its limit names no resource", async () => {
+  const asked: string[] = [];
+  const any: ResourceProvider = {
+    name: "any",
+    list: () => ({ resources: [] }),
+    templates: () => [],
+    read(uri) {
+      asked.push(uri);
+      return [{ uri, text: "" }];
+    },
+    canonicalUri(uri) {
+      asked.push(uri);
+      return uri;
+    },
+  };
+  const environment = { CAR_LIMITS_URI_CHARS_MAX: "256" };
+  await using server = await testApp({ environment, resources: [any] });
+  const longest = "test://" + "u".repeat(249);
+  assert.equal((await resultOf(await read(server, longest))).contents[0].uri, longest);
+  const { error } = await assertRpcError(await read(server, longest + "u"), 200, -32002);
+  assert.equal(error.data, undefined);
+  const session = await server.open();
+  const subscribe = async (method: string, uri: string) =>
+    await session.post(rpc(`resources/${method}`, { uri }));
+  await resultOf(await subscribe("subscribe", longest));
+  for (const method of ["subscribe", "unsubscribe"]) {
+    const { error } = await assertRpcError(await subscribe(method, longest + "u"), 200, -32602);
+    assert.match(error.message, /"uri" has 257 characters; allowed: at most 256/);
+  }
+  assert.deepEqual(asked, [longest, longest]);
+});
+
 Deno.test("resources/templates/list gives the templates on one page", async () => {
   await using server = await testApp({ resources: [NOTE, DAY] });
   const templates = async (params = {}) =>

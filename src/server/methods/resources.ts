@@ -3,8 +3,10 @@
 
 import type { Sealer } from "../../auth/sealer.ts";
 import { CarError } from "../../base/errors.ts";
+import { checkChars } from "../../base/text_fields.ts";
 import type { JsonObject } from "../../protocol/json_rpc.ts";
 import { listedForRevision } from "../../protocol/resources.ts";
+import type { ResourceWish } from "../../rpc/changes.ts";
 import type { CallContext, Subscriptions } from "../../rpc/context.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
 import { namespaceOf } from "../../tools/namespace.ts";
@@ -47,15 +49,7 @@ export function readResource(registry: ResourceRegistry): MethodHandler {
 /** Answers `resources/subscribe`; a resource that is not there yet may come. */
 export function subscribeResource(registry: ResourceRegistry): MethodHandler {
   return (params, context) => {
-    const uri = uriIn(params);
-    const namespace = namespaceOf(context);
-    const wish = {
-      kind: "resource",
-      namespace,
-      uri: registry.canonicalUri(uri),
-      toldAs: uri,
-    } as const;
-    subscriptionsOf(context).add(wish);
+    subscriptionsOf(context).add(wishIn(params, context, registry));
     return {};
   };
 }
@@ -63,17 +57,20 @@ export function subscribeResource(registry: ResourceRegistry): MethodHandler {
 /** Answers `resources/unsubscribe`; that there was no subscription is no error. */
 export function unsubscribeResource(registry: ResourceRegistry): MethodHandler {
   return (params, context) => {
-    const uri = uriIn(params);
-    const namespace = namespaceOf(context);
-    const wish = {
-      kind: "resource",
-      namespace,
-      uri: registry.canonicalUri(uri),
-      toldAs: uri,
-    } as const;
-    subscriptionsOf(context).remove(wish);
+    subscriptionsOf(context).remove(wishIn(params, context, registry));
     return {};
   };
+}
+
+function wishIn(
+  params: JsonObject | undefined,
+  context: CallContext,
+  registry: ResourceRegistry,
+): ResourceWish {
+  const uri = uriIn(params);
+  checkChars("uri", uri, registry.uriCharsMax);
+  const canonical = registry.canonicalUri(uri);
+  return { kind: "resource", namespace: namespaceOf(context), uri: canonical, toldAs: uri };
 }
 
 function uriIn(params: JsonObject | undefined): string {
