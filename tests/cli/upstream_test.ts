@@ -37,7 +37,7 @@ testOnBoth("upstream add, test, list and remove care for one server", async (run
   assert.equal(removed.code, 0);
   assert.equal(existsSync(path), false);
   const again = await upstream(home.path, ["remove", "box"], runtime);
-  assert.deepEqual([again.code, again.stderr], [1, 'car-mcp: There is no server "box"\n']);
+  assert.deepEqual([again.code, again.stderr], [2, 'car-mcp: There is no server "box"\n']);
 });
 
 Deno.test("upstream test says why a server does not work, and ends with 8", async () => {
