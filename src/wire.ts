@@ -268,6 +268,7 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
     clock,
     observer: {
       called: (tool, outcome, seconds) => metrics.call(tool, outcome, seconds),
+      asked: () => metrics.roundAsked(),
       faulted: report,
     },
   });

@@ -13,6 +13,7 @@ export type CarErrorCode =
   | "capability_missing"
   | "elicitation_required"
   | "cancelled"
+  | "suspended"
   | "deadline_exceeded"
   | "closed"
   | "storage_failed"

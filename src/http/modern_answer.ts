@@ -26,6 +26,9 @@ export interface ModernAnswerOptions {
   readonly parts: EndpointParts;
 }
 
+// What is said of a call while it runs; the answer says the rest.
+const REPORTS: ReadonlySet<string> = new Set(["notifications/progress", "notifications/message"]);
+
 /** The answer to one request, and the way out for what is said while it runs. */
 export class ModernAnswer implements CallOutlet {
   readonly #options: ModernAnswerOptions;
@@ -43,8 +46,9 @@ export class ModernAnswer implements CallOutlet {
     const stream = this.#open();
     if (stream === undefined) return false;
     if (stream.write({ data: JSON.stringify(message) })) return true;
-    // A reader that lags behind so far has lost a message it could never ask for again.
-    stream.close();
+    // A reader that lags behind misses reports; a change that it was to be told of is lost for good,
+    // and so it has to listen and look anew.
+    if (!REPORTS.has(message.method)) stream.close();
     return false;
   }
 

@@ -25,6 +25,8 @@ export type CallOutcome = "ok" | "tool_error" | "refused" | "denied" | "fault";
 export interface Metrics {
   /** Counts one call of a known tool. */
   call(tool: string, outcome: CallOutcome, seconds: number): void;
+  /** Counts a round of a stateless call that ended by asking. */
+  roundAsked(): void;
   /** Counts one answered HTTP request. */
   httpRequest(method: string, status: number): void;
   sessionOpened(): void;
@@ -107,6 +109,11 @@ export function createMetrics(readings: Readings): Metrics {
     help: "Posted responses that answer no question: late, repeated or foreign",
     registers,
   });
+  const rounds = new Counter({
+    name: "car_tool_rounds_asked_total",
+    help: "Rounds of stateless calls that ended by asking the client",
+    registers,
+  });
   const faults = new Counter({ name: "car_faults_total", help: "Faults of the server", registers });
   addReadings(registers, readings);
   return {
@@ -114,6 +121,7 @@ export function createMetrics(readings: Readings): Metrics {
       calls.add(tool, outcome);
       seconds.observe(tool, tookSeconds);
     },
+    roundAsked: () => rounds.inc(),
     httpRequest: (method, status) => requests.add(method, status),
     sessionOpened: () => opened.inc(),
     sessionRestored: () => restored.inc(),

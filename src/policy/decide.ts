@@ -72,7 +72,7 @@ export function decide(call: PolicyCall, options: DecideOptions): Decision {
     const reason = rule.judge(call.params, texts);
     return reason === undefined ? [] : [denial(rule, reason)];
   });
-  for (const rule of rates) {
+  for (const rule of call.isCounted ? [] : rates) {
     if (windows.isFull(rule, call.principal, nowMs)) findings.push(denial(rule, rateReason(rule)));
   }
   if (guarded) findings.push(...guardEgress(texts));

@@ -14,6 +14,8 @@ export interface PolicyCall {
   readonly principal: string;
   /** The absolute folder the caller works in; undefined when it named none. */
   readonly project?: string | undefined;
+  /** Whether the call was counted already, in an earlier round of the same call. */
+  readonly isCounted?: boolean;
 }
 
 /** All names that reach the tool of a call. */

@@ -76,7 +76,10 @@ export interface CallLink {
     questions: Asked,
     options?: AskingOptions,
   ): Promise<Answers<Asked>>;
-  /** Ends a call of a revision with rounds by sending the person to pages; never resolves. */
+  /** Whether that was marked in a round of the call. */
+  isMarked(mark: string): boolean;
+  mark(mark: string): void;
+  /** Ends a call of a revision with rounds by sending the person to pages; always rejects. */
   openPages(pages: Questions): Promise<never>;
   disconnect(retryMs?: number): boolean;
   /** Whether the client knows tasks, and the call may go on as one. */
@@ -202,9 +205,10 @@ export class CallContext {
    * `capability_missing` if the client did not declare what is needed (then nothing was asked),
    * `deadline_exceeded`, `cancelled`, `closed` if no stream leads to the client, `conflict` if the
    * client answered with an error or with what fits no answer, `limit_reached`.
-   * Where the revision has rounds (2026-07-28) the call ends here, and the handler runs again from its
-   * beginning when the client comes back with the answers. So a handler changes nothing before its
-   * first question, and asks the same again if it is given the same.
+   * Where the revision has rounds (2026-07-28) the call ends here, by a rejection with `suspended` and an
+   * abort of its signal, and the handler runs again from its beginning when the client comes back with
+   * the answers. So a handler changes nothing before its first question, and asks the same again if it
+   * is given the same; an answer to another question is not taken.
    */
   askAll<Asked extends Questions>(
     questions: Asked,
@@ -237,12 +241,25 @@ export class CallContext {
   }
 
   /**
-   * Ends a stateless call by sending the person to pages, after which the client makes it again; never
-   * resolves. Rejects with CarError `capability_missing` if the client did not declare them.
+   * Ends a stateless call by sending the person to pages, after which the client makes it again. Rejects
+   * with CarError: `suspended`, or `capability_missing` if the client did not declare them.
    */
   async openPages(pages: readonly UrlQuestion[]): Promise<never> {
     const keyed = pages.map((page, index) => [`page_${index + 1}`, page] as const);
     return await this.#link.openPages(Object.fromEntries(keyed));
+  }
+
+  /**
+   * Whether something was marked as done for this call in an earlier round: a call that asks runs again,
+   * and what counts it must count it once. `mark` is a name of the caller's own.
+   */
+  isMarked(mark: string): boolean {
+    return this.#link.isMarked(mark);
+  }
+
+  /** Marks something as done for this call, whatever rounds follow. */
+  mark(mark: string): void {
+    this.#link.mark(mark);
   }
 
   /** Tells the client something that belongs to the call; false if it cannot be told. */

@@ -128,6 +128,7 @@ function codeOf(code: CarErrorCode, revision: Revision): number | undefined {
     case "limit_reached":
     case "deadline_exceeded":
     case "cancelled":
+    case "suspended":
     case "closed":
       return revision.refusalCode;
     default:

@@ -1,7 +1,8 @@
 // The rounds of one stateless call (2026-07-28, "Multi Round-Trip Requests"). A call that asks ends
 // with `input_required`, and the client makes it again with the answers; the handler then runs from its
 // beginning and is given what earlier rounds answered, in the order in which it asks. What was answered
-// travels in the request state, sealed: bound to who asks, to the call and to a time, and used once.
+// travels in the request state, sealed: bound to who asks, to the call, to the questions and to a time.
+// A state is used once: by the call that takes an answer from it, or asks anew.
 
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../base/canonical_json.ts";
@@ -11,6 +12,7 @@ import { createSecretId } from "../base/ids.ts";
 import type { Limits } from "../base/limits.ts";
 import { isJsonObject, type JsonObject, type RpcRequest } from "../protocol/json_rpc.ts";
 import { statelessResult } from "../protocol/results.ts";
+import type { Revision } from "../protocol/revisions.ts";
 import { readAnswer } from "./_answers.ts";
 import type { CallOrigin } from "./context.ts";
 import { type AskingOptions, type Question, type Questions, requestOf } from "./questions.ts";
@@ -37,6 +39,13 @@ export type RoundOutcome =
   /** The call ends here, with this result. */
   | { readonly kind: "input_required"; readonly result: JsonObject };
 
+/** What the client answered each time the handler asked, and of which questions. */
+interface GivenAnswers {
+  /** Of the questions as they were put: an answer is one to them and to no others. */
+  readonly digest: string;
+  readonly answers: JsonObject;
+}
+
 /** What the client carries from one round to the next. */
 interface RoundState {
   readonly round: number;
@@ -44,10 +53,12 @@ interface RoundState {
   readonly id: string;
   /** From when on it is refused, in milliseconds since 1970. */
   readonly expiresMs: number;
-  /** What the client answered in earlier rounds, one object for each time the handler asked. */
-  readonly answers: readonly JsonObject[];
-  /** What it answered of the questions that are open. */
-  readonly partial: JsonObject;
+  /** What was answered in earlier rounds, one for each time the handler asked. */
+  readonly given: readonly GivenAnswers[];
+  /** The questions that are open, and what was answered of them. */
+  readonly open: GivenAnswers;
+  /** What was done in earlier rounds and is not to be done again; see isMarked(). */
+  readonly marks: readonly string[];
 }
 
 const PURPOSE = "request-state";
@@ -65,12 +76,13 @@ export class InputRounds {
   readonly #origin: CallOrigin;
   readonly #parts: InputRoundsParts;
   readonly #state: RoundState | undefined;
-  /** What the client answered, one object for each time the handler asks. */
-  readonly #answers: JsonObject[];
-  /** What it answered of the questions that come next; undefined once they were put. */
-  #open: JsonObject | undefined;
-  /** What it answered although nothing was asked. */
-  readonly #unasked: JsonObject | undefined;
+  /** What the client answered, one for each time the handler asks. */
+  readonly #given: GivenAnswers[];
+  /** What it answers now; undefined once that was looked at. */
+  #responses: JsonObject | undefined;
+  readonly #marks: Set<string>;
+  /** Whether the state was used up by this call. */
+  #isStateUsed = false;
   /** How often the handler has asked in this round. */
   #asked = 0;
   /** Settles with the question before: what it was answered stands in the state of the next. */
@@ -85,11 +97,10 @@ export class InputRounds {
     this.#origin = origin;
     this.#parts = parts;
     const params = this.#mayAsk ? request.params : undefined;
-    const responses = readResponses(params?.inputResponses);
+    this.#responses = readResponses(params?.inputResponses);
     this.#state = this.#readState(params?.requestState);
-    this.#answers = [...this.#state?.answers ?? []];
-    this.#open = this.#state && { ...this.#state.partial, ...responses };
-    this.#unasked = this.#state === undefined ? responses : undefined;
+    this.#given = [...this.#state?.given ?? []];
+    this.#marks = new Set(this.#state?.marks);
   }
 
   /**
@@ -106,50 +117,85 @@ export class InputRounds {
   /** Asks for something that has to be done outside, whatever was answered before. */
   demand(questions: Questions): JsonObject {
     this.#assertMayAsk();
-    return this.#require(Object.entries(questions), {});
+    return this.#require(questions, {});
+  }
+
+  /**
+   * Whether something was done in this round or an earlier one, and is not to be done again. Throws
+   * CarError `invalid_argument` for a state that was used before.
+   */
+  isMarked(mark: string): boolean {
+    if (!this.#marks.has(mark)) return false;
+    // Or the same state would spare its calls that again and again.
+    if (this.#state?.marks.includes(mark)) this.#useState();
+    return true;
+  }
+
+  /** Says that something was done for this call, whatever rounds follow. */
+  mark(mark: string): void {
+    this.#marks.add(mark);
   }
 
   async #put(questions: Questions, { takesUnasked }: AskingOptions): Promise<RoundOutcome> {
     this.#assertMayAsk();
-    const asked = Object.entries(questions);
-    const known = this.#answers[this.#asked++];
-    if (known !== undefined) return { kind: "answered", answers: await readAll(asked, known) };
-    const open = this.#open ?? (takesUnasked && this.#answers.length === 0 ? this.#unasked : {});
-    const given = pick(open ?? {}, Object.keys(questions));
-    this.#open = undefined;
-    const isMissing = ([key]: readonly [string, Question]) => !Object.hasOwn(given, key);
-    const answers = await readAll(asked.filter((each) => !isMissing(each)), given);
-    const missing = asked.filter(isMissing);
-    if (missing.length > 0) {
-      return { kind: "input_required", result: this.#require(missing, given) };
+    const place = this.#asked++;
+    const digest = digestOf(questions, this.#origin.revision);
+    const known = this.#given[place];
+    if (known !== undefined && known.digest === digest) {
+      const answers = await readAll(Object.keys(questions), questions, known.answers);
+      this.#useState();
+      return { kind: "answered", answers };
     }
+    // From the first other question on, nothing that was answered fits.
+    if (known !== undefined) this.#given.length = place;
+    const given = this.#answersTo(questions, digest, takesUnasked === true && place === 0);
+    const keys = Object.keys(questions);
+    const isGiven = (key: string) => Object.hasOwn(given, key);
+    const answers = await readAll(keys.filter(isGiven), questions, given);
     this.#useState();
-    this.#answers.push(given);
+    if (!keys.every(isGiven)) {
+      return { kind: "input_required", result: this.#require(questions, given) };
+    }
+    this.#given.push({ digest, answers: given });
     return { kind: "answered", answers };
   }
 
-  #require(missing: readonly (readonly [string, Question])[], partial: JsonObject): JsonObject {
+  /** What the client has answered of questions that were not answered in an earlier round. */
+  #answersTo(questions: Questions, digest: string, takesUnasked: boolean): JsonObject {
+    const open = this.#state?.open;
+    const responses = this.#responses ?? {};
+    this.#responses = undefined;
+    const wasAsked = open?.digest === digest;
+    if (!wasAsked && !(takesUnasked && this.#state === undefined)) return {};
+    return pick({ ...open?.answers, ...responses }, Object.keys(questions));
+  }
+
+  #require(questions: Questions, given: JsonObject): JsonObject {
     const { clock, limits, sealer } = this.#parts;
+    const { revision } = this.#origin;
     const round = (this.#state?.round ?? 0) + 1;
     if (round > limits.inputRoundsMax) {
       const message = `The call asked too often: at most ${limits.inputRoundsMax} rounds`;
       throw new CarError("limit_reached", message);
     }
+    this.#useState();
     const state: RoundState = {
       round,
       id: createSecretId(),
       expiresMs: clock.now() + limits.answerMs,
-      answers: this.#answers,
-      partial,
+      given: this.#given,
+      open: { digest: digestOf(questions, revision), answers: given },
+      marks: [...this.#marks],
     };
-    const requests = missing
-      .map(([key, question]) => [key, requestOf(question, this.#origin.revision)]);
+    const requests = Object.entries(questions)
+      .filter(([key]) => !Object.hasOwn(given, key))
+      .map(([key, question]) => [key, requestOf(question, revision)]);
     const result = {
       resultType: "input_required",
       inputRequests: Object.fromEntries(requests),
       requestState: sealer.seal(PURPOSE, state, bindingOf(this.#request, this.#origin)),
     };
-    return statelessResult(result, this.#origin.revision);
+    return statelessResult(result, revision);
   }
 
   #readState(text: unknown): RoundState | undefined {
@@ -165,8 +211,10 @@ export class InputRounds {
     throw new CarError("invalid_argument", message);
   }
 
+  /** From here on the state is of no use to any other call: one answer is one to one call. */
   #useState(): void {
-    if (this.#state === undefined) return;
+    if (this.#state === undefined || this.#isStateUsed) return;
+    this.#isStateUsed = true;
     const { id, expiresMs } = this.#state;
     switch (this.#parts.used.use(id, expiresMs)) {
       case "first":
@@ -201,11 +249,23 @@ function readResponses(responses: unknown): JsonObject {
   throw new CarError("invalid_argument", 'Parameter "inputResponses" must be an object');
 }
 
+/** Names questions by what is asked, so that an answer is taken for no other question. */
+function digestOf(questions: Questions, revision: Revision): string {
+  const asked = Object.entries(questions)
+    .map(([key, question]) => [key, requestOf(question, revision)]);
+  return createHash("sha256").update(canonicalJson(asked)).digest("base64url");
+}
+
 async function readAll(
-  asked: readonly (readonly [string, Question])[],
+  keys: readonly string[],
+  questions: Questions,
   given: JsonObject,
 ): Promise<Record<string, unknown>> {
-  const entries = asked.map(async ([key, question]) => [key, await readOne(key, question, given)]);
+  const entries = keys.map(async (key) => {
+    const question = questions[key];
+    invariant(question !== undefined, "only what was asked is read");
+    return [key, await readOne(key, question, given)] as const;
+  });
   return Object.fromEntries(await Promise.all(entries));
 }
 

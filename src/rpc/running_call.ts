@@ -4,7 +4,7 @@
 // call's own time stands still: a person may take longer than a call may.
 
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
-import { invariant } from "../base/errors.ts";
+import { CarError, invariant } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import type { JsonObject, OutgoingMessage, RequestId, RpcRequest } from "../protocol/json_rpc.ts";
 import type { Revision } from "../protocol/revisions.ts";
@@ -182,6 +182,14 @@ export class RunningCall implements CallLink {
     }
   }
 
+  isMarked(mark: string): boolean {
+    return this.#rounds?.isMarked(mark) ?? false;
+  }
+
+  mark(mark: string): void {
+    this.#rounds?.mark(mark);
+  }
+
   openPages(pages: Questions): Promise<never> {
     const rounds = this.#rounds;
     invariant(rounds !== undefined, "only a call in rounds ends by sending to pages");
@@ -192,27 +200,22 @@ export class RunningCall implements CallLink {
   async #askInRounds<Asked extends Questions>(
     round: Promise<RoundOutcome>,
   ): Promise<Answers<Asked>> {
-    try {
-      const outcome = await round;
-      if (outcome.kind === "input_required") {
-        return await this.#suspend({ kind: "result", result: outcome.result });
-      }
-      // Every key of the questions has its answer, checked by the kind of its question.
-      return outcome.answers as Answers<Asked>;
-    } catch (thrown) {
-      // What the client sent is wrong, which is no matter of the handler's.
-      return await this.#suspend({ kind: "failed", thrown });
-    }
+    // What the client sent may be wrong, which is no matter of the handler's.
+    const outcome = await round.catch((thrown: unknown) => ({ kind: "failed", thrown }) as const);
+    // Every key of the questions has its answer, checked by the kind of its question.
+    if (outcome.kind === "answered") return outcome.answers as Answers<Asked>;
+    return await this.#suspend(
+      outcome.kind === "failed" ? outcome : { kind: "result", result: outcome.result },
+    );
   }
 
-  // The handler does not go on from here: it would take the missing answer for a refusal. Its signal
-  // aborts, so that what it holds beside the question is given back.
+  // The handler ends as after a cancellation: what it holds is given back, and what it says is not heard.
   #suspend(suspension: Suspension): Promise<never> {
     if (this.#suspension === undefined) {
       this.#suspension = suspension;
       this.#onSuspend?.(suspension);
     }
-    return new Promise(() => {});
+    return Promise.reject(new CarError("suspended", "The call goes on in another round"));
   }
 
   #withdraw(): void {

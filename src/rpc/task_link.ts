@@ -106,6 +106,14 @@ export class TaskLink implements CallLink {
     return Object.fromEntries(asked.map(([key], at) => [key, answers[at]])) as Answers<Asked>;
   }
 
+  isMarked(mark: string): boolean {
+    return this.#call.isMarked(mark);
+  }
+
+  mark(mark: string): void {
+    this.#call.mark(mark);
+  }
+
   openPages(pages: Questions): Promise<never> {
     return this.#call.openPages(pages);
   }

@@ -13,6 +13,7 @@ import {
   type ChangeListener,
   type ListKind,
   notificationOf,
+  type Wish,
 } from "../rpc/changes.ts";
 import { namespaceOf } from "../tools/namespace.ts";
 import type { Task } from "../tasks/task.ts";
@@ -86,7 +87,7 @@ export class Listeners {
     if (this.#open.size >= this.#options.listenersMax) {
       throw new CarError("limit_reached", `Too many listeners: ${this.#open.size}`);
     }
-    const namespace = namespaceOf(context);
+    const wishes = this.#wishesOf(filter, namespaceOf(context));
     context.takeUpTo(Infinity);
     const _meta = { [SUBSCRIPTION_ID_KEY]: context.requestId };
     const acknowledged = { _meta, notifications: honoured(filter) };
@@ -95,7 +96,7 @@ export class Listeners {
     }
     const isEmpty = filter.lists.length + filter.uris.length + tasks.length === 0;
     if (isEmpty || this.#isClosed) return { _meta };
-    return this.#listen(filter, namespace, context).then(() => ({ _meta }));
+    return this.#listen(wishes, { filter, context }).then(() => ({ _meta }));
   };
 
   /** Ends all of them gracefully; further ones end at once. Safe to call twice. */
@@ -104,18 +105,32 @@ export class Listeners {
     for (const end of [...this.#open]) end();
   }
 
-  #listen(filter: Filter, namespace: string, context: CallContext): Promise<void> {
-    const { changes, resources } = this.#options;
-    const listener = changes.listen(context.principal, (change) => {
+  /** What is to be heard of; throws before anything was said or is held. */
+  #wishesOf({ lists, uris }: Filter, namespace: string): readonly Wish[] {
+    const { resources } = this.#options;
+    const named = uris.map((uri): Wish => ({
+      kind: "resource",
+      namespace,
+      uri: resources.canonicalUri(uri),
+      toldAs: uri,
+    }));
+    return [...lists.map((kind) => ({ kind, namespace })), ...named];
+  }
+
+  #listen(wishes: readonly Wish[], listening: Listening): Promise<void> {
+    const { context } = listening;
+    const listener = this.#options.changes.listen(context.principal, (change) => {
       const { method, params } = notificationOf(change);
       const _meta = { [SUBSCRIPTION_ID_KEY]: context.requestId };
       context.notify(method, { ...params, _meta });
     });
-    for (const kind of filter.lists) listener.add({ kind, namespace });
-    for (const uri of filter.uris) {
-      listener.add({ kind: "resource", namespace, uri: resources.canonicalUri(uri), toldAs: uri });
+    try {
+      for (const wish of wishes) listener.add(wish);
+      return this.#untilEnd(listener, listening);
+    } catch (thrown) {
+      listener.close();
+      throw thrown;
     }
-    return this.#untilEnd(listener, { filter, context });
   }
 
   #untilEnd(listener: ChangeListener, { filter, context }: Listening): Promise<void> {
@@ -160,7 +175,7 @@ function readFilter(notifications: unknown, subscriptionsMax: number): WantedFil
 function readNames(notifications: JsonObject, member: string, most: number): readonly string[] {
   const names = notifications[member] ?? [];
   const where = `Parameter "notifications.${member}"`;
-  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+  if (!Array.isArray(names) || !names.every(isText)) {
     throw new CarError("invalid_argument", `${where} must be a list of strings`);
   }
   if (names.length > most) {
@@ -168,6 +183,11 @@ function readNames(notifications: JsonObject, member: string, most: number): rea
     throw new CarError("invalid_argument", message);
   }
   return [...new Set(names)];
+}
+
+// Half a surrogate pair can be written into no URI.
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.isWellFormed();
 }
 
 function readFlag(notifications: JsonObject, member: string): boolean {

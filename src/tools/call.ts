@@ -19,6 +19,8 @@ import { CALL_TOOL_NAME, type ToolCall } from "./tool_search.ts";
 /** Is told of every call of a known tool. */
 export interface CallObserver {
   called(tool: string, outcome: CallOutcome, seconds: number): void;
+  /** A stateless call ended by asking; it is one call with the round that answers. */
+  asked(): void;
   /** A fault of ours inside a tool. */
   faulted(tool: string, thrown: unknown): void;
 }
@@ -48,7 +50,8 @@ export class CallPipeline {
     const { clock, observer } = this.#options;
     const startedMs = clock.monotonicMs();
     return whenReady(this.#admit({ tool, args, name }, context), ({ result, outcome, thrown }) => {
-      observer.called(tool.wire.name, outcome, (clock.monotonicMs() - startedMs) / 1000);
+      if (outcome === "asked") observer.asked();
+      else observer.called(tool.wire.name, outcome, (clock.monotonicMs() - startedMs) / 1000);
       if (thrown !== undefined) throw thrown;
       return result;
     });
@@ -112,7 +115,8 @@ export class CallPipeline {
 
   #fail(tool: Tool, thrown: unknown, { revision }: CallContext): Ending {
     if (thrown instanceof CarError && isForClient(thrown.code, revision)) {
-      return { result: refusal(thrown.message), outcome: "refused", thrown };
+      const outcome = thrown.code === "suspended" ? "asked" : "refused";
+      return { result: refusal(thrown.message), outcome, thrown };
     }
     const told = thrown instanceof CarError ? TOLD.get(thrown.code) : undefined;
     const isOurs = told !== "refusal";
@@ -126,7 +130,7 @@ export class CallPipeline {
 
 /** Whether a fault is for the client to act on and not for its model. */
 function isForClient(code: CarErrorCode, revision: Revision): boolean {
-  return code === "elicitation_required" ||
+  return code === "elicitation_required" || code === "suspended" ||
     (code === "capability_missing" && revision.hasCapabilityErrors);
 }
 
@@ -141,7 +145,7 @@ interface ReadCall {
 /** How a call ended. */
 interface Ending {
   readonly result: CallToolResult;
-  readonly outcome: CallOutcome;
+  readonly outcome: CallOutcome | "asked";
   /** An error of the protocol that the client acts on, in place of the result. */
   readonly thrown?: CarError;
 }

@@ -43,7 +43,8 @@ export class PolicyGate {
 
   /** Why a call is refused, for its caller; undefined when it may be made. */
   admit(gated: GatedCall, context: CallContext): Eventually<string | undefined> {
-    const call = policyCallOf(gated, context);
+    // A stateless call that asks is made again with the answers, and is one call.
+    const call = { ...policyCallOf(gated, context), isCounted: context.isMarked(ADMITTED) };
     const decision = this.#options.policies.decide(call);
     return decision instanceof Promise
       ? decision.then((ready) => this.#settle(call, ready, context))
@@ -60,21 +61,27 @@ export class PolicyGate {
       return this.#refuse(call, decision.findings.filter(({ severity }) => severity === "deny"));
     }
     const { approvals } = decision;
-    if (approvals.length === 0) return this.#countAndPass(call, decision);
+    if (approvals.length === 0) return this.#countAndPass(call, decision, context);
     const request = { tool: call.tool, args: call.params, rules: approvals };
     return whenReady(
       this.#options.approver.ask(request, context),
       (approval) =>
         approval === "approved"
-          ? this.#countAndPass(call, decision)
+          ? this.#countAndPass(call, decision, context)
           : this.#refuse(call, approvals.map((rule) => approvalDenial(rule, approval))),
     );
   }
 
-  #countAndPass(call: PolicyCall, decision: Decision): string | undefined {
+  #countAndPass(
+    call: PolicyCall,
+    decision: Decision,
+    context: CallContext,
+  ): string | undefined {
+    if (call.isCounted) return undefined;
     // While a person thought it over, other calls may have used up what was left.
     const full = this.#options.policies.count(decision.rates, call.principal);
     if (full !== undefined) return this.#refuse(call, [denial(full, rateReason(full))]);
+    context.mark(ADMITTED);
     if (decision.basis === "no_rules_configured" && decision.findings.length === 0) {
       return undefined;
     }
@@ -98,6 +105,8 @@ export class PolicyGate {
   }
 }
 
+// Marks a call that was counted.
+const ADMITTED = "admitted";
 // What a model and a line of the log can make use of.
 const DENIALS_SHOWN = 8;
 const RULES_NOTED = 32;

@@ -64,7 +64,8 @@ function matchParts(
 }
 
 function decoded(text: string): string | undefined {
-  if (/[?#]/.test(text)) return undefined;
+  // Half a surrogate pair cannot be written into a URI again.
+  if (/[?#]/.test(text) || !text.isWellFormed()) return undefined;
   try {
     return decodeURIComponent(text);
   } catch (thrown) {

@@ -211,3 +211,24 @@ Deno.test("a call that ends by asking aborts the signal of its handler", async (
   await first();
   assert.equal(await aborted.promise, "suspended");
 });
+
+Deno.test("a round that asks is no call of its own and no fault, and gives back what it held", async () => {
+  let held = 0;
+  const { server, send, first } = await asking(async (context) => {
+    held++;
+    try {
+      return await context.ask(WHO);
+    } finally {
+      held--;
+    }
+  });
+  await using _server = server;
+  const { requestState } = await first();
+  await resultOf(await send({ requestState, inputResponses: { answer: ADA } }));
+  assert.equal(held, 0);
+  const metrics = await (await server.send("GET", {}, "/metrics")).text();
+  assert.match(metrics, /^car_tool_calls_total\{tool="ask",outcome="ok"\} 1$/m);
+  assert.match(metrics, /^car_tool_rounds_asked_total 1$/m);
+  assert.match(metrics, /^car_faults_total 0$/m);
+  assert.doesNotMatch(metrics, /tool="ask",outcome="(fault|tool_error|refused)"/);
+});

@@ -175,3 +175,18 @@ Deno.test("a call that takes its time is answered on a stream, and can be an err
   gate.resolve();
   assert.equal((await responseOf(response)).error.code, -32021);
 });
+
+Deno.test("a call that says more than its reader takes loses reports, and never its answer", async () => {
+  const environment = { CAR_LIMITS_STREAM_BUFFER_BYTES_MAX: "2000" };
+  const tool = talkingTool("spew", async (context) => {
+    await Promise.resolve();
+    return Array.from({ length: 100 }, (_, at) => context.log("error", "x".repeat(at)))
+      .filter(Boolean).length;
+  });
+  await using server = await testApp({ tools: [tool], environment });
+  const response = await postModern(server, "tools/call", { name: "spew" }, { logLevel: "debug" });
+  const messages = await messagesOf(response);
+  const { said } = messages.pop().result.structuredContent;
+  assert.ok(said > 0 && said < 100, String(said));
+  assert.equal(messages.length, said);
+});

@@ -25,6 +25,8 @@ function build(): BuiltLink {
     return true;
   };
   const callLink: CallLink = {
+    isMarked: () => false,
+    mark() {},
     signal: call.signal,
     progressToken: 1,
     say: reach("say"),

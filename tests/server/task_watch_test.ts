@@ -30,6 +30,8 @@ Deno.test("a listener that goes away is told of no task any more", async () => {
   }, {
     signal: gone.signal,
     progressToken: undefined,
+    isMarked: () => false,
+    mark() {},
     say: (message) => Boolean(told.push("method" in message ? message.method : "")),
     sayProgress: () => false,
     ask: () => Promise.reject(new Error("never asked")),

@@ -3,10 +3,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ADA, WHO } from "../helpers/asking_rounds.ts";
 import { answerTo, askingSession, TAKES_STREAMS } from "../helpers/asking_session.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { postModern } from "../helpers/modern_client.ts";
 import { SseReader } from "../helpers/sse_reader.ts";
+import { talkingTool } from "../helpers/talking_tool.ts";
 import { call, resultOf } from "../helpers/test_app.ts";
 import { refusalOf } from "../helpers/use_tool.ts";
 
@@ -154,4 +156,24 @@ Deno.test("a stateless client approves by a second round, and the two rounds cou
   const refused = await send(next);
   assert.equal(refused.isError, true);
   assert.ok(refused.content[0].text.includes("rate_limit_tool"), refused.content[0].text);
+});
+
+Deno.test("a call of a limited tool that asks by itself counts once over its rounds", async () => {
+  const clock = new FakeClock();
+  const tools = [talkingTool("limited", (context) => context.ask(WHO))];
+  await using session = await askingSession(tools, { clock });
+  mkdirSync(join(session.server.home, "policies"));
+  const rule = '[[rate_limit_tool]]\ntool = "limited"\nmax_calls = 1\ninterval_secs = 60\n';
+  writeFileSync(join(session.server.home, "policies", "a.toml"), rule);
+  clock.advance(1_000);
+  const send = async (more: Record<string, unknown> = {}) =>
+    await resultOf(
+      await postModern(session.server, "tools/call", { name: "limited", ...more }, {
+        capabilities: { elicitation: {} },
+      }),
+    );
+  const { requestState } = await send();
+  const done = await send({ requestState, inputResponses: { answer: ADA } });
+  assert.deepEqual(done.structuredContent.said, ADA);
+  assert.match((await send()).content[0].text, /rate_limit_tool/);
 });
