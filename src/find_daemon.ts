@@ -127,6 +127,11 @@ export async function stopDaemon({ home, clock, waitMs }: StopOptions): Promise<
 // How long the process may take to end once its file is gone.
 const AFTER_FILE_MS = 2_000;
 
+/** Where a daemon that no person started writes its log. */
+export function daemonLogPath(home: string): string {
+  return homePaths(home).daemonLog;
+}
+
 /** The fault of a command that needs a daemon. */
 export function noDaemon(home: string, found: Exclude<FoundDaemon, { kind: "up" }>): CarError {
   const why = found.kind === "gone" ? `: ${found.complaint}` : "";

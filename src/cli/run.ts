@@ -5,6 +5,7 @@ import process from "node:process";
 import { Command, CommanderError, Option } from "commander";
 import { CarError, messageOf } from "../base/errors.ts";
 import { SERVER_NAME, VERSION } from "../base/version.ts";
+import { addCareCommands } from "./_care_commands.ts";
 import { addConnectCommand } from "./_connect_command.ts";
 import { addDaemonCommands } from "./_daemon_commands.ts";
 import { addMemoryCommand } from "./_memory_command.ts";
@@ -60,6 +61,7 @@ function createProgram(endWith: (exitCode: number) => void): Command {
   addStdioCommand(program, endWith);
   addConnectCommand(program, endWith);
   addDaemonCommands(program, endWith);
+  addCareCommands(program, endWith);
   addMemoryCommand(program, endWith);
   addSkillsCommands(program, endWith);
   addVerifyCommand(program, endWith);

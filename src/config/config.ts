@@ -46,18 +46,50 @@ export interface ConfigSources {
 
 /** Reads the settings; throws CarError `config_invalid` that names the key and its source. */
 export function loadConfig(sources: ConfigSources = {}): Config {
+  return explainConfig(sources).config;
+}
+
+/** One setting, and where it comes from. */
+export interface ExplainedSetting {
+  readonly name: string;
+  /** Undefined: it is decided at the start. */
+  readonly value: unknown;
+  /** `standard value`, a path, a variable, or `the command line`. */
+  readonly source: string;
+}
+
+/** The settings, and where each comes from. */
+export interface ExplainedConfig {
+  readonly config: Config;
+  /** In the order of the table of keys, the home first. */
+  readonly settings: readonly ExplainedSetting[];
+}
+
+/** Reads the settings with their sources; throws as `loadConfig`. */
+export function explainConfig(sources: ConfigSources = {}): ExplainedConfig {
   const { flags = {}, environment = {} } = sources;
   const home = homeFolder(flags.home, environment.CAR_HOME);
   const path = flags.config ?? join(home, "config.toml");
   const file = readConfigFile(path, { mustExist: flags.config !== undefined });
-  const values = new Map<string, unknown>();
-  for (const key of CONFIG_KEYS) {
+  const settings = CONFIG_KEYS.map((key): ExplainedSetting => {
+    const { name } = key;
     const found = findValue(key, { flags, environment, file, path });
-    if (found === undefined) values.set(key.name, key.standard);
-    else values.set(key.name, checkValue(key, found));
-  }
-  return assemble(home, values);
+    return found === undefined
+      ? { name, value: key.standard, source: STANDARD }
+      : { name, value: checkValue(key, found), source: found.source };
+  });
+  const source = flags.home !== undefined
+    ? "the command line"
+    : (environment.CAR_HOME ?? "") === ""
+    ? STANDARD
+    : "CAR_HOME";
+  return {
+    config: assemble(home, new Map(settings.map(({ name, value }) => [name, value]))),
+    settings: [{ name: "home", value: home, source }, ...settings],
+  };
 }
+
+const STANDARD = "standard value";
 
 interface FoundValue {
   readonly value: unknown;
