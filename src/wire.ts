@@ -291,7 +291,8 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const listeners = new Listeners({
     ...{ changes, resources, listenersMax, subscriptionsMax, taskMethods },
   });
-  return { registry, pipeline, resources, prompts, sealer, listeners, callTasks, taskMethods };
+  const offered = { registry, pipeline, resources, prompts };
+  return { ...offered, limits, sealer, listeners, callTasks, taskMethods };
 }
 
 // A POST becomes a stream within two of these after its time.

@@ -142,6 +142,8 @@ export interface Limits {
    * id of 128 characters, percent-encoded, is within.
    */
   readonly uriCharsMax: number;
+  /** What was written of a value that is to be completed, in characters; more goes on to nothing. */
+  readonly completionCharsMax: number;
   /** The capabilities that a client declares, as JSON; more are refused. */
   readonly capabilitiesBytesMax: number;
   /** A call that takes longer becomes a task, if its client knows tasks. */
@@ -244,6 +246,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   listenersMax: { standard: 10_000, min: 1, max: 1_000_000 },
   resourceSubscriptionsMax: { standard: 1_000, min: 1, max: 100_000 },
   uriCharsMax: { standard: 2_048, min: 256, max: 64 * KIB },
+  completionCharsMax: { standard: 2_048, min: 16, max: 64 * KIB },
   capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
   taskAfterMs: { standard: 5_000, min: 0, max: 3_600_000 },
   taskMs: { standard: 1_800_000, min: 1_000, max: 604_800_000 },

@@ -2,6 +2,7 @@
 // it, says what was given by its size or kind, never by its text, and what is allowed.
 
 import { CarError } from "./errors.ts";
+import { composed } from "./normal_form.ts";
 
 const ENCODER = new TextEncoder();
 const NAMESPACE = /^[A-Za-z0-9._/-]+$/;
@@ -60,9 +61,12 @@ export function checkNamespaceName(field: string, name: string, charsMax: number
   }
 }
 
-/** The form in which names, subjects and tags are stored and compared. */
-export function nameForm(text: string): string {
-  return text.normalize("NFC").trim();
+/**
+ * The form in which names, subjects and tags are stored and compared. `charsMax` is what the check of the
+ * length that follows allows: what is far beyond it only loses its blanks.
+ */
+export function nameForm(text: string, charsMax: number): string {
+  return composed(text.trim(), charsMax);
 }
 
 /** Bytes of a text in UTF-8; stops being exact above `enough`, where only "more" matters. */

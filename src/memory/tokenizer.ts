@@ -2,6 +2,7 @@
 // its exact form; an identifier gives itself and its parts; a run of a script without spaces gives
 // pairs of characters. Never Intl.Segmenter: its answers differ between runtimes and versions.
 
+import { withoutLongRuns } from "../base/normal_form.ts";
 import { classAt, DIGIT, JOINER, LOWER, OTHER, UNSPACED, UPPER } from "./text/char_class.ts";
 import { STOP_WORDS } from "./text/stop_words.ts";
 import { stemOf } from "./stemmer.ts";
@@ -89,7 +90,7 @@ function foldAccents(text: string): string {
     ? text.replace(POSSESSIVE, "").replace(INNER_APOSTROPHE, "")
     : text;
   if (ASCII_ONLY.test(joined)) return joined;
-  return joined.normalize("NFKD").replace(COMBINING_ACCENTS, "").normalize("NFKC")
+  return withoutLongRuns(joined).normalize("NFKD").replace(COMBINING_ACCENTS, "").normalize("NFKC")
     .replace(FOLDED_LETTER, (letter) => FOLDED_LETTERS[letter] ?? letter);
 }
 

@@ -2,6 +2,7 @@
 
 import type { Sealer } from "../auth/sealer.ts";
 import { whenReady } from "../base/eventually.ts";
+import type { Limits } from "../base/limits.ts";
 import { type CachingHints, statelessResult } from "../protocol/results.ts";
 import type { MethodHandler, MethodTable } from "../rpc/dispatcher.ts";
 import type { CallPipeline } from "../tools/call.ts";
@@ -27,6 +28,7 @@ import { callTool, listTools } from "./methods/tools.ts";
 
 /** What the methods work with. */
 export interface MethodParts {
+  readonly limits: Limits;
   readonly registry: ToolRegistry;
   readonly pipeline: CallPipeline;
   readonly resources: ResourceRegistry;

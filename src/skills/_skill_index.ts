@@ -1,6 +1,7 @@
 // The skills of one namespace in memory: the newest version of each name without its code, and which
 // words lead to which skill. Everything here can be thrown away and read again from the store.
 
+import { composed } from "../base/normal_form.ts";
 import type { Term, Tokenizer } from "../memory/tokenizer.ts";
 import { compareText, SortedNames } from "./_sorted_names.ts";
 import { isRelated, type MatchEvidence } from "./match_score.ts";
@@ -190,5 +191,5 @@ function contentKeys(terms: readonly Term[]): ReadonlySet<string> {
 }
 
 function foldCase(text: string | undefined): string | undefined {
-  return text?.normalize("NFC").toUpperCase().toLowerCase();
+  return text && composed(text, Infinity).toUpperCase().toLowerCase();
 }

@@ -79,7 +79,7 @@ function checkKeywords(keywords: readonly string[], limits: Limits): readonly st
   const checked = keywords.map((keyword, at) => {
     const field = `task_keywords[${at}]`;
     checkWellFormed(field, keyword);
-    const text = nameForm(keyword);
+    const text = nameForm(keyword, limits.tagCharsMax);
     checkChars(field, text, limits.tagCharsMax);
     return text;
   });
@@ -104,14 +104,14 @@ function checkBody(field: string, text: string, bytesMax: number): string {
 
 function checkName(field: string, text: string, bytesMax: number): string {
   checkWellFormed(field, text);
-  return checkBody(field, nameForm(text), bytesMax);
+  return checkBody(field, nameForm(text, bytesMax), bytesMax);
 }
 
 // Arguments of the engine are in camelCase, those of the tools in snake_case.
 function optional<Name extends string>(name: Name, text: string | undefined, bytesMax: number) {
   const field = name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
   checkWellFormed(field, text ?? "");
-  const checked = nameForm(text ?? "");
+  const checked = nameForm(text ?? "", bytesMax);
   checkBytes(field, checked, bytesMax);
   return given(name, checked === "" ? undefined : checked);
 }

@@ -20,5 +20,5 @@ export function checkQuery(query: FactQuery, limits: Limits): FactQuery {
   checkEntries("tags", tags, limits.tagsMax);
   if (Number.isNaN(sinceMs)) throw refusedField("since", "is not a time", "milliseconds of UTC");
   if (Number.isNaN(untilMs)) throw refusedField("until", "is not a time", "milliseconds of UTC");
-  return { ...query, tags: tags.map(nameForm) };
+  return { ...query, tags: tags.map((tag) => nameForm(tag, limits.tagCharsMax)) };
 }

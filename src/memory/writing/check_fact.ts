@@ -61,7 +61,7 @@ export function checkStatus(body: string, limits: Limits): void {
 /** A subject in its stored form; throws `invalid_argument`. */
 export function checkedSubject(field: string, text: string, limits: Limits): string {
   checkText(field, text);
-  const subject = nameForm(text);
+  const subject = nameForm(text, limits.subjectBytesMax);
   checkBytes(field, subject, limits.subjectBytesMax);
   return subject;
 }
@@ -85,7 +85,7 @@ function checkedNewId(text: string, limits: Limits): string {
 /** An id in its stored form; throws `invalid_argument`. */
 export function checkedId(field: string, text: string, limits: Limits): string {
   checkText(field, text);
-  const id = nameForm(text);
+  const id = nameForm(text, limits.idCharsMax);
   checkChars(field, id, limits.idCharsMax);
   if (CONTROL.test(id)) {
     throw refusedField(field, "holds a control character", "visible characters");
@@ -102,7 +102,7 @@ function checkedTags(tags: readonly string[], limits: Limits): readonly string[]
   checkEntries("tags", tags, limits.tagsMax);
   const checked = tags.map((text, at) => {
     checkText(`tags[${at}]`, text);
-    const tag = nameForm(text);
+    const tag = nameForm(text, limits.tagCharsMax);
     checkChars(`tags[${at}]`, tag, limits.tagCharsMax);
     return tag;
   });

@@ -2,6 +2,7 @@
 // that is not known, any more or yet, completes to nothing; only what is no request is an error.
 
 import { CarError } from "../../base/errors.ts";
+import type { Limits } from "../../base/limits.ts";
 import { isJsonObject, type JsonObject } from "../../protocol/json_rpc.ts";
 import type { CallContext } from "../../rpc/context.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
@@ -16,15 +17,17 @@ import type { ResourceRegistry } from "../../tools/resource_registry.ts";
 
 /** Whose values are completed. */
 export interface CompletionParts {
+  readonly limits: Limits;
   readonly prompts: PromptRegistry;
   readonly resources: ResourceRegistry;
 }
 
 /** Answers `completion/complete`. */
-export function complete({ prompts, resources }: CompletionParts): MethodHandler {
+export function complete({ prompts, resources, limits }: CompletionParts): MethodHandler {
   return async (params, context: CallContext) => {
     const reference = referenceIn(params);
     const request = requestIn(params);
+    if (request.prefix.length > limits.completionCharsMax) return { completion: NO_COMPLETION };
     const completion: Completion | undefined = reference.type === "ref/prompt"
       ? await prompts.find(reference.name)?.complete(request, context)
       : await resources.complete(reference.uri, request, context);

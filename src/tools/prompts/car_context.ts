@@ -34,7 +34,7 @@ export function carContext({ memory, skills, facts, limits }: CarContextParts): 
       query: {
         description: `The task or question at hand. At most ${limits.queryBytesMax} bytes`,
         required: true,
-        complete: subjectsOf(facts),
+        complete: subjectsOf({ facts, limits }),
       },
       mode: {
         description: "full (default); fast: without skills, related facts and what was so before",

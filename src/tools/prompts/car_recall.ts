@@ -33,7 +33,7 @@ export function carRecall({ memory, facts, limits }: CarRecallParts): Prompt {
       query: {
         description: `What you want to know. At most ${limits.queryBytesMax} bytes`,
         required: true,
-        complete: subjectsOf(facts),
+        complete: subjectsOf({ facts, limits }),
       },
     },
     run({ query }, context) {

@@ -37,7 +37,7 @@ export function carRemember({ memory, facts, limits, clock }: CarRememberParts):
       },
       subject: {
         description: "What it is about, in a few words. Default: the model finds one",
-        complete: subjectsOf(facts),
+        complete: subjectsOf({ facts, limits }),
       },
     },
     run({ body, subject }, context) {

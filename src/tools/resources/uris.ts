@@ -1,7 +1,11 @@
 // The URIs of our own resources.
 
+import { LIMIT_RANGES } from "../../base/limits.ts";
 import { nameForm } from "../../base/text_fields.ts";
 import { compileUriTemplate, type UriTemplate } from "../uri_template.ts";
+
+// The longest of all names; a character takes at least a byte.
+const NAME_CHARS_MAX = LIMIT_RANGES.subjectBytesMax.max;
 
 /** A fact by its id. */
 export const FACT_URIS: UriTemplate = compileUriTemplate("car://memory/fact/{id}");
@@ -16,7 +20,7 @@ export const STATUS_URI = "car://memory/status";
 export function nameIn(uris: UriTemplate, uri: string): string | undefined {
   const [value] = Object.values(uris.match(uri) ?? {});
   if (value === undefined) return undefined;
-  const name = nameForm(value);
+  const name = nameForm(value, NAME_CHARS_MAX);
   // Neither is in any id or name, and no reader of SQLite has to be asked what it makes of it.
   return name === "" || name.includes("\0") ? undefined : name;
 }
