@@ -1,7 +1,7 @@
 // The part of the composition root that cares for the memory of a home without an engine: moves it out
 // and in, says its sizes, checks it, makes it smaller. Everything works beside a daemon on the same file.
 
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { type BoundedLine, readBoundedLines } from "./base/bounded_lines.ts";
 import type { Clock } from "./base/clock.ts";
 import { CarError } from "./base/errors.ts";
@@ -17,6 +17,8 @@ import {
   type NamespaceSizes,
   namespaceSizes,
 } from "./storage/file_care.ts";
+import { copyDatabase, restoreDatabase } from "./storage/file_copy.ts";
+import { acquireDaemonLock } from "./storage/daemon_lock.ts";
 import { homePaths, openHome } from "./storage/home.ts";
 import { createIndexFiles } from "./storage/index_files.ts";
 import { openMemorySource } from "./storage/memory_source.ts";
@@ -151,6 +153,28 @@ export async function checkMemory({ config, clock }: MemoryFileOptions): Promise
 /** Makes the file of a home smaller; throws as `compactDatabase`, and `home_unusable` without one. */
 export async function compactMemory({ config, clock }: MemoryFileOptions): Promise<Compacted> {
   return await compactDatabase({ path: await databaseOf(config), limits: config.limits, clock });
+}
+
+/** Copies the memory into a new file; gives its bytes. Throws as `exportMemory`, `copyDatabase`. */
+export async function backupMemory(config: Config, to: string): Promise<number> {
+  return await copyDatabase(await databaseOf(config), to);
+}
+
+/**
+ * Puts a copy in place of the memory of a home; gives where that was moved. Throws CarError
+ * `daemon_running` while a daemon serves the home, and as `restoreDatabase`.
+ */
+export function restoreMemory({ home }: Config, from: string): string | undefined {
+  const paths = openHome(home);
+  const lock = acquireDaemonLock(paths.daemonLock);
+  try {
+    const aside = restoreDatabase(from, paths.database);
+    // They tell of the memory that was there.
+    rmSync(paths.indexFolder, { recursive: true, force: true });
+    return aside;
+  } finally {
+    lock.release();
+  }
 }
 
 /** Where the memory of a home is; nothing is looked at. */

@@ -4,6 +4,8 @@ import type { Command } from "commander";
 import { SERVER_NAME } from "../base/version.ts";
 import { addFactsCommands } from "./_facts_commands.ts";
 import { CONFIG_FLAG, type EndWith, HOME_FLAG, JSON_FLAG } from "./_flags.ts";
+import type { MemoryBackupFlags } from "./memory_backup.ts";
+import type { MemoryRestoreFlags } from "./memory_restore.ts";
 import type { MemoryCheckFlags } from "./memory_check.ts";
 import type { MemoryCompactFlags } from "./memory_compact.ts";
 import type { MemoryExportFlags } from "./memory_export.ts";
@@ -64,6 +66,22 @@ function addCare(memory: Command, endWith: EndWith): void {
       const { memoryCheck } = await import("./memory_check.ts");
       endWith(await memoryCheck(flags));
     });
+  memory.command("backup").description("copy the memory into a new file, as it is at one moment")
+    .argument("<file>", "a new file; it appears whole")
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG)
+    .addHelpText("after", BACKUP_HELP)
+    .action(async (file: string, flags: MemoryBackupFlags) => {
+      const { memoryBackup } = await import("./memory_backup.ts");
+      endWith(await memoryBackup(file, flags));
+    });
+  memory.command("restore").description("put such a copy in place of the memory")
+    .argument("<file>", "a copy that backup has made")
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG)
+    .addHelpText("after", RESTORE_HELP)
+    .action(async (file: string, flags: MemoryRestoreFlags) => {
+      const { memoryRestore } = await import("./memory_restore.ts");
+      endWith(await memoryRestore(file, flags));
+    });
   memory.command("compact").description("write the file anew without its empty pages")
     .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText(
       "after",
@@ -119,6 +137,25 @@ Examples:
 
 Exit codes: 0 sound, 1 fault, 2 usage or configuration, 4 no memory in this home, 6 database newer
 than this program, 8 something is wrong.`;
+
+const BACKUP_HELP = `
+A daemon may run meanwhile. To bring two memories together, use export and import.
+
+Examples:
+  ${SERVER_NAME} memory backup ~/backups/memory.db
+
+Exit codes: 0 done, 1 fault, 2 usage, configuration or the file is there already, 4 no memory in this
+home, 6 database damaged or newer than this program.`;
+
+const RESTORE_HELP = `
+Looks the copy through first. What was there is moved aside and named, not deleted; delete it yourself,
+with what was to be forgotten in it.
+
+Examples:
+  ${SERVER_NAME} stop; ${SERVER_NAME} memory restore ~/backups/memory.db
+
+Exit codes: 0 done, 1 fault, 2 usage, configuration or no sound copy, 4 home not usable, 5 a daemon
+serves this home, 6 the copy is newer than this program.`;
 
 const COMPACT_HELP = `
 A daemon may run meanwhile; its writes wait for as long as it takes. Needs free space of about the
