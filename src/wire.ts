@@ -96,7 +96,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const metrics = createMetrics({ ...open, ...readingsOf(engines) });
   const report = faultReporter(log, metrics);
   const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
-  const changes = buildChanges(engines, { clock, report });
+  const changes = buildChanges(engines, { clock, limits, report });
   const parts = { ...options, metrics, profile, report, changes, deadlines };
   const { methods, modern } = buildOffer(engines, parts);
   const dispatcher = new Dispatcher(createMethodTable(methods), report);
@@ -173,10 +173,11 @@ function openStreams({ clock, config }: WireOptions): StreamSet {
 /** The hub of all changes; those of the memory are watched while somebody wishes to hear of them. */
 function buildChanges(
   engines: Engines,
-  { clock, report }: Pick<ModernOptions, "clock" | "report">,
+  { clock, limits, report }: ModernOptions,
 ): ChangeHub {
   const onFault = (thrown: unknown) => report("changes", thrown);
-  const changes = new ChangeHub({ clock, onFault });
+  const { processSubscriptionsMax: resourceWishesMax } = limits;
+  const changes = new ChangeHub({ clock, onFault, resourceWishesMax });
   watchMemory({ ...engines, changes, clock, onFault });
   return changes;
 }

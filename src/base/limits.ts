@@ -137,6 +137,8 @@ export interface Limits {
   readonly listenersMax: number;
   /** Resources to which one session, or one listener, may subscribe; another one is refused. */
   readonly resourceSubscriptionsMax: number;
+  /** Resources to which all sessions and listeners together subscribe; another one is refused. */
+  readonly processSubscriptionsMax: number;
   /**
    * URI of a resource, in characters; a longer one names none, and a subscription to it is refused. An
    * id of 128 characters, percent-encoded, is within.
@@ -245,6 +247,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
   listenersMax: { standard: 10_000, min: 1, max: 1_000_000 },
   resourceSubscriptionsMax: { standard: 1_000, min: 1, max: 100_000 },
+  processSubscriptionsMax: { standard: 50_000, min: 1, max: 10_000_000 },
   uriCharsMax: { standard: 2_048, min: 256, max: 64 * KIB },
   completionCharsMax: { standard: 2_048, min: 16, max: 64 * KIB },
   capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },

@@ -19,6 +19,7 @@ import type { Clock } from "../base/clock.ts";
 import { type Deadline, Deadlines } from "../base/deadlines.ts";
 import { atOnce, inTurns, type Steps } from "../base/in_turns.ts";
 import type { RpcNotification } from "../protocol/json_rpc.ts";
+import { topicKey, wishKey } from "./wish_keys.ts";
 
 /** A list that may change. */
 export type ListKind = "tools" | "prompts" | "resources";
@@ -66,7 +67,10 @@ export type TellChange = (change: ToldChange) => void;
 
 /** A listener of a hub. */
 export interface ChangeListener {
-  /** Wishes to hear of something from now on; the same wish twice is one. */
+  /**
+   * Wishes to hear of something from now on; the same wish twice is one. A wish for a resource is not
+   * taken where the hub has no room for it.
+   */
   add(wish: Wish): void;
   /** Takes a wish back; does nothing for one that was never made. */
   remove(wish: Wish): void;
@@ -80,6 +84,8 @@ export type WatchResources = () => () => void;
 /** Options of ChangeHub. */
 export interface ChangeHubOptions {
   readonly clock: Clock;
+  /** Wishes for single resources, of all listeners together: each keeps a URI. */
+  readonly resourceWishesMax: number;
   /** Is told of a listener that throws. */
   readonly onFault: (thrown: unknown) => void;
 }
@@ -118,14 +124,29 @@ export class ChangeHub {
   readonly #pauses: Deadlines;
   readonly #topics = new Map<string, Topic>();
   #resourceWishes = 0;
+  /** Those of them that name one. */
+  #uris = 0;
+  readonly #urisMax: number;
+  #size = 0;
   #watch: WatchResources | undefined;
   #stopWatching: (() => void) | undefined;
   #isClosed = false;
 
-  constructor({ clock, onFault }: ChangeHubOptions) {
+  constructor({ clock, onFault, resourceWishesMax }: ChangeHubOptions) {
     this.#clock = clock;
+    this.#urisMax = resourceWishesMax;
     this.#onFault = onFault;
     this.#pauses = new Deadlines({ clock, tickMs: TICK_MS });
+  }
+
+  /** How many wishes are held, of all listeners. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether so many more wishes for single resources would be taken. */
+  hasRoomFor(resources: number): boolean {
+    return this.#uris + resources <= this.#urisMax;
   }
 
   /** Has `watch` run while anybody wishes to hear of resources. */
@@ -140,14 +161,16 @@ export class ChangeHub {
     let isOver = false;
     return {
       add: (wish) => {
-        const key = keyOf(wish);
+        const key = wishKey(wish);
         if (this.#isClosed || isOver || held.has(key)) return;
+        if (wish.kind === "resource" && !this.hasRoomFor(1)) return;
         held.set(key, this.#hold(wish, principal, tell));
       },
       remove: (wish) => {
-        const heldWish = held.get(keyOf(wish));
+        const key = wishKey(wish);
+        const heldWish = held.get(key);
         if (heldWish === undefined) return;
-        held.delete(keyOf(wish));
+        held.delete(key);
         this.#release(heldWish);
       },
       close: () => {
@@ -160,7 +183,7 @@ export class ChangeHub {
 
   /** Says that something has changed; returns before everybody knows, and never throws. */
   publish(change: Change): void {
-    const topic = this.#topics.get(topicOf(change, change.audience));
+    const topic = this.#topics.get(topicKey(change, change.audience));
     if (topic === undefined) return;
     if ("isErased" in change && change.isErased === true) {
       topic.hasChanged = false;
@@ -192,6 +215,8 @@ export class ChangeHub {
     if (isAboutResources(wish) && this.#resourceWishes++ === 0) {
       this.#stopWatching = this.#watch?.();
     }
+    this.#size++;
+    if (wish.kind === "resource") this.#uris++;
     const { namespace } = wish;
     const topics = [undefined, { namespace }, { principalId }]
       .map((audience) => this.#topic(wish, audience));
@@ -201,7 +226,7 @@ export class ChangeHub {
   }
 
   #topic(wish: Wish, audience: Audience): Topic {
-    const name = topicOf(wish, audience);
+    const name = topicKey(wish, audience);
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
     const uri = wish.kind === "resource" ? wish.uri : undefined;
@@ -212,6 +237,8 @@ export class ChangeHub {
   }
 
   #release(held: HeldWish): void {
+    this.#size--;
+    if (held.told.kind === "resource") this.#uris--;
     for (const topic of held.topics) {
       topic.wishes.delete(held);
       if (topic.wishes.size > 0) continue;
@@ -270,14 +297,4 @@ function toldOf(wish: Wish): ToldChange {
   return wish.kind === "resource"
     ? { kind: wish.kind, uri: wish.toldAs ?? wish.uri }
     : { kind: wish.kind };
-}
-
-// One listener may know a resource under several forms of its URI.
-function keyOf(wish: Wish): string {
-  const told = wish.kind === "resource" ? [wish.uri, wish.toldAs ?? wish.uri] : [];
-  return JSON.stringify([wish.kind, wish.namespace, ...told]);
-}
-
-function topicOf(about: Wish | Change, audience: Audience): string {
-  return JSON.stringify([about.kind, "uri" in about ? about.uri : "", audience ?? ""]);
 }

@@ -15,6 +15,7 @@ import {
   type ToldChange,
 } from "../rpc/changes.ts";
 import type { Subscriptions } from "../rpc/context.ts";
+import { wishKey } from "../rpc/wish_keys.ts";
 import type { StoredSubscription } from "./ports.ts";
 
 /** What SessionChanges is composed of. */
@@ -67,6 +68,9 @@ export class SessionChanges implements Subscriptions {
     if (this.#subscribed.size >= most) {
       const message = `Too many subscriptions: ${this.#subscribed.size}, at most ${most}`;
       throw new CarError("limit_reached", message, { data: { maximum: most } });
+    }
+    if (!this.#options.hub.hasRoomFor(1)) {
+      throw new CarError("limit_reached", "Too many subscriptions, of all clients together");
     }
     this.#add(subscription);
     this.#options.keeper?.subscribed(subscription);
@@ -135,6 +139,6 @@ function subscriptionOf({ namespace, uri, toldAs = uri }: ResourceWish): StoredS
   return { namespace, uri, toldAs };
 }
 
-function keyOf({ namespace, uri, toldAs }: StoredSubscription): string {
-  return JSON.stringify([namespace, uri, toldAs]);
+function keyOf(subscription: StoredSubscription): string {
+  return wishKey({ kind: "resource", ...subscription });
 }

@@ -197,6 +197,18 @@ Deno.test("resources/subscribe is refused without a session, without a URI, and 
   await resultOf(await subscribe(session, "test://3"));
 });
 
+Deno.test("resources/subscribe is refused beyond the bound of all sessions", async () => {
+  await using server = await testApp({
+    environment: { CAR_LIMITS_PROCESS_SUBSCRIPTIONS_MAX: "1" },
+  });
+  const [one, other] = [await server.open(), await server.open()];
+  await resultOf(await subscribe(one, "test://1"));
+  const { error } = await assertRpcError(await subscribe(other, "test://2"), 200, -32000);
+  assert.match(error.message, /of all clients together/);
+  await resultOf(await unsubscribe(one, "test://1"));
+  await resultOf(await subscribe(other, "test://2"));
+});
+
 Deno.test("a session that ended is told nothing more", async () => {
   await using server = await testApp({ resources: [THING] });
   const [ended, other] = [await server.open(), await server.open()];

@@ -15,10 +15,10 @@ const BEA: Principal = { id: "bea" };
 // A pause ends within two ticks after its time.
 const LONG_MS = PAUSE_MS + 1_000;
 
-function hubOf() {
+function hubOf(resourceWishesMax = 10_000) {
   const clock = new FakeClock();
   const faults: unknown[] = [];
-  const hub = new ChangeHub({ clock, onFault: (thrown) => faults.push(thrown) });
+  const hub = new ChangeHub({ clock, resourceWishesMax, onFault: (thrown) => faults.push(thrown) });
   const listener = (principal = ADA) => {
     const told: ToldChange[] = [];
     const held: ChangeListener = hub.listen(principal, (change) => told.push(change));
@@ -107,7 +107,11 @@ Deno.test("publish() tells at once what was erased, and nothing of it later", ()
 });
 
 Deno.test("a telling that is under way ends when what it is about is erased", async () => {
-  const hub = new ChangeHub({ clock: tickingClock(new FakeClock()), onFault: () => {} });
+  const hub = new ChangeHub({
+    clock: tickingClock(new FakeClock()),
+    resourceWishesMax: 100,
+    onFault: () => {},
+  });
   let heard = 0;
   for (let count = 0; count < 100; count++) {
     hub.listen(ADA, () => heard++).add({ kind: "resource", namespace: "n", uri: "a://1" });
@@ -120,6 +124,28 @@ Deno.test("a telling that is under way ends when what it is about is erased", as
   await new Promise<void>((turn) => setImmediate(turn));
   assert.equal(heard, atOnce + 100);
   hub.close();
+});
+
+Deno.test("a wish for a resource beyond the bound is not taken, one for a list is", () => {
+  const { hub, listener } = hubOf(2);
+  const [first, second] = [listener(), listener()];
+  first.add({ kind: "resource", namespace: "n", uri: "a://1" });
+  second.add({ kind: "resource", namespace: "n", uri: "a://2" });
+  assert.deepEqual([hub.size, hub.hasRoomFor(0), hub.hasRoomFor(1)], [2, true, false]);
+  second.add({ kind: "resource", namespace: "n", uri: "a://3" });
+  second.add({ kind: "tools", namespace: "n" });
+  hub.publish({ kind: "resource", uri: "a://3" });
+  hub.publish({ kind: "tools" });
+  assert.deepEqual(second.told, [{ kind: "tools" }]);
+  first.close();
+  first.close();
+  assert.deepEqual([hub.size, hub.hasRoomFor(1)], [2, true]);
+  second.add({ kind: "resource", namespace: "n", uri: "a://3" });
+  hub.publish({ kind: "resource", uri: "a://3" });
+  assert.equal(second.told.length, 2);
+  second.remove({ kind: "tools", namespace: "n" });
+  second.close();
+  assert.deepEqual([hub.size, hub.hasRoomFor(2), hub.hasRoomFor(3)], [0, true, false]);
 });
 
 Deno.test("wishedResources() names what somebody wishes for in a namespace", () => {

@@ -42,7 +42,11 @@ Deno.test("a listener that goes away is told of no task any more", async () => {
     takeUpTo() {},
   });
   const open = new Listeners({
-    changes: new ChangeHub({ clock, onFault: (thrown) => assert.fail(String(thrown)) }),
+    changes: new ChangeHub({
+      clock,
+      resourceWishesMax: 10,
+      onFault: (thrown) => assert.fail(String(thrown)),
+    }),
     resources: { canonicalUri: (uri) => uri },
     listenersMax: 1,
     subscriptionsMax: 1,
