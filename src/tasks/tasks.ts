@@ -88,15 +88,17 @@ export class Tasks {
 
   /**
    * Answers open questions of a task by their keys; answers to other keys are ignored. False for a task
-   * that is not known. Rejects with what a question throws at its answer, or `storage_failed`.
+   * that is not known. Rejects with what a question throws at its answer, `conflict` for a task that
+   * another process runs, or `storage_failed`.
    */
   async answer(
     principalId: string,
     id: string,
     answers: Readonly<Record<string, unknown>>,
   ): Promise<boolean> {
-    if (this.get(principalId, id) === undefined) return false;
-    const running = this.#running.get(id);
+    const task = this.get(principalId, id);
+    if (task === undefined) return false;
+    const running = this.#runningOf(task);
     if (running === undefined) return true;
     if (await running.answer(answers) > 0 && !isFinal(running.task.status)) {
       this.#showQuestions(running);
@@ -104,10 +106,14 @@ export class Tasks {
     return true;
   }
 
-  /** Ends a task that has not ended; false for one that is not known. Throws `storage_failed`. */
+  /**
+   * Ends a task that has not ended; false for one that is not known. Throws `conflict` for a task that
+   * another process runs, or `storage_failed`.
+   */
   cancel(principalId: string, id: string): boolean {
-    if (this.get(principalId, id) === undefined) return false;
-    const running = this.#running.get(id);
+    const task = this.get(principalId, id);
+    if (task === undefined) return false;
+    const running = this.#runningOf(task);
     if (running !== undefined) this.#end(running, { status: "cancelled" });
     return true;
   }
@@ -141,6 +147,13 @@ export class Tasks {
     this.#timer.close();
     for (const running of [...this.#running.values()]) this.#fail(running, "interrupted");
     this.#listeners.clear();
+  }
+
+  /** Undefined for a task that has ended; what is meant for one that goes on elsewhere would be lost. */
+  #runningOf({ id, status }: Task): RunningTask | undefined {
+    const running = this.#running.get(id);
+    if (running !== undefined || isFinal(status)) return running;
+    throw new CarError("conflict", "Another process runs this task; only that one can be told");
   }
 
   #hasRoom(principalId: string): boolean {

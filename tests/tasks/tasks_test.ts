@@ -231,6 +231,27 @@ Deno.test("a start interrupts what a process that is gone has left, and removes 
   assert.equal(store.get("old"), undefined);
 });
 
+Deno.test("answer() and cancel() refuse a task that another process runs, until it has ended", async () => {
+  const place = naiveTaskPlace();
+  const [owner, other] = [createNaiveTasks(place), createNaiveTasks(place)]
+    .map((store) => buildTasks({ store }).tasks);
+  assert.ok(owner && other);
+  const run = beginTask(owner);
+  const asked = run.ask([plainQuestion("?")]);
+  const { id } = run.task;
+  await assert.rejects(other.answer("ann", id, { "question-1": 1 }), { code: "conflict" });
+  assert.throws(() => other.cancel("ann", id), { code: "conflict" });
+  assert.equal(await other.answer("bob", id, {}), false);
+  assert.equal(other.cancel("bob", id), false);
+  assert.equal(statusOf(owner, run), "input_required");
+  assert.equal(await owner.answer("ann", id, { "question-1": 1 }), true);
+  assert.deepEqual(await asked, [1]);
+  run.complete("{}");
+  assert.equal(await other.answer("ann", id, { "question-1": 2 }), true);
+  assert.equal(other.cancel("ann", id), true);
+  assert.equal(statusOf(other, run), "completed");
+});
+
 Deno.test("a task of another process is interrupted when nobody could have run it so long", () => {
   const { tasks, store, clock } = buildTasks({ limits: { taskMs: 10_000 } });
   const now = clock.now();
