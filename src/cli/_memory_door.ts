@@ -100,6 +100,10 @@ function doorOf(send: Send, url: string, { config, namespace, close }: DoorParts
     if (result !== undefined) return result;
     const message = typeof error?.message === "string" ? error.message : "It answered nothing";
     if (message === NOT_FOUND) throw new CarError("resource_not_found", message);
+    if (message === UNKNOWN_TOOL) {
+      const complaint = `The daemon does not offer ${params["name"]}; see tools.offer`;
+      throw new CarError("unsupported", complaint);
+    }
     throw new CarError(error?.code === INVALID_PARAMS ? "invalid_argument" : "closed", message);
   };
   return {
@@ -130,6 +134,7 @@ function doorOf(send: Send, url: string, { config, namespace, close }: DoorParts
 
 const DENIAL = "Denied by policy";
 const NOT_FOUND = "Resource not found";
+const UNKNOWN_TOOL = "Unknown tool";
 const INVALID_PARAMS = -32602;
 const ID = 1;
 const REVISION = "2026-07-28";

@@ -39,7 +39,7 @@ testOnBoth("doctor finds nothing in the way of a new home, nor of a used one", a
   );
   assert.equal((await memory(["add", "a", "b", "--home", join(home.path, ".car")])).code, 0);
   const used = JSON.parse((await run(home.path, ["doctor", ...flags], runtime)).stdout);
-  assert.match(used.diagnoses[2].says, /^1 facts in 1 namespaces/);
+  assert.match(used.diagnoses[2].says, /^1 fact in 1 namespace /);
 });
 
 Deno.test("doctor says what is in the way, and what to do about it", async () => {

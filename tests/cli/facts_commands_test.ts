@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startServer } from "../helpers/process.ts";
-import { testOnBoth } from "../helpers/runtimes.ts";
+import { DENO, testOnBoth } from "../helpers/runtimes.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 import { memory } from "./_memory_commands.ts";
 
@@ -98,4 +98,13 @@ Deno.test("what is refused ends with 2, what a policy denies with 8, each with i
   const denied = await run("add", "a", "c");
   assert.equal(denied.code, 8);
   assert.match(denied.stderr, /Denied by policy: deny_tool:memory_add_fact/);
+});
+
+Deno.test("a daemon that does not offer the tool is named as the reason", async () => {
+  using home = tempHome();
+  writeFileSync(join(home.path, "config.toml"), '[tools]\noffer = ["verify"]\n');
+  await using _server = await startServer(DENO, home.path);
+  const ended = await memory(["add", "a", "b", "--home", home.path]);
+  assert.deepEqual([ended.code, ended.stdout], [2, ""]);
+  assert.match(ended.stderr, /The daemon does not offer memory_add_fact; see tools\.offer/);
 });

@@ -8,6 +8,7 @@ import { SERVER_NAME } from "../../base/version.ts";
 import type { Config } from "../../config/config.ts";
 import { openHomePolicies } from "../../engines.ts";
 import { memoryPath, memorySizes } from "../../memory_file.ts";
+import { countText } from "../_print.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
 const OTHERS = 0o077;
@@ -46,8 +47,8 @@ export async function checkDatabase(config: Config): Promise<Diagnosis> {
     const { namespaces } = await memorySizes({ config, clock: SYSTEM_CLOCK });
     const all = [...namespaces];
     const facts = all.reduce((sum, { live }) => sum + live, 0);
-    const says =
-      `${facts} facts in ${all.length} namespaces (${SERVER_NAME} memory check looks closer)`;
+    const counts = `${countText(facts, "fact")} in ${countText(all.length, "namespace")}`;
+    const says = `${counts} (${SERVER_NAME} memory check looks closer)`;
     return { about, state: "well", says };
   } catch (thrown) {
     return { about, state: "bad", says: messageOf(thrown), todo: `${SERVER_NAME} memory check` };
