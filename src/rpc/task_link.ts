@@ -19,8 +19,8 @@ import {
 /** A question as a task shows it, and how an answer to it is read. */
 export interface TaskLinkQuestion {
   readonly shown: JsonObject;
-  /** Rejects with CarError `invalid_argument`. */
-  read(answer: unknown): Promise<unknown>;
+  /** Rejects with CarError `invalid_argument`, which names the key under which the answer came. */
+  read(answer: unknown, key: string): Promise<unknown>;
 }
 
 /** The task that a call has become. */
@@ -98,9 +98,9 @@ export class TaskLink implements CallLink {
     assertCanBeAsked(questions, capabilities);
     const asked = Object.entries(questions);
     for (const [, question] of asked) checkQuestion(question);
-    const answers = await this.#task.ask(asked.map(([key, question]) => ({
+    const answers = await this.#task.ask(asked.map(([, question]) => ({
       shown: { ...requestOf(question, revision) },
-      read: (answer) => readTold(key, question, answer),
+      read: (answer, key) => readTold(key, question, answer),
     })));
     // Every key of the questions has its answer, checked by the kind of its question.
     return Object.fromEntries(asked.map(([key], at) => [key, answers[at]])) as Answers<Asked>;

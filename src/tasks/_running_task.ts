@@ -59,7 +59,9 @@ export class RunningTask {
       return open === undefined ? [] : [{ key, open, answer }];
     });
     const read = await Promise.all(
-      meant.map(async ({ key, open, answer }) => [key, await open.question.read(answer)] as const),
+      meant.map(async ({ key, open, answer }) =>
+        [key, await open.question.read(answer, key)] as const
+      ),
     );
     return read.filter(([key, answer]) => this.#close(key, answer)).length;
   }

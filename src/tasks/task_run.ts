@@ -7,8 +7,11 @@ import type { Task } from "./task.ts";
 export interface TaskQuestion {
   /** As it is shown; JSON. */
   readonly shown: unknown;
-  /** What an answer means; throws or rejects for one that is unusable, and the question stays open. */
-  read(answer: unknown): unknown;
+  /**
+   * What an answer means that was given under that key; throws or rejects for one that is unusable, and
+   * the question stays open.
+   */
+  read(answer: unknown, key: string): unknown;
 }
 
 /** A task, for those who do its work. After its end every method does nothing. */

@@ -56,7 +56,7 @@ Deno.test("an answer that is none is an error, and the question stays open", asy
   for (const wrong of [12345, null, { action: "maybe" }, { action: "accept", content: {} }]) {
     const answers = { [first]: wrong };
     const { error } = await assertRpcError(await update(client, taskId, answers), 200, -32602);
-    assert.match(error.message, /"inputResponses": the answer to "first" is unusable/);
+    assert.ok(error.message.includes(`"inputResponses": the answer to "${first}" is unusable`));
   }
   for (const wrong of [undefined, null, []]) {
     await assertRpcError(await update(client, taskId, wrong), 200, -32602);
