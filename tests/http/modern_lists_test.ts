@@ -57,6 +57,14 @@ Deno.test("lists, reads and discover say how long they hold and for whom mcp:114
   }
 });
 
+Deno.test("what a resource holds is the caller's own and is kept by nobody mcp:114", async () => {
+  await using server = await testApp();
+  const read = await resultOf(
+    await postModern(server, "resources/read", { uri: "car://memory/status" }),
+  );
+  assert.deepEqual([read.ttlMs, read.cacheScope], [0, "private"]);
+});
+
 Deno.test("a stateless client learns of an unknown resource by -32602 and its uri mcp:119 mcp:146", async () => {
   await using server = await testApp(PARTS);
   const uri = "ask://two";
