@@ -82,9 +82,7 @@ export function mergeEdge(
   if (transaction.hasEdge(edge)) return KNOWN;
   if (from.id === to.id) return skipped("both facts at its ends are one here");
   if (kind === "supersedes") {
-    if (to.supersededBy !== undefined || to.state === "invalidated") {
-      return skipped("the fact was ended otherwise here");
-    }
+    if (to.supersededBy !== undefined) return skipped("the fact was ended otherwise here");
     transaction.facts.link(edge);
     supersede(transaction, { from, to, nowMs });
     return ADDED;
@@ -201,7 +199,8 @@ function supersede(
   transaction: TransferTransaction,
   { from, to, nowMs }: { readonly from: FactRow; readonly to: FactRow; readonly nowMs: number },
 ): void {
-  if (to.state === "superseded") {
+  // A conclusion that fell before what was to take its place came has both: how it ended, and that.
+  if (to.state !== "live") {
     transaction.setSuperseder(to, from.id);
     return;
   }
