@@ -288,9 +288,9 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
     ...{ tasks, limits, observer: metrics, onFault: (thrown) => report("tasks", thrown) },
   });
   const taskMethods = { tasks, pollIntervalMs: limits.taskPollMs };
-  const { listenersMax, resourceSubscriptionsMax: subscriptionsMax } = limits;
+  const { listenersMax, resourceSubscriptionsMax: subscriptionsMax, uriCharsMax } = limits;
   const listeners = new Listeners({
-    ...{ changes, resources, listenersMax, subscriptionsMax, taskMethods },
+    ...{ changes, resources, listenersMax, subscriptionsMax, uriCharsMax, taskMethods },
   });
   const offered = { registry, pipeline, resources, prompts };
   return { ...offered, limits, sealer, listeners, callTasks, taskMethods };

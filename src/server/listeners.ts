@@ -29,6 +29,8 @@ export interface ListenersOptions {
   readonly listenersMax: number;
   /** Resources, and tasks, that one of them may name. */
   readonly subscriptionsMax: number;
+  /** Characters of the URI of one. */
+  readonly uriCharsMax: number;
   readonly taskMethods: TaskMethodParts;
 }
 
@@ -77,10 +79,7 @@ export class Listeners {
    * for tasks of a client that does not know them.
    */
   readonly listen: MethodHandler = (params, context) => {
-    const { taskIds, ...wanted } = readFilter(
-      params?.notifications,
-      this.#options.subscriptionsMax,
-    );
+    const { taskIds, ...wanted } = readFilter(params?.notifications, this.#options);
     if (taskIds.length > 0) assertKnowsTasks(context);
     const tasks = knownTasks(taskIds, this.#options.taskMethods, context);
     const filter: Filter = { ...wanted, tasks };
@@ -88,6 +87,9 @@ export class Listeners {
       throw new CarError("limit_reached", `Too many listeners: ${this.#open.size}`);
     }
     const wishes = this.#wishesOf(filter, namespaceOf(context));
+    if (!this.#options.changes.hasRoomFor(filter.uris.length)) {
+      throw new CarError("limit_reached", "Too many resources are listened to");
+    }
     context.takeUpTo(Infinity);
     const _meta = { [SUBSCRIPTION_ID_KEY]: context.requestId };
     const acknowledged = { _meta, notifications: honoured(filter) };
@@ -160,23 +162,35 @@ interface Listening {
   readonly context: CallContext;
 }
 
-function readFilter(notifications: unknown, subscriptionsMax: number): WantedFilter {
+type FilterBounds = Pick<ListenersOptions, "subscriptionsMax" | "uriCharsMax">;
+
+function readFilter(notifications: unknown, bounds: FilterBounds): WantedFilter {
   if (!isJsonObject(notifications)) {
     throw new CarError("invalid_argument", 'Parameter "notifications" must be an object');
   }
   const lists = LIST_MEMBERS.filter(([, member]) => readFlag(notifications, member));
   return {
     lists: lists.map(([kind]) => kind),
-    uris: readNames(notifications, URIS_MEMBER, subscriptionsMax),
-    taskIds: readNames(notifications, TASKS_MEMBER, subscriptionsMax),
+    uris: readNames(notifications, URIS_MEMBER, bounds),
+    taskIds: readNames(notifications, TASKS_MEMBER, bounds),
   };
 }
 
-function readNames(notifications: JsonObject, member: string, most: number): readonly string[] {
+function readNames(
+  notifications: JsonObject,
+  member: string,
+  { subscriptionsMax: most, uriCharsMax }: FilterBounds,
+): readonly string[] {
   const names = notifications[member] ?? [];
   const where = `Parameter "notifications.${member}"`;
   if (!Array.isArray(names) || !names.every(isText)) {
     throw new CarError("invalid_argument", `${where} must be a list of strings`);
+  }
+  if (names.some((name) => name.length > uriCharsMax)) {
+    throw new CarError(
+      "invalid_argument",
+      `${where} has an entry of over ${uriCharsMax} characters`,
+    );
   }
   if (names.length > most) {
     const message = `${where} has too many entries: ${names.length}, at most ${most}`;

@@ -119,6 +119,7 @@ Deno.test("a filter that is none is -32602 mcp:137", async () => {
     { toolsListChanged: "yes" },
     { resourceSubscriptions: "car://memory/status" },
     { resourceSubscriptions: [7] },
+    { resourceSubscriptions: [`car://memory/fact/${"x".repeat(3_000)}`] },
     { resourceSubscriptions: ["car://memory/fact/\ud800"] },
     { resourceSubscriptions: ["a:1", "a:2", "a:3"] },
   ];

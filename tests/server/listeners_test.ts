@@ -42,6 +42,7 @@ function buildListeners() {
     resources: { canonicalUri: (uri) => uri },
     listenersMax: 1,
     subscriptionsMax: 1,
+    uriCharsMax: 100,
     taskMethods: { tasks, pollIntervalMs: 1_000 },
   });
   return { tasks, changes, open };
