@@ -67,6 +67,9 @@ export function errorIn(
 
 /** What went wrong with a request, without the URL, which may hold a secret. */
 export function describeFetchFault(thrown: unknown): string {
+  if (thrown instanceof Error && thrown.name === "NotCapable") {
+    return "It cannot be reached: this process lacks the permission (--allow-net)";
+  }
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   const code = codeOf(cause) ?? codeOf(thrown);
   return code === undefined ? "It cannot be reached" : `It cannot be reached: ${code}`;

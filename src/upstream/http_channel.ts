@@ -23,10 +23,10 @@ import {
   errorIn,
   isEventStream,
   textWithin,
-} from "./_http_bodies.ts";
+} from "../base/http_bodies.ts";
 import type { UrlLaunch } from "./launch.ts";
 import { readMessages } from "./read_messages.ts";
-import { readSseEvents } from "./sse_events.ts";
+import { readSseEvents } from "../base/sse_events.ts";
 
 /** What an endpoint is reached with. */
 export interface HttpChannelOptions {

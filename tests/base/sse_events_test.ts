@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readSseEvents } from "../../src/upstream/sse_events.ts";
+import { readSseEvents } from "../../src/base/sse_events.ts";
 
 async function* chunksOf(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
