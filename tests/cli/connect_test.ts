@@ -1,7 +1,7 @@
 // `car-mcp connect` as a person runs it, in a home of its own.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SERVE_PERMISSIONS } from "../../src/cli/self_command.ts";
 import { CLIENTS } from "../../src/cli/connect/clients.ts";
@@ -9,41 +9,59 @@ import { runProcess } from "../helpers/process.ts";
 import { DENO, MAIN, type Runtime, testOnBoth } from "../helpers/runtimes.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 
+// One that lies in a package cache is refused as a command, so a copy stands in for it.
+const COPIES = tempHome();
+addEventListener("unload", () => COPIES[Symbol.dispose]());
+
+function installed(runtime: Runtime): Runtime {
+  if (!/_npx|node_modules|[\\/]\.npm/.test(runtime.command)) return runtime;
+  const command = join(COPIES.path, runtime.name);
+  if (!existsSync(command)) copyFileSync(runtime.command, command);
+  return { ...runtime, command };
+}
+
+function testInstalledOnBoth(name: string, body: (runtime: Runtime) => Promise<void>): void {
+  testOnBoth(name, (runtime) => body(installed(runtime)));
+}
+
 // The person's own folder is the test's, and nothing of whoever runs the tests moves a client's.
-function connect(home: string, args: readonly string[], runtime: Runtime = DENO) {
+function connect(home: string, args: readonly string[], runtime: Runtime = installed(DENO)) {
   const moved = { CLAUDE_CONFIG_DIR: "", CODEX_HOME: "", XDG_CONFIG_HOME: "" };
   const environment = { HOME: home, ...moved };
   return runProcess({ runtime, args: ["connect", ...args], environment });
 }
 
-testOnBoth("connect writes an absolute command, and --remove takes it back", async (runtime) => {
-  using home = tempHome();
-  const path = join(home.path, ".claude.json");
-  writeFileSync(path, '{"numStartups": 1}\n');
-  const connected = await connect(home.path, ["claude-code"], runtime);
-  assert.equal(connected.code, 0, connected.stderr);
-  assert.equal(
-    connected.stdout,
-    `Claude Code is connected, in ${path}\nWhat it was is in ${path}.before-car-mcp\n` +
-      "Now start it anew and look at /mcp\n",
-  );
-  const { numStartups, mcpServers: { car } } = JSON.parse(readFileSync(path, "utf8"));
-  assert.equal(numStartups, 1);
-  assert.equal(car.command, runtime.command);
-  const before = runtime.name === "bun"
-    ? []
-    : ["run", "--quiet", "--no-prompt", ...SERVE_PERMISSIONS];
-  assert.deepEqual(car.args, [...before, MAIN, "stdio"]);
-  const again = await connect(home.path, ["claude-code"], runtime);
-  assert.equal(again.stdout, `Claude Code is connected already, in ${path}\n`);
-  const removed = await connect(home.path, ["claude-code", "--remove", "--json"], runtime);
-  assert.deepEqual(JSON.parse(removed.stdout), {
-    clients: [{
-      ...{ client: "claude-code", path, changed: true, backup: `${path}.before-car-mcp` },
-    }],
-  });
-  assert.deepEqual(JSON.parse(readFileSync(path, "utf8")), { numStartups: 1, mcpServers: {} });
-});
+testInstalledOnBoth(
+  "connect writes an absolute command, and --remove takes it back",
+  async (runtime) => {
+    using home = tempHome();
+    const path = join(home.path, ".claude.json");
+    writeFileSync(path, '{"numStartups": 1}\n');
+    const connected = await connect(home.path, ["claude-code"], runtime);
+    assert.equal(connected.code, 0, connected.stderr);
+    assert.equal(
+      connected.stdout,
+      `Claude Code is connected, in ${path}\nWhat it was is in ${path}.before-car-mcp\n` +
+        "Now start it anew and look at /mcp\n",
+    );
+    const { numStartups, mcpServers: { car } } = JSON.parse(readFileSync(path, "utf8"));
+    assert.equal(numStartups, 1);
+    assert.equal(car.command, runtime.command);
+    const before = runtime.name === "bun"
+      ? []
+      : ["run", "--quiet", "--no-prompt", ...SERVE_PERMISSIONS];
+    assert.deepEqual(car.args, [...before, MAIN, "stdio"]);
+    const again = await connect(home.path, ["claude-code"], runtime);
+    assert.equal(again.stdout, `Claude Code is connected already, in ${path}\n`);
+    const removed = await connect(home.path, ["claude-code", "--remove", "--json"], runtime);
+    assert.deepEqual(JSON.parse(removed.stdout), {
+      clients: [{
+        ...{ client: "claude-code", path, changed: true, backup: `${path}.before-car-mcp` },
+      }],
+    });
+    assert.deepEqual(JSON.parse(readFileSync(path, "utf8")), { numStartups: 1, mcpServers: {} });
+  },
+);
 
 Deno.test("connect --scope project writes into the root of the project, with its namespace", async () => {
   using home = tempHome();

@@ -9,7 +9,8 @@ const SCRIPT = fileURLToPath(new URL("./fake_child.ts", import.meta.url));
 
 /** The command of a child, under the runtime of the tests. */
 export function fakeCommand(plan: FakeChildPlan): { command: string; args: string[] } {
-  const args = ["run", "--quiet", "--no-check", "--no-lock", "-A", SCRIPT, JSON.stringify(plan)];
+  // Without the project's configuration, which would have its packages looked for by each child.
+  const args = ["run", "--quiet", "--no-check", "--no-config", "-A", SCRIPT, JSON.stringify(plan)];
   return { command: Deno.execPath(), args };
 }
 
