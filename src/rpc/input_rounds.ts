@@ -214,10 +214,11 @@ export class InputRounds {
   /** From here on the state is of no use to any other call: one answer is one to one call. */
   #useState(): void {
     if (this.#state === undefined || this.#isStateUsed) return;
-    this.#isStateUsed = true;
     const { id, expiresMs } = this.#state;
     switch (this.#parts.used.use(id, expiresMs)) {
       case "first":
+        // Not before: to a state that is refused, every further question is refused, too.
+        this.#isStateUsed = true;
         return;
       case "used":
         throw new CarError("invalid_argument", 'Parameter "requestState" was used before');

@@ -120,3 +120,18 @@ Deno.test("what was marked stays so over the rounds, and not for who brings the 
   assert.deepEqual([second.isMarked("counted"), second.isMarked("other")], [true, false]);
   assert.throws(() => start(state).isMarked("counted"), { code: "invalid_argument" });
 });
+
+Deno.test("a handler that goes on after a refused state is given nothing of it mcp:131", async () => {
+  const start = rounds();
+  const first = stateOf(await start().ask({ a: form("one") }));
+  const second = start({ ...first, inputResponses: { a: YES } });
+  await second.ask({ a: form("one") });
+  const state = stateOf(await second.ask({ b: form("two") }));
+  const taken = { ...state, inputResponses: { b: YES } };
+  const asked = (call: InputRounds) =>
+    Promise.allSettled([call.ask({ a: form("one") }), call.ask({ b: form("two") })]);
+  const statuses = (await asked(start(taken))).map(({ status }) => status);
+  assert.deepEqual(statuses, ["fulfilled", "fulfilled"]);
+  const again = (await asked(start(taken))).map(({ status }) => status);
+  assert.deepEqual(again, ["rejected", "rejected"]);
+});
