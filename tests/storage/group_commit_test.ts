@@ -2,32 +2,12 @@ import assert from "node:assert/strict";
 import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Limits, limitsWith } from "../../src/base/limits.ts";
-import { type Database, openDatabase } from "../../src/storage/database.ts";
+import { limitsWith } from "../../src/base/limits.ts";
+import { openDatabase } from "../../src/storage/database.ts";
 import { GroupCommit } from "../../src/storage/group_commit.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { tempHome } from "../helpers/temp_home.ts";
-
-const ADD_NAMESPACE = "INSERT INTO namespaces (name, facts, live, revision) VALUES (?, 0, 0, ?)";
-
-function openTestDatabase(path: string, limits: Partial<Limits> = {}): Database {
-  return openDatabase({ path, limits: limitsWith(limits), clock: new FakeClock() });
-}
-
-function addNamespace(database: Database, name: string): Promise<number> {
-  const statement = database.connection.prepare(ADD_NAMESPACE);
-  return database.write((revision) => {
-    statement.run(name, revision);
-    return revision;
-  });
-}
-
-function namesIn(path: string): readonly string[] {
-  const reader = new DatabaseSync(path);
-  const rows = reader.prepare("SELECT name FROM namespaces ORDER BY name").all();
-  reader.close();
-  return rows.map((row) => String(row["name"]));
-}
+import { ADD_NAMESPACE, addNamespace, namesIn, openTestDatabase } from "./_namespace_rows.ts";
 
 Deno.test("write() resolves 256 writes at once when all of them are on disk", async () => {
   using home = tempHome();
