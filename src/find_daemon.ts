@@ -30,6 +30,9 @@ export type FoundDaemon =
   | { readonly kind: "gone"; readonly complaint: string }
   | { readonly kind: "up"; readonly info: DaemonInfo; readonly health: DaemonHealth };
 
+/** Who started a daemon, if no person did. */
+export const STARTED_BY_BRIDGE = "bridge";
+
 const ANSWER_MS_MAX = 3_000;
 
 /** Looks for the daemon of a home; throws nothing. */

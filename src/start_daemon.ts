@@ -6,7 +6,7 @@ import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs
 import process from "node:process";
 import { type Clock, pause } from "./base/clock.ts";
 import { CarError, messageOf } from "./base/errors.ts";
-import { findDaemon } from "./find_daemon.ts";
+import { findDaemon, STARTED_BY_BRIDGE } from "./find_daemon.ts";
 import type { DaemonInfo } from "./storage/daemon_file.ts";
 import { openHome } from "./storage/home.ts";
 
@@ -43,15 +43,18 @@ export async function startDaemon(options: StartDaemonOptions): Promise<DaemonIn
   const { home, clock } = options;
   const { daemonLog } = openHome(home);
   const from = sizeOf(daemonLog);
-  let child = launch(options, daemonLog, []);
+  let launched = launch(options, daemonLog, []);
+  let hasMoved = false;
   const endMs = clock.monotonicMs() + START_MS;
   while (clock.monotonicMs() < endMs) {
     const found = await findDaemon({ home, clock });
     if (found.kind === "up") return found.info;
-    const { exitCode, signalCode } = child;
+    if (launched.fault !== undefined) throw cannotStart(launched.fault);
+    const { exitCode, signalCode } = launched.child;
     // The address belongs to somebody else: any other will do, since it is looked up.
-    if (exitCode === ADDRESS_IN_USE) {
-      child = launch(options, daemonLog, ["--bind", "127.0.0.1:0"]);
+    if (exitCode === ADDRESS_IN_USE && !hasMoved) {
+      hasMoved = true;
+      launched = launch(options, daemonLog, ["--bind", "127.0.0.1:0"]);
     } else if (signalCode !== null || (exitCode !== null && exitCode !== ANOTHER_DAEMON)) {
       throw new CarError("closed", `The daemon ended at once: ${lastWords(daemonLog, from)}`);
     }
@@ -60,31 +63,42 @@ export async function startDaemon(options: StartDaemonOptions): Promise<DaemonIn
   throw new CarError("closed", `The daemon did not answer within ${START_MS} ms; see ${daemonLog}`);
 }
 
+/** A daemon that was started, or could not be. */
+interface Launched {
+  readonly child: ChildProcess;
+  /** Why there is no process, once that is known. */
+  fault?: Error;
+}
+
 function launch(
   { home, serve, idleExitMs }: StartDaemonOptions,
   logPath: string,
   flags: readonly string[],
-): ChildProcess {
+): Launched {
   const log = openLog(logPath);
   try {
-    const own = ["--home", home, "--started-by", "bridge", "--idle-exit-ms", String(idleExitMs)];
+    const who = ["--started-by", STARTED_BY_BRIDGE, "--idle-exit-ms", String(idleExitMs)];
+    const own = ["--home", home, ...who];
     const child = spawn(serve.command, [...serve.args, ...own, ...flags], {
       cwd: home,
       detached: true,
       stdio: ["ignore", log, log],
       env: process.env,
     });
-    // Whoever started it may go.
-    child.unref();
-    child.on("error", () => {});
-    return child;
+    const launched: Launched = { child };
+    child.on("error", (fault) => void (launched.fault = fault));
+    // Whoever started it may go. Deno has nothing to let go of where there is no process.
+    if (child.pid !== undefined) child.unref();
+    return launched;
   } catch (thrown) {
-    throw new CarError("closed", `Cannot start the daemon: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
+    throw cannotStart(thrown);
   } finally {
     closeSync(log);
   }
+}
+
+function cannotStart(cause: unknown): CarError {
+  return new CarError("closed", `Cannot start the daemon: ${messageOf(cause)}`, { cause });
 }
 
 function openLog(path: string): number {

@@ -4,7 +4,7 @@
 
 import { WAITING_CLOCK } from "../base/clock.ts";
 import { VERSION } from "../base/version.ts";
-import { readDaemonLoad, stopDaemon } from "../find_daemon.ts";
+import { readDaemonLoad, STARTED_BY_BRIDGE, stopDaemon } from "../find_daemon.ts";
 
 /** What is known of a daemon. */
 export interface DaemonWho {
@@ -13,8 +13,6 @@ export interface DaemonWho {
   readonly startedBy: string;
 }
 
-/** Who started a daemon, if no person did. */
-export const BRIDGE = "bridge";
 // It has nothing to finish.
 const STOP_MS = 10_000;
 
@@ -25,7 +23,7 @@ export function isUsable({ version }: Pick<DaemonWho, "version">): boolean {
 
 /** Ends an older daemon that nobody started on purpose and nobody uses; false if it stays. */
 export async function makeWay(home: string, daemon: DaemonWho): Promise<boolean> {
-  if (daemon.startedBy !== BRIDGE) return false;
+  if (daemon.startedBy !== STARTED_BY_BRIDGE) return false;
   const load = await readDaemonLoad(daemon.url, WAITING_CLOCK);
   if (load === undefined || load.sessions + load.streams > 0) return false;
   try {

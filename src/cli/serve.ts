@@ -4,6 +4,7 @@
 import process from "node:process";
 import { start } from "../app.ts";
 import { SYSTEM_CLOCK, within } from "../base/clock.ts";
+import { CarError } from "../base/errors.ts";
 import { loadConfig } from "../config/config.ts";
 import { readEnvironment } from "./_environment.ts";
 import { LineWriter } from "./_line_writer.ts";
@@ -26,6 +27,7 @@ export interface ServeFlags {
 
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(flags: ServeFlags): Promise<number> {
+  const idleExitMs = readIdleExit(flags.idleExitMs);
   const stopped = waitForSignal();
   outliveReaders();
   const config = loadConfig({
@@ -46,14 +48,20 @@ export async function serve(flags: ServeFlags): Promise<number> {
     writeLog: (line) => lines.write(line),
   });
   process.stdout.write(`${app.url}\n`);
-  const { idleExitMs } = flags;
   await Promise.race([
     stopped,
-    ...(idleExitMs === undefined ? [] : [untilIdle(app, Number(idleExitMs), SYSTEM_CLOCK)]),
+    ...(idleExitMs === undefined ? [] : [untilIdle(app, idleExitMs, SYSTEM_CLOCK)]),
   ]);
   await app.stop();
   await within(lines.flush(), FLUSH_MS, SYSTEM_CLOCK);
   return EXIT.done;
+}
+
+function readIdleExit(text: string | undefined): number | undefined {
+  if (text === undefined || /^[1-9]\d{0,8}$/.test(text)) {
+    return text === undefined ? text : Number(text);
+  }
+  throw new CarError("invalid_argument", "--idle-exit-ms must be a number of milliseconds above 0");
 }
 
 // How long the end of the process waits for a reader of the log.

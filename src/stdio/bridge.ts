@@ -56,6 +56,9 @@ class Bridge {
   /** The requests that run, by id, each with what ends it. */
   readonly #running = new Map<RequestId, AbortController>();
   readonly #work = new Set<Promise<void>>();
+  #batches = 0;
+  /** What is on its way and waits for no answer of the client's. */
+  readonly #telling = new Set<Promise<void>>();
 
   constructor(options: BridgeOptions) {
     this.#options = options;
@@ -73,13 +76,13 @@ class Bridge {
     if (text.trim() === "") return;
     const parsed = parse(text);
     if (parsed === undefined) return await this.#error(null, PARSE_ERROR, "Not valid JSON");
-    if (Array.isArray(parsed.value)) return void this.#start(this.#legacy.sendBatch(text));
+    if (Array.isArray(parsed.value)) return await this.#takeBatch(text);
     const envelope = readEnvelope(parsed.value);
     switch (envelope.kind) {
       case "invalid":
         return await this.#options.output.writeMessage(envelope.error);
       case "response":
-        return void this.#start(this.#legacy.tell(text));
+        return await this.#tell(this.#legacy.tell(text));
       case "notification":
         return await this.#takeNotification(envelope.message, text);
       case "request":
@@ -99,8 +102,18 @@ class Bridge {
     this.#modern.endListeners();
     await within(Promise.all(this.#work).then(() => {}), limits.shutdownGraceMs, clock);
     for (const running of this.#running.values()) running.abort();
-    await within(this.#legacy.end(), GOODBYE_MS, clock);
+    await this.#legacy.end();
     await within(output.flush(), GOODBYE_MS, clock);
+  }
+
+  // Not awaited, and so refused where there are too many: what is in it may wait for the client.
+  async #takeBatch(text: string): Promise<void> {
+    const most = this.#options.limits.sessionRequestsMax;
+    if (this.#batches >= most) {
+      return await this.#error(null, INTERNAL_ERROR, `Too many batches in flight: at most ${most}`);
+    }
+    this.#batches++;
+    void this.#start(this.#legacy.sendBatch(text)).finally(() => this.#batches--);
   }
 
   async #takeNotification(notification: RpcNotification, text: string): Promise<void> {
@@ -113,7 +126,7 @@ class Bridge {
     const id = notification.params?.requestId as RequestId;
     // Over HTTP a session is told, and a stateless request is cancelled by its connection.
     if (this.#modern.isRunning(id)) this.#running.get(id)?.abort();
-    else if (!isModern) void this.#start(this.#legacy.cancel(id, text));
+    else if (!isModern) await this.#tell(this.#legacy.cancel(id, text));
   }
 
   async #takeRequest(request: RpcRequest, text: string): Promise<void> {
@@ -151,6 +164,14 @@ class Bridge {
     return this.#error(id, INTERNAL_ERROR, `The server cannot be reached: ${messageOf(thrown)}`);
   }
 
+  /** Starts what has no answer of its own; while too much of that is on its way nothing is read. */
+  async #tell(work: Promise<void>): Promise<void> {
+    const told = this.#start(work).finally(() => this.#telling.delete(told));
+    this.#telling.add(told);
+    const most = this.#options.limits.sessionRequestsMax;
+    if (this.#telling.size >= most) await Promise.race(this.#telling);
+  }
+
   /** Keeps count of what runs; resolves when it has ended, and never rejects. */
   #start(work: Promise<void>): Promise<void> {
     const ended = work.catch((thrown) => this.#options.onTrouble(messageOf(thrown)))
@@ -165,7 +186,7 @@ class Bridge {
   }
 }
 
-// How long the end of a session and the last lines may take.
+// How long the last lines may take.
 const GOODBYE_MS = 1_000;
 
 function parse(text: string): { readonly value: unknown } | undefined {

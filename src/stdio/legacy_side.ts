@@ -19,6 +19,8 @@ import type { BridgeSide } from "./side.ts";
 // Where the server does not say how long to wait.
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 30_000;
+// How long the server may take to end the session.
+const GOODBYE_MS = 1_000;
 // Streams of one request that end again and again without its answer.
 const RESUMES_MAX = 32;
 
@@ -100,8 +102,9 @@ export class LegacySide {
     this.#ended.abort();
     if (this.#session?.id === undefined) return;
     const late = new AbortController();
+    const cancel = this.#side.clock.after(GOODBYE_MS, () => late.abort());
     // A server that is gone, or knows no end of sessions, needs none.
-    await this.#side.client.delete(this.#headers(), late.signal).catch(() => {});
+    await this.#side.client.delete(this.#headers(), late.signal).catch(() => {}).finally(cancel);
   }
 
   async #open(request: RpcRequest, text: string, response: Response): Promise<void> {
@@ -230,6 +233,7 @@ export class LegacySide {
           waitMs = read.retryMs;
         } else {
           await response.body?.cancel();
+          waitMs = Math.min(waitMs * 2, RETRY_MS_MAX);
           // There is none, or what was missed is lost: from now on is better than not at all.
           if (response.status === 405) return;
           if (response.status === 404 && (session === undefined || !await this.#reopen(session))) {

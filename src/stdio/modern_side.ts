@@ -23,13 +23,12 @@ export class ModernSide {
   readonly #headers: ToolHeaders;
   readonly #running = new Set<RequestId>();
   readonly #listeners = new Set<AbortController>();
-  readonly #ended = new AbortController();
   #wasUsed = false;
   #supported: unknown = MODERN_REVISION_NAMES;
 
   constructor(side: BridgeSide) {
     this.#side = side;
-    this.#headers = new ToolHeaders((request) => this.#askSilently(request));
+    this.#headers = new ToolHeaders((request, signal) => this.#askSilently(request, signal));
   }
 
   /** Whether anything but `server/discover` was asked: then the client speaks this era. */
@@ -72,7 +71,7 @@ export class ModernSide {
   async #ask(request: RpcRequest, text: string, signal: AbortSignal): Promise<void> {
     const { client } = this.#side;
     const post = async () =>
-      await client.post(text, await this.#headers.headersFor(request), signal);
+      await client.post(text, await this.#headers.headersFor(request, signal), signal);
     let response = await post();
     if (response.status === 400 && request.method === "tools/call") {
       const refusal = await this.#readOne(response);
@@ -108,10 +107,12 @@ export class ModernSide {
   }
 
   /** A question of the bridge's own: the client hears nothing of it. */
-  async #askSilently(request: RpcRequest): Promise<JsonObject | undefined> {
-    const headers = await this.#headers.headersFor(request);
-    const response = await this.#side.client
-      .post(JSON.stringify(request), headers, this.#ended.signal);
+  async #askSilently(
+    request: RpcRequest,
+    signal: AbortSignal,
+  ): Promise<JsonObject | undefined> {
+    const headers = await this.#headers.headersFor(request, signal);
+    const response = await this.#side.client.post(JSON.stringify(request), headers, signal);
     const { result } = parsed(await this.#readOne(response) ?? "");
     return isJsonObject(result) ? result : undefined;
   }

@@ -12,8 +12,11 @@ import { headersOf } from "../protocol/mirrored_headers.ts";
 import { PROTOCOL_VERSION_HEADER } from "../protocol/headers.ts";
 import { claimedVersion } from "../protocol/version_claim.ts";
 
-/** Asks the server; gives the result, or undefined where there is none. */
-export type AskServer = (request: RpcRequest) => Promise<JsonObject | undefined>;
+/** Asks the server for a call that the signal ends; gives the result, or undefined without one. */
+export type AskServer = (
+  request: RpcRequest,
+  signal: AbortSignal,
+) => Promise<JsonObject | undefined>;
 
 // Pages of tools that a bridge reads for itself.
 const PAGES_MAX = 100;
@@ -28,12 +31,12 @@ export class ToolHeaders {
   }
 
   /** The headers that go with a request. */
-  async headersFor(request: RpcRequest): Promise<Record<string, string>> {
+  async headersFor(request: RpcRequest, signal: AbortSignal): Promise<Record<string, string>> {
     const version = claimedVersion(request);
     return Object.fromEntries([
       ...(version === undefined ? [] : [[PROTOCOL_VERSION_HEADER, version]]),
       ...headersOf(request),
-      ...await this.#headersOfArguments(request),
+      ...await this.#headersOfArguments(request, signal),
     ]);
   }
 
@@ -42,20 +45,27 @@ export class ToolHeaders {
     this.#mirrored = undefined;
   }
 
-  async #headersOfArguments(request: RpcRequest): Promise<readonly (readonly [string, string])[]> {
+  async #headersOfArguments(
+    request: RpcRequest,
+    signal: AbortSignal,
+  ): Promise<readonly (readonly [string, string])[]> {
     const { method, params } = request;
     if (method !== "tools/call" || typeof params?.name !== "string") return [];
-    this.#mirrored ??= await this.#readTools(request);
+    this.#mirrored ??= await this.#readTools(request, signal);
     return headersOfArguments(this.#mirrored.get(params.name) ?? [], params.arguments);
   }
 
-  async #readTools(call: RpcRequest): Promise<ReadonlyMap<string, readonly MirroredArgument[]>> {
+  async #readTools(
+    call: RpcRequest,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly MirroredArgument[]>> {
     const mirrored = new Map<string, readonly MirroredArgument[]>();
     let cursor: unknown;
     for (let page = 0; page < PAGES_MAX; page++) {
       const params = { _meta: call.params?._meta, ...(cursor === undefined ? {} : { cursor }) };
       const id = `bridge-tools-${page}`;
-      const result = await this.#ask({ jsonrpc: "2.0", id, method: "tools/list", params });
+      const asking: RpcRequest = { jsonrpc: "2.0", id, method: "tools/list", params };
+      const result = await this.#ask(asking, signal);
       for (const tool of Array.isArray(result?.tools) ? result.tools : []) addTool(tool, mirrored);
       cursor = result?.nextCursor;
       if (cursor === undefined) break;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { ADA, WHO } from "../helpers/asking_rounds.ts";
-import { bridged, type Line } from "../helpers/bridged.ts";
+import { bridge, bridged, type Line } from "../helpers/bridged.ts";
 import type { Inbox } from "../helpers/inbox.ts";
 import { changingTools } from "../helpers/changing_tools.ts";
 import { modernRequest } from "../helpers/modern_client.ts";
@@ -182,6 +182,28 @@ Deno.test("a request with an id that is in flight is refused", async () => {
   client.write(modernCall("wait", {}, 1));
   assert.equal((await client.answerTo(1)).error.code, -32600);
   gate.resolve();
+});
+
+Deno.test("no more than so many answers of the client are on their way at once", async () => {
+  const gates: PromiseWithResolvers<Response>[] = [];
+  const client = bridge(() => ({
+    url: "http://127.0.0.1/mcp",
+    send() {
+      const gate = Promise.withResolvers<Response>();
+      gates.push(gate);
+      return gate.promise;
+    },
+  }), { limits: { sessionRequestsMax: 4 } });
+  for (let id = 0; id < 10; id++) client.write({ jsonrpc: "2.0", id, result: {} });
+  for (let turn = 0; turn < 50; turn++) await new Promise<void>(setImmediate);
+  assert.equal(gates.length, 4);
+  const ended = client.end();
+  for (let told = 0; told < 10; told++) {
+    while (gates[told] === undefined) await new Promise<void>(setImmediate);
+    gates[told]?.resolve(new Response(null, { status: 202 }));
+  }
+  await ended;
+  assert.equal(gates.length, 10);
 });
 
 /** The first line of that kind. */
