@@ -9,59 +9,30 @@ import { isLoopback } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
 import type { Engines } from "./engines.ts";
 import { BodyBudget } from "./http/body_budget.ts";
-import type { ModernParts } from "./http/endpoint.ts";
 import { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { serverNames } from "./http/names.ts";
 import { StreamSet } from "./http/sse.ts";
 import { type HealthReport, healthReport, type UpstreamHealth } from "./observe/health.ts";
 import type { Log } from "./observe/log.ts";
+import { buildOffer, type FaultReporter, type Offered } from "./offer.ts";
 import { createMetrics, type Metrics, type Readings } from "./observe/metrics.ts";
 import { NEWEST_REVISION } from "./protocol/revisions.ts";
-import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/profile.ts";
+import { CAR_PROFILE, STANDARD_PROFILE } from "./protocol/profile.ts";
 import { ChangeHub } from "./rpc/changes.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
-import { argumentHeaders } from "./server/argument_headers.ts";
-import { CallTasks, type CallTasksOptions } from "./server/call_tasks.ts";
-import { Listeners } from "./server/listeners.ts";
-import {
-  createMethodTable,
-  createModernMethodTable,
-  type MethodParts,
-} from "./server/method_table.ts";
+import { createMethodTable } from "./server/method_table.ts";
 import type { SessionStore } from "./session/ports.ts";
 import { SessionMap } from "./session/session_map.ts";
 import { sessionObserver } from "./session/session_observer.ts";
-import { builtinTools, offeredSources, offeredTools } from "./tools/builtin/catalog.ts";
-import { CallPipeline } from "./tools/call.ts";
-import type { Tool } from "./tools/definition.ts";
-import type { Prompt } from "./tools/prompt.ts";
-import { PromptRegistry } from "./tools/prompt_registry.ts";
-import { ownPrompts } from "./tools/prompts/catalog.ts";
-import type { ResourceProvider } from "./tools/resource_provider.ts";
-import { ResourceRegistry } from "./tools/resource_registry.ts";
-import { ELICITED_APPROVER } from "./tools/elicited_approver.ts";
 import { tellOfLists } from "./tools/list_changes.ts";
-import { PolicyGate } from "./tools/policy_gate.ts";
-import { ToolRegistry } from "./tools/registry.ts";
-import { offeredResources } from "./tools/resources/catalog.ts";
 import { watchMemory } from "./tools/memory_changes.ts";
-import type { PromptSource, ToolSource } from "./tools/source.ts";
 
 /** What the wire is built of, besides the engines. */
-export interface WireOptions {
+export interface WireOptions extends Offered {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
-  readonly tools: readonly Tool[];
-  /** Tools that come and go, listed after all others. */
-  readonly toolSources: readonly ToolSource[];
-  /** Resources beside our own. */
-  readonly resources: readonly ResourceProvider[];
-  /** Prompts beside our own. */
-  readonly prompts: readonly Prompt[];
-  /** Prompts that come and go, listed after those. */
-  readonly promptSources: readonly PromptSource[];
   /** That of `daemon.json`, for the health report; undefined: there is none. */
   readonly nonce: string | undefined;
   /** How mounted servers are, for the health report. */
@@ -173,44 +144,13 @@ function openStreams({ clock, config }: WireOptions): StreamSet {
 /** The hub of all changes; those of the memory are watched while somebody wishes to hear of them. */
 function buildChanges(
   engines: Engines,
-  { clock, limits, report }: ModernOptions,
+  { clock, limits, report }: { clock: Clock; limits: Limits; report: FaultReporter },
 ): ChangeHub {
   const onFault = (thrown: unknown) => report("changes", thrown);
   const { processSubscriptionsMax: resourceWishesMax } = limits;
   const changes = new ChangeHub({ clock, onFault, resourceWishesMax });
   watchMemory({ ...engines, changes, clock, onFault });
   return changes;
-}
-
-/** What is offered: the methods, and what the stateless revisions have besides. */
-function buildOffer(
-  engines: Engines,
-  options: Omit<MethodOptions, "errorOf">,
-): { readonly methods: MethodParts; readonly modern: ModernParts } {
-  const errorOf: MethodOptions["errorOf"] = (thrown, revision) =>
-    modern.dispatcher.errorBodyOf("tools/call", thrown, revision);
-  const methods = buildMethods(engines, { ...options, errorOf });
-  const { limits } = options.config;
-  const modern: ModernParts = buildModern(methods, engines, { ...options, limits });
-  return { methods, modern };
-}
-
-interface ModernOptions {
-  readonly clock: Clock;
-  readonly limits: Limits;
-  readonly report: FaultReporter;
-}
-
-function buildModern(
-  methods: MethodParts,
-  { sealer, usedStates: used }: Engines,
-  { clock, limits, report }: ModernOptions,
-): ModernParts {
-  return {
-    dispatcher: new Dispatcher(createModernMethodTable(methods), report),
-    rounds: { sealer, used, clock, limits },
-    complaintAboutArguments: argumentHeaders(methods.registry),
-  };
 }
 
 function readingsOf(
@@ -223,18 +163,6 @@ function readingsOf(
   };
 }
 
-interface MethodOptions extends WireOptions {
-  readonly metrics: Metrics;
-  readonly profile: WireProfile;
-  readonly report: FaultReporter;
-  readonly changes: ChangeHub;
-  readonly deadlines: Deadlines;
-  readonly errorOf: CallTasksOptions["errorOf"];
-}
-
-/** Counts and logs a fault of ours; `where` is a name of ours. */
-type FaultReporter = (where: string, thrown: unknown) => void;
-
 function faultReporter(log: Log, metrics: Metrics): FaultReporter {
   return (where, thrown) => {
     metrics.fault();
@@ -246,54 +174,6 @@ function faultReporter(log: Log, metrics: Metrics): FaultReporter {
       code,
     });
   };
-}
-
-function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
-  const { config, clock, metrics, profile, report, changes } = options;
-  const gate = new PolicyGate({ ...engines, approver: ELICITED_APPROVER, clock });
-  const builtin: readonly Tool[] = builtinTools({
-    ...engines,
-    approver: ELICITED_APPROVER,
-    limits: config.limits,
-    findTool: (name) => registry.find(name),
-  });
-  const offer = profile.offersCoreOnly ? "core" : config.offer;
-  const registry = new ToolRegistry(
-    [...offeredTools(builtin, offer), ...options.tools],
-    offeredSources(options.toolSources, offer),
-    config.searchAbove,
-  );
-  const pipeline = new CallPipeline({
-    registry,
-    gate,
-    clock,
-    observer: {
-      called: (tool, outcome, seconds) => metrics.call(tool, outcome, seconds),
-      asked: () => metrics.roundAsked(),
-      faulted: report,
-    },
-  });
-  const { limits } = config;
-  const { tasks, sealer } = engines;
-  const resources = new ResourceRegistry(
-    offeredResources({ ...engines, clock }, options.resources),
-    limits,
-  );
-  const prompts = new PromptRegistry(
-    [...ownPrompts({ ...engines, limits, clock }), ...options.prompts],
-    options.promptSources,
-  );
-  const callTasks = new CallTasks({
-    ...options,
-    ...{ tasks, limits, observer: metrics, onFault: (thrown) => report("tasks", thrown) },
-  });
-  const taskMethods = { tasks, pollIntervalMs: limits.taskPollMs };
-  const { listenersMax, resourceSubscriptionsMax: subscriptionsMax, uriCharsMax } = limits;
-  const listeners = new Listeners({
-    ...{ changes, resources, listenersMax, subscriptionsMax, uriCharsMax, taskMethods },
-  });
-  const offered = { registry, pipeline, resources, prompts };
-  return { ...offered, limits, sealer, listeners, callTasks, taskMethods };
 }
 
 // A POST becomes a stream within two of these after its time.

@@ -86,10 +86,16 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "observe", "upstream", "storage", "config"],
     why: "it is the part of the app that cares for mounted servers without serving",
   },
+  "offer.ts": {
+    mayImport: [
+      ...["base", "protocol", "observe", "rpc", "tools", "server", "config", "engines.ts"],
+    ],
+    why: "it is the part of the wire that says what is offered, whichever way a request comes",
+  },
   "wire.ts": {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "rpc", "session", "tools", "server", "http"],
-      ...["config", "engines.ts"],
+      ...["config", "engines.ts", "offer.ts"],
     ],
     why: "it is the part of the app between a Request and the engines",
   },
