@@ -98,13 +98,15 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
     ...engines,
     approver: ELICITED_APPROVER,
     limits: config.limits,
-    findTool: (name) => registry.find(name),
+    findTool: (name, viewer) => registry.find(name, viewer),
   });
   const offer = profile.offersCoreOnly ? "core" : config.offer;
   const registry = new ToolRegistry(
     [...offeredTools(builtin, offer), ...options.tools],
-    offeredSources(options.toolSources, offer),
-    config.searchAbove,
+    {
+      sources: offeredSources(options.toolSources, offer),
+      searchAbove: config.searchAbove,
+    },
   );
   const pipeline = new CallPipeline({
     registry,

@@ -79,7 +79,7 @@ interface Method {
 function sharedMethods(parts: MethodParts): readonly Method[] {
   const { registry, pipeline, resources, prompts, sealer } = parts;
   return [
-    { name: "tools/list", handler: listTools(registry), hints: LISTS },
+    { name: "tools/list", handler: listTools(registry), hints: hintsOf(registry) },
     { name: "tools/call", handler: callTool(pipeline, parts.callTasks) },
     { name: "resources/list", handler: listResources(resources, sealer), hints: OWN },
     { name: "resources/templates/list", handler: listResourceTemplates(resources), hints: OWN },
@@ -88,6 +88,11 @@ function sharedMethods(parts: MethodParts): readonly Method[] {
     { name: "prompts/get", handler: getPrompt(prompts) },
     { name: "completion/complete", handler: complete(parts) },
   ];
+}
+
+/** What one caller sees must not be kept for another. */
+function hintsOf({ isPersonal }: ToolRegistry): CachingHints {
+  return isPersonal ? { ...LISTS, cacheScope: "private" } : LISTS;
 }
 
 // What is offered changes seldom, and whoever listens is told.

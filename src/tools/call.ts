@@ -14,6 +14,7 @@ import type { CallContext } from "../rpc/context.ts";
 import type { BuiltAnswer, Tool, ToolAnswer } from "./definition.ts";
 import type { PolicyGate } from "./policy_gate.ts";
 import type { ToolRegistry } from "./registry.ts";
+import type { ToolViewer } from "./source.ts";
 import { CALL_TOOL_NAME, type ToolCall } from "./tool_search.ts";
 
 /** Is told of every call of a known tool. */
@@ -46,7 +47,7 @@ export class CallPipeline {
    * call of a known tool.
    */
   call(params: JsonObject | undefined, context: CallContext): Eventually<CallToolResult> {
-    const { tool, args, name } = this.#readCall(params);
+    const { tool, args, name } = this.#readCall(params, context.origin);
     const { clock, observer } = this.#options;
     const startedMs = clock.monotonicMs();
     return whenReady(this.#admit({ tool, args, name }, context), ({ result, outcome, thrown }) => {
@@ -57,30 +58,30 @@ export class CallPipeline {
     });
   }
 
-  #readCall(params: JsonObject | undefined): ReadCall {
+  #readCall(params: JsonObject | undefined, viewer: ToolViewer): ReadCall {
     const name = params?.name;
     if (typeof name !== "string") {
       throw new CarError("invalid_argument", 'Parameter "name" must be the name of a tool');
     }
-    const tool = this.#options.registry.find(name);
+    const tool = this.#options.registry.find(name, viewer);
     if (tool === undefined) throw new CarError("invalid_argument", "Unknown tool");
     const args = params?.arguments ?? {};
     if (!isJsonObject(args)) {
       throw new CarError("invalid_argument", 'Parameter "arguments" must be an object');
     }
     return tool.wire.name === CALL_TOOL_NAME
-      ? this.#targetOf({ tool, args, name })
+      ? this.#targetOf({ tool, args, name }, viewer)
       : { tool, args, name };
   }
 
   /** A call by way of `tool_call` is a call of its target, of a tool that is not `tool_call` again. */
-  #targetOf(call: ReadCall): ReadCall {
+  #targetOf(call: ReadCall, viewer: ToolViewer): ReadCall {
     const check = call.tool.check(call.args);
     // What does not fit is refused where every call is.
     if (!check.ok) return call;
     // The check of that tool gives what its schema says.
     const { name, arguments: args = {} } = check.input as ToolCall;
-    const tool = this.#options.registry.find(name);
+    const tool = this.#options.registry.find(name, viewer);
     return tool === undefined || tool === call.tool ? call : { tool, args, name };
   }
 

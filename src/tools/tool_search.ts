@@ -6,6 +6,7 @@ import { z } from "zod";
 import { createTextSearch, type TextSearch } from "../memory/text_search.ts";
 import type { JsonObject } from "../protocol/json_rpc.ts";
 import { defineTool, type Tool } from "./definition.ts";
+import type { ToolViewer } from "./source.ts";
 
 /** The tools that stand for those that are not shown. */
 export interface SearchTools {
@@ -46,16 +47,16 @@ const CALL_INPUT = z.object({
 /** What `tool_call` is called with. */
 export type ToolCall = z.output<typeof CALL_INPUT>;
 
-/** Makes the two tools; `hidden` gives the tools that are searched, the same array until they change. */
-export function searchTools(hidden: () => readonly Tool[]): SearchTools {
-  let searched: readonly Tool[] | undefined;
-  let search: TextSearch = () => [];
-  const find = (query: string, k: number): readonly Tool[] => {
-    const tools = hidden();
-    if (tools !== searched) {
-      search = searchOf(tools);
-      searched = tools;
-    }
+/**
+ * Makes the two tools; `hidden` gives the tools that are searched for a viewer, the same array until they
+ * change.
+ */
+export function searchTools(hidden: (viewer: ToolViewer) => readonly Tool[]): SearchTools {
+  const searches = new WeakMap<readonly Tool[], TextSearch>();
+  const find = (query: string, k: number, viewer: ToolViewer): readonly Tool[] => {
+    const tools = hidden(viewer);
+    const search = searches.get(tools) ?? searchOf(tools);
+    searches.set(tools, search);
     const byName = new Map(tools.map((tool) => [tool.wire.name, tool]));
     return search(query, k).flatMap((name) => byName.get(name) ?? []);
   };
@@ -69,7 +70,9 @@ export function searchTools(hidden: () => readonly Tool[]): SearchTools {
       output: SEARCH_OUTPUT,
       readOnly: true,
       idempotent: true,
-      run: ({ query, k = K_STANDARD }) => ({ structured: { tools: shown(find(query, k)) } }),
+      run: ({ query, k = K_STANDARD }, { origin }) => ({
+        structured: { tools: shown(find(query, k, origin)) },
+      }),
     }),
     call: defineTool({
       name: CALL_TOOL_NAME,

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CallToolResult } from "../../src/protocol/tools.ts";
 import { ToolRegistry } from "../../src/tools/registry.ts";
+import type { PersonalToolSource, ToolViewer } from "../../src/tools/source.ts";
 import { changingTools, passingTool } from "../helpers/changing_tools.ts";
 import { SseReader } from "../helpers/sse_reader.ts";
 import { tempHome } from "../helpers/temp_home.ts";
@@ -19,7 +20,7 @@ async function namesOf(server: TestApp): Promise<string[]> {
 Deno.test("ToolRegistry lists what sources have now behind its own, which keep their names", () => {
   const source = changingTools();
   const own = passingTool("own", EMPTY);
-  const registry = new ToolRegistry([own], [source]);
+  const registry = new ToolRegistry([own], { sources: [source] });
   assert.deepEqual(registry.list(), [own]);
   const late = passingTool("late", EMPTY, ["own"]);
   source.set([late, passingTool("own", EMPTY)]);
@@ -30,6 +31,36 @@ Deno.test("ToolRegistry lists what sources have now behind its own, which keep t
   source.set([]);
   assert.deepEqual(registry.list(), [own]);
   assert.equal(registry.find("late"), undefined);
+});
+
+Deno.test("ToolRegistry shows a viewer what only some see, before what sources have", () => {
+  const source = changingTools();
+  const [own, hers, shared] = ["own", "hers", "shared"].map((name) => passingTool(name, EMPTY));
+  assert.ok(own && hers && shared);
+  // A bare name of a source must not take the name of a tool that is listed.
+  source.set([{ ...shared, aliases: ["hers"] }]);
+  const [ada, bob] = ["ada", "bob"].map((id) => ({ principal: { id } }));
+  const lists = new Map([["ada", [hers, passingTool("own", EMPTY)]]]);
+  const listOf = ({ principal }: ToolViewer) => lists.get(principal.id) ?? [];
+  const personal: PersonalToolSource = {
+    list: listOf,
+    find: (name, viewer) => listOf(viewer).find(({ wire }) => wire.name === name),
+    onChange: () => () => {},
+  };
+  const registry = new ToolRegistry([own], { sources: [source], personal });
+  const names = (viewer?: ToolViewer) => registry.list(viewer).map(({ wire }) => wire.name);
+  assert.deepEqual(names(ada), ["own", "hers", "shared"]);
+  assert.deepEqual(names(bob), ["own", "shared"]);
+  assert.deepEqual(names(), ["own", "shared"]);
+  assert.equal(registry.list(ada), registry.list(ada));
+  assert.equal(registry.find("own", ada), own);
+  assert.equal(registry.find("hers", ada), hers);
+  assert.notEqual(registry.find("hers", bob), hers);
+  source.set([]);
+  assert.deepEqual(names(ada), ["own", "hers"]);
+  assert.equal(registry.find("hers", bob), undefined);
+  lists.set("ada", []);
+  assert.deepEqual(names(ada), ["own"]);
 });
 
 Deno.test("tools/list shows tools that come and go, and sessions are told", async () => {

@@ -6,21 +6,20 @@ import { toolForRevision, type WireTool } from "../../protocol/tools.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
 import type { CallTasks } from "../call_tasks.ts";
 import type { CallPipeline } from "../../tools/call.ts";
+import type { Tool } from "../../tools/definition.ts";
 import type { ToolRegistry } from "../../tools/registry.ts";
 
 /** Answers `tools/list`: all tools on one page, in a fixed order. */
 export function listTools(registry: ToolRegistry): MethodHandler {
-  // What a revision sees of the tools; forgotten when the list is another one.
-  const pages = new Map<Revision, readonly WireTool[]>();
-  let listed = registry.shown();
+  // What a revision sees of a list; forgotten with the list.
+  const pagesOf = new WeakMap<readonly Tool[], Map<Revision, readonly WireTool[]>>();
   return (params, context) => {
     // There is one page, so no cursor was ever given out.
     if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
     context.origin.subscriptions?.watchLists(context.origin.namespace);
-    if (listed !== registry.shown()) {
-      listed = registry.shown();
-      pages.clear();
-    }
+    const listed = registry.shown(context.origin);
+    const pages = pagesOf.get(listed) ?? new Map<Revision, readonly WireTool[]>();
+    pagesOf.set(listed, pages);
     const known = pages.get(context.revision);
     if (known !== undefined) return { tools: known };
     const tools = listed.map((tool) => toolForRevision(tool.wire, context.revision));

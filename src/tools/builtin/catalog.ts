@@ -7,7 +7,7 @@ import type { Policies } from "../../policy/policies.ts";
 import type { Skills } from "../../skills/skills.ts";
 import type { Approver } from "../approver.ts";
 import { MOUNTED_PREFIX, type Tool } from "../definition.ts";
-import type { ToolSource } from "../source.ts";
+import type { ToolSource, ToolViewer } from "../source.ts";
 import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
 import { memoryBuildContext } from "./memory_build_context.ts";
@@ -35,7 +35,7 @@ export interface BuiltinToolParts {
   readonly policies: Policies;
   readonly approver: Approver;
   readonly limits: Limits;
-  readonly findTool: (name: string) => Tool | undefined;
+  readonly findTool: (name: string, viewer: ToolViewer) => Tool | undefined;
 }
 
 /** The six tools of CAR 0.8. */

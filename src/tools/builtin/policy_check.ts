@@ -11,13 +11,14 @@ import { firstThatFit } from "../_shorten.ts";
 import type { Approver } from "../approver.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { policyCallOf } from "../policy_gate.ts";
+import type { ToolViewer } from "../source.ts";
 
 /** What the tool works with. */
 export interface PolicyCheckParts {
   readonly policies: Policies;
   readonly approver: Approver;
   readonly limits: Limits;
-  readonly findTool: (name: string) => Tool | undefined;
+  readonly findTool: (name: string, viewer: ToolViewer) => Tool | undefined;
 }
 
 const NAME_CHARS_MAX = 256;
@@ -66,7 +67,7 @@ export function policyCheck({ policies, approver, limits, findTool }: PolicyChec
     readOnly: true,
     idempotent: true,
     run({ tool, params = {} }, context) {
-      const found = findTool(tool);
+      const found = findTool(tool, context.origin);
       const name = found?.wire.name ?? tool;
       const gated = { tool: name, aliases: found?.aliases, calledName: tool, args: params };
       const call = policyCallOf(gated, context);

@@ -12,13 +12,14 @@ import { type VerifyReport, VerifyReportSchema } from "../../proposal/verify_rep
 import { cut } from "../_complaint.ts";
 import { firstThatFit } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
+import type { ToolViewer } from "../source.ts";
 import { complaintOfPlan } from "./_plan_bounds.ts";
 
 /** What the tool works with. */
 export interface VerifyToolParts {
   readonly limits: Limits;
   /** The tools whose parameters can be checked. */
-  readonly findTool: (name: string) => Tool | undefined;
+  readonly findTool: (name: string, viewer: ToolViewer) => Tool | undefined;
 }
 
 const MAX_ACTIONS_STANDARD = 30;
@@ -55,13 +56,13 @@ export function verifyTool({ limits, findTool }: VerifyToolParts): Tool {
     readOnly: true,
     idempotent: true,
     precheck: (args) => complaintOfPlan(args, "proposal", limits),
-    run({ proposal, max_actions, initial_state, tools }) {
+    run({ proposal, max_actions, initial_state, tools }, { origin }) {
       const report = verify(proposal, {
         maxActions: max_actions ?? MAX_ACTIONS_STANDARD,
         actionsMax: limits.proposalActionsMax,
         ...given("initialState", initial_state),
         ...given("tools", tools),
-        checkParameters: (name, parameters) => checkParameters(findTool(name), parameters),
+        checkParameters: (name, parameters) => checkParameters(findTool(name, origin), parameters),
       });
       return { structured: withinBytes(report, limits.answerBytesMax) };
     },
