@@ -2,11 +2,13 @@
 // fetches its runtime once.
 
 import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { SERVE_PERMISSIONS } from "../../src/cli/self_command.ts";
+import { stageForDeno } from "./_deno_stage.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -46,15 +48,22 @@ export function compileWithBun(bun: string, options: ExecutableOptions): MadeExe
 
 /** Compiles with this Deno; throws with what it said. */
 export function compileWithDeno(deno: string, options: ExecutableOptions): MadeExecutable {
-  const { target } = options;
-  return made(options, (out) => [
-    deno,
-    [
-      ...["compile", "--quiet", "--no-prompt", ...SERVE_PERMISSIONS, "--output", out],
-      ...(target === undefined ? [] : ["--target", target]),
-      join(ROOT, "main.ts"),
-    ],
-  ]);
+  const { target, revision } = options;
+  const folder = mkdtempSync(join(tmpdir(), "car-mcp-stage-"));
+  try {
+    const main = stageForDeno(deno, { root: ROOT, folder, revision });
+    return made(options, (out) => [
+      deno,
+      [
+        // The types are checked where the source is.
+        ...["compile", "--quiet", "--no-check", "--no-prompt", ...SERVE_PERMISSIONS],
+        ...["--output", out, ...(target === undefined ? [] : ["--target", target])],
+        main,
+      ],
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** The commit that is checked out, with a + when files differ; undefined outside of a repository. */

@@ -35,7 +35,7 @@ function withBun(): number {
 function withDeno(): number {
   try {
     const { path, bytes } = compileWithDeno(process.execPath, {
-      ...{ out, target, revision: undefined },
+      ...{ out, target, revision: checkedOutRevision() },
     });
     say(`${path}: ${mebibytes(bytes)}`);
     return 0;
