@@ -1,81 +1,26 @@
-// The command line: finds the command, runs it, and turns whatever ends it into one sentence on stderr
-// and an exit code. Commands are imported when they are run, so that each starts with what it needs.
+// The command line: runs the command, and turns whatever ends it into one sentence on stderr and an exit
+// code. What hosts start for every session does without the package that reads command lines, because
+// that takes a fifth of its start.
 
 import process from "node:process";
-import { Command, CommanderError, Option } from "commander";
 import { CarError, messageOf } from "../base/errors.ts";
-import { SERVER_NAME, VERSION } from "../base/version.ts";
-import { addCareCommands } from "./_care_commands.ts";
-import { addConnectCommand } from "./_connect_command.ts";
-import { addDaemonCommands } from "./_daemon_commands.ts";
-import { addMemoryCommand } from "./_memory_command.ts";
-import { addPolicyCommand } from "./_policy_command.ts";
-import { addSkillsCommands, addVerifyCommand } from "./_skills_commands.ts";
-import { addUpstreamCommand } from "./_upstream_command.ts";
-import { EXIT, exitCodeOf } from "./exit_codes.ts";
-import { addStdioCommand } from "./_stdio_command.ts";
-import type { ServeFlags } from "./serve.ts";
+import { SERVER_NAME } from "../base/version.ts";
+import { plainStdioFlags } from "./_stdio_flags.ts";
+import { exitCodeOf } from "./exit_codes.ts";
 
 /** Runs a command line (without the program's own name) and resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  let exitCode: number = EXIT.done;
-  const program = createProgram((code) => void (exitCode = code));
   try {
-    await program.parseAsync(args, { from: "user" });
-    return exitCode;
-  } catch (thrown) {
-    if (thrown instanceof CommanderError) {
-      return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const flags = plainStdioFlags(args);
+    if (flags === undefined) {
+      const { runProgram } = await import("./_program.ts");
+      return await runProgram(args);
     }
+    const { stdio } = await import("./stdio.ts");
+    return await stdio(flags);
+  } catch (thrown) {
     const message = thrown instanceof CarError ? thrown.message : `Fault: ${messageOf(thrown)}`;
     process.stderr.write(`${SERVER_NAME}: ${message}\n`);
     return exitCodeOf(thrown);
   }
 }
-
-function createProgram(endWith: (exitCode: number) => void): Command {
-  const program = new Command(SERVER_NAME)
-    .description("One memory and one set of tools for every AI agent on this machine")
-    .version(VERSION, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .exitOverride()
-    .configureOutput({
-      outputError: (text, write) => write(text.replace(/^error:/, `${SERVER_NAME}:`)),
-    })
-    .showHelpAfterError(`(${SERVER_NAME} --help lists the commands)`);
-  program
-    .command("serve")
-    .description("serve MCP clients over Streamable HTTP until interrupted")
-    .option("--bind <host:port>", "where to listen; port 0 lets the system pick", undefined)
-    .option("--home <folder>", "where everything is kept, absolute (default: ~/.car)")
-    .option("--compat <profile>", "car: speak like the CAR 0.8 daemon where it differs")
-    .option("--log-level <level>", "debug, info, warn or error")
-    .option("--config <file>", "configuration file (default: config.toml in the home)")
-    .addOption(new Option("--started-by <name>").hideHelp())
-    .addOption(new Option("--idle-exit-ms <ms>").hideHelp())
-    .addHelpText("after", SERVE_HELP)
-    .action(async (options: ServeFlags) => {
-      const { serve } = await import("./serve.ts");
-      endWith(await serve(options));
-    });
-  addStdioCommand(program, endWith);
-  addConnectCommand(program, endWith);
-  addDaemonCommands(program, endWith);
-  addCareCommands(program, endWith);
-  addMemoryCommand(program, endWith);
-  addSkillsCommands(program, endWith);
-  addVerifyCommand(program, endWith);
-  addPolicyCommand(program, endWith);
-  addUpstreamCommand(program, endWith);
-  return program;
-}
-
-const SERVE_HELP = `
-The first line on stdout is the URL of the endpoint; everything else goes to stderr.
-
-Examples:
-  ${SERVER_NAME} serve
-  ${SERVER_NAME} serve --bind 127.0.0.1:0 --home /tmp/car --log-level debug
-
-Exit codes: 0 done, 1 fault, 2 usage or configuration, 3 address in use, 4 home not usable,
-5 another daemon serves this home, 6 database damaged or newer than this program.`;
