@@ -58,6 +58,7 @@ Deno.test("surface: the tasks of the project", () => {
     "car-mcp",
     "compile",
     "compile:bun",
+    "release",
     "bench:http",
     "bench:sse",
     "bench:mount",

@@ -1,15 +1,14 @@
 // `deno task compile` and `deno task compile:bun`: dist/car-mcp, in one file, with nothing to install.
 // Says how large it is, and fails when our own part of it outgrows its budget.
 
-import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from "node:child_process";
 import { statSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { bunHere } from "./bun_here.ts";
 import { checkedOutRevision, compileWithBun, compileWithDeno } from "./executable.ts";
 
 // Besides the runtime: the source, its packages, and the bytecode of both.
 const OWN_BYTES_MAX = 16 * 1024 * 1024;
-const BUN_PACKAGE = "bun@1.4.4";
 const NO_RUNTIME = /denort|[Dd]ownload|fetch|resolv|connect/;
 
 const { positionals: [compiler = "deno"], values: { out = "dist/car-mcp", target } } = parseArgs({
@@ -48,20 +47,6 @@ function withDeno(): number {
       );
     }
     return 1;
-  }
-}
-
-/** The Bun in the PATH, else the one that npm has. */
-function bunHere(): string {
-  const print = ["-e", "process.stdout.write(process.execPath)"];
-  const options: ExecFileSyncOptionsWithStringEncoding = {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  };
-  try {
-    return execFileSync("bun", print, options);
-  } catch {
-    return execFileSync("npx", ["-y", BUN_PACKAGE, ...print], options);
   }
 }
 
