@@ -73,7 +73,8 @@ export class Deadlines {
       if (wait.dueTick <= this.#tick) due.push(wait);
     }
     for (const wait of due) wait.fire();
-    if (this.#size > 0) this.#arm();
+    // One that fired may have begun another wait, and with it the next tick.
+    if (this.#size > 0 && this.#cancelTick === undefined) this.#arm();
   }
 }
 

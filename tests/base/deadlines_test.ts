@@ -38,3 +38,20 @@ Deno.test("Deadlines forgets its waits when closed", () => {
   assert.equal(clock.timers, 0);
   clock.advance(1_000);
 });
+
+Deno.test("Deadlines keeps one timer, and time, when waits begin others as they expire", () => {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines({ clock, tickMs: 10 });
+  let rounds = 0;
+  const again = () => {
+    rounds++;
+    deadlines.add(10, again);
+  };
+  deadlines.add(10, again);
+  clock.advance(100);
+  assert.equal(clock.timers, 1);
+  // A wait of one tick is met in the second one.
+  assert.equal(rounds, 5);
+  deadlines.close();
+  assert.equal(clock.timers, 0);
+});
