@@ -31,14 +31,13 @@ export interface PassedAnswer {
   readonly passed: CallToolResult;
 }
 
-/** What the names of mounted servers' tools begin with. */
-export const MOUNTED_PREFIX = "mcp_";
-
 /** A tool that the pipeline can list, check and run. */
 export interface Tool {
   readonly wire: WireTool;
   /** Other names that stand for the tool in rules; a call by one of them may reach another tool. */
   readonly aliases?: readonly string[];
+  /** What calls are counted as, where the listed name is not the server's to choose. */
+  readonly countedAs?: string;
   /** Checks arguments; the parsed input or the complaint that names the field. */
   check(args: unknown): InputCheck;
   /** Runs with checked input; throws CarError for a refusal. */

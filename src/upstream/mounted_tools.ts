@@ -1,10 +1,9 @@
 // The tools of all mounted servers as one source: under their listed names, in the order of these, and
 // under the server's own name where no other server has a tool of that name.
 
-import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
-import type { ForeignContent } from "../protocol/content.ts";
+import { readForeignResult } from "../protocol/foreign_tools.ts";
 import { withoutAnnotations } from "../protocol/mirrored_arguments.ts";
-import type { CallToolResult, WireTool } from "../protocol/tools.ts";
+import type { WireTool } from "../protocol/tools.ts";
 import type { Tool } from "../tools/definition.ts";
 import { defineJsonTool } from "../tools/json_tool.ts";
 import type { AskServer, ServerOffer } from "./server_offer.ts";
@@ -48,25 +47,9 @@ function mountTool(server: string, wire: WireTool, ask: AskServer): Tool {
     },
     run: async (args, caller) => {
       const params = { name: wire.name, arguments: args };
-      return { passed: resultOf(await ask("tools/call", params, caller)) };
+      return { passed: readForeignResult(await ask("tools/call", params, caller)) };
     },
   });
   // Rules about a tool hold whoever provides it.
   return { ...tool, aliases: [wire.name] };
-}
-
-/** A result as the server wrote it, if its blocks are blocks. */
-function resultOf(result: JsonObject): CallToolResult {
-  const { content, structuredContent, isError, _meta } = result;
-  const blocks = Array.isArray(content) ? content.filter(isBlock) : [];
-  return {
-    content: blocks,
-    ...(structuredContent === undefined ? {} : { structuredContent }),
-    ...(isError === true ? { isError } : {}),
-    ...(isJsonObject(_meta) ? { _meta } : {}),
-  };
-}
-
-function isBlock(value: unknown): value is ForeignContent {
-  return isJsonObject(value) && typeof value.type === "string";
 }

@@ -6,8 +6,9 @@ import type { MemoryEngine } from "../../memory/engine.ts";
 import type { Policies } from "../../policy/policies.ts";
 import type { Skills } from "../../skills/skills.ts";
 import type { Approver } from "../approver.ts";
-import { MOUNTED_PREFIX, type Tool } from "../definition.ts";
-import type { ToolSource, ToolViewer } from "../source.ts";
+import type { Tool } from "../definition.ts";
+import { LENT_PREFIX, MOUNTED_PREFIX } from "../foreign_names.ts";
+import type { PersonalToolSource, ToolSource, ToolViewer } from "../source.ts";
 import { equivalentTool } from "./equivalent.ts";
 import { memoryAddFact } from "./memory_add_fact.ts";
 import { memoryBuildContext } from "./memory_build_context.ts";
@@ -83,13 +84,17 @@ export function offeredTools(
 ): readonly Tool[] {
   if (offer === "all") return tools;
   const names = new Set(offer === "core" ? CORE_TOOL_NAMES : offer);
-  // Whether they exist is known only while their server runs.
-  for (const name of names) if (name.startsWith(MOUNTED_PREFIX)) names.delete(name);
+  // Whether they exist is known only while their owner is there.
+  for (const name of names) if (isForeign(name)) names.delete(name);
   const offered = tools.filter((tool) => names.delete(tool.wire.name));
   const [unknown] = names;
   if (unknown === undefined) return offered;
   const message = `Configuration key "tools.offer": there is no tool "${unknown}"`;
   throw new CarError("config_invalid", message, { data: { key: "tools.offer" } });
+}
+
+function isForeign(name: string): boolean {
+  return name.startsWith(MOUNTED_PREFIX) || name.startsWith(LENT_PREFIX);
 }
 
 /** The sources with only those of their tools that the configuration offers. */
@@ -109,4 +114,30 @@ export function offeredSources(
     },
     onChange: (listener) => source.onChange(listener),
   }));
+}
+
+/** The tools that only some see, as far as the configuration offers them. */
+export function offeredPersonalTools(
+  source: PersonalToolSource | undefined,
+  offer: "all" | "core" | readonly string[],
+): PersonalToolSource | undefined {
+  if (source === undefined || offer === "all") return source;
+  if (offer === "core") return undefined;
+  const names = new Set(offer);
+  const isOffered = (tool: Tool) => names.has(tool.wire.name);
+  // A list stays the same array as long as nothing changes.
+  const lists = new WeakMap<readonly Tool[], readonly Tool[]>();
+  return {
+    list(viewer) {
+      const all = source.list(viewer);
+      const offered = lists.get(all) ?? all.filter(isOffered);
+      lists.set(all, offered);
+      return offered;
+    },
+    find(name, viewer) {
+      const found = source.find(name, viewer);
+      return found !== undefined && isOffered(found) ? found : undefined;
+    },
+    onChange: (listener) => source.onChange(listener),
+  };
 }
