@@ -107,12 +107,12 @@ export class Peer {
   }
 
   /**
-   * Takes one notification: `notifications/cancelled` ends the request it names, anything else needs
-   * no answer and is ignored (JSON-RPC 2.0 section 4.1).
+   * Takes one notification: `notifications/cancelled` ends the request it names, progress goes to the
+   * question that it is about, anything else needs no answer and is ignored (JSON-RPC 2.0 section 4.1).
    */
-  handleNotification(notification: RpcNotification): void {
-    if (notification.method !== "notifications/cancelled") return;
-    this.#end(notification.params?.requestId, "cancelled");
+  handleNotification({ method, params = {} }: RpcNotification): void {
+    if (method === "notifications/cancelled") this.#end(params.requestId, "cancelled");
+    if (method === "notifications/progress") this.#parts.pending.report(params);
   }
 
   /** Takes one response; false if nothing waits for it (late, twice, or never asked). */

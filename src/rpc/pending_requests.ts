@@ -1,16 +1,20 @@
 // Our own questions to the other side of a connection, waiting for their answers. Each answer is
-// given once; a late, unknown or repeated one is told apart and ignored by the caller.
+// given once; a late, unknown or repeated one is told apart and ignored by the caller. Until then the other
+// side may report progress, if whoever asks wants to hear of it.
 
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
 import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import type {
-  JsonObject,
-  OutgoingMessage,
-  RequestId,
-  RpcErrorBody,
-  RpcResponse,
+import { given } from "../base/given.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type OutgoingMessage,
+  type RequestId,
+  type RpcErrorBody,
+  type RpcResponse,
 } from "../protocol/json_rpc.ts";
+import type { Progress } from "./context.ts";
 
 /** What PendingRequests is composed of. */
 export interface PendingRequestsOptions {
@@ -31,6 +35,8 @@ export interface AskOptions {
   readonly send?: SendMessage;
   /** What an error of the other side is to whoever waits; default: its code and no more. */
   readonly readError?: (error: RpcErrorBody) => CarError;
+  /** Hears how far the other side is; without it none is asked for. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** Takes a message for the other side; false if it cannot be delivered. */
@@ -42,6 +48,7 @@ interface Waiting {
   readonly release: () => void;
   readonly send: SendMessage;
   readonly readError: (error: RpcErrorBody) => CarError;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
 /** The questions of one connection that wait for an answer. */
@@ -65,7 +72,7 @@ export class PendingRequests {
   ask(method: string, params?: JsonObject, options: AskOptions = {}): Promise<unknown> {
     const { limits } = this.#options;
     const { signal, timeoutMs = limits.outgoingRequestMs, send = this.#options.send } = options;
-    const { readError = refusedByClient } = options;
+    const { readError = refusedByClient, onProgress } = options;
     if (this.#isClosed) return Promise.reject(closed());
     if (signal?.aborted) return Promise.reject(new CarError("cancelled", "Cancelled"));
     if (this.#waiting.size >= limits.outgoingRequestsMax) {
@@ -76,8 +83,9 @@ export class PendingRequests {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const release = this.#guard(id, timeoutMs, signal);
-      this.#waiting.set(id, { resolve, reject, release, send, readError });
-      const message = { jsonrpc: "2.0" as const, id, method, ...(params && { params }) };
+      this.#waiting.set(id, { resolve, reject, release, send, readError, onProgress });
+      const written = onProgress === undefined ? params : withProgressToken(params, id);
+      const message = { jsonrpc: "2.0" as const, id, method, ...given("params", written) };
       try {
         if (!send(message)) this.#fail(id, unreachable());
       } catch (thrown) {
@@ -101,6 +109,18 @@ export class PendingRequests {
       waiting.reject(waiting.readError(response.error));
     }
     return true;
+  }
+
+  /** Takes the parameters of a report of progress; one that belongs to no waiting question is ignored. */
+  report({ progressToken, progress, total, message }: JsonObject): void {
+    // The id of a question is its token.
+    const onProgress = this.#waiting.get(progressToken as RequestId)?.onProgress;
+    if (onProgress === undefined || typeof progress !== "number") return;
+    onProgress({
+      progress,
+      ...given("total", typeof total === "number" ? total : undefined),
+      ...given("message", typeof message === "string" ? message : undefined),
+    });
   }
 
   /** Rejects every waiting question; safe to call twice. */
@@ -143,6 +163,11 @@ export class PendingRequests {
     waiting.release();
     return waiting;
   }
+}
+
+function withProgressToken(params: JsonObject | undefined, id: RequestId): JsonObject {
+  const _meta = isJsonObject(params?._meta) ? params._meta : {};
+  return { ...params, _meta: { ..._meta, progressToken: id } };
 }
 
 function refusedByClient({ code }: RpcErrorBody): CarError {

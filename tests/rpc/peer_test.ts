@@ -240,6 +240,31 @@ Deno.test("request() rejects on an error, a deadline, an abort and the end", asy
   assert.equal(deadlines.size, 0);
 });
 
+Deno.test("request() hears progress under its own id, as long as it waits, if it asked for it", async () => {
+  const { peer, sent } = buildPeer({});
+  const heard: unknown[] = [];
+  const onProgress = (progress: unknown) => void heard.push(progress);
+  const report = (params: Record<string, unknown>) =>
+    peer.handleNotification({ jsonrpc: "2.0", method: "notifications/progress", params });
+  const asked = peer.request("a", { _meta: { kept: 1 }, b: 2 }, { onProgress });
+  const unasked = peer.request("b");
+  const [first, second] = sent as RpcRequest[];
+  assert.deepEqual(first?.params, { _meta: { kept: 1, progressToken: first?.id }, b: 2 });
+  assert.equal(second?.params, undefined);
+  report({ progressToken: first?.id, progress: 0, total: 5, message: "begun" });
+  report({ progressToken: first?.id, progress: "1" });
+  report({ progressToken: first?.id, progress: 2, total: "5", message: 7 });
+  report({ progressToken: second?.id, progress: 1 });
+  report({ progressToken: { id: 1 }, progress: 1 });
+  assert.deepEqual(heard, [{ progress: 0, total: 5, message: "begun" }, { progress: 2 }]);
+  for (const { id } of [first, second] as RpcRequest[]) {
+    peer.handleResponse({ jsonrpc: "2.0", id, result: {} });
+  }
+  await Promise.all([asked, unasked]);
+  report({ progressToken: first?.id, progress: 3 });
+  assert.equal(heard.length, 2);
+});
+
 Deno.test("request() refuses to have more questions waiting than the bound", async () => {
   const { peer } = buildPeer({}, { outgoingRequestsMax: 1 });
   const first = peer.request("a");
