@@ -14,8 +14,14 @@ import type { InputRoundsParts } from "./rpc/input_rounds.ts";
 import { type ArgumentHeaders, argumentHeaders } from "./server/argument_headers.ts";
 import { CallTasks, type CallTasksOptions } from "./server/call_tasks.ts";
 import { Listeners } from "./server/listeners.ts";
+import type { ReadLentNames } from "./server/capabilities.ts";
 import { createModernMethodTable, type MethodParts } from "./server/method_table.ts";
-import { builtinTools, offeredSources, offeredTools } from "./tools/builtin/catalog.ts";
+import {
+  builtinTools,
+  offeredPersonalTools,
+  offeredSources,
+  offeredTools,
+} from "./tools/builtin/catalog.ts";
 import { CallPipeline } from "./tools/call.ts";
 import type { Tool } from "./tools/definition.ts";
 import { ELICITED_APPROVER } from "./tools/elicited_approver.ts";
@@ -27,7 +33,7 @@ import { ToolRegistry } from "./tools/registry.ts";
 import type { ResourceProvider } from "./tools/resource_provider.ts";
 import { ResourceRegistry } from "./tools/resource_registry.ts";
 import { offeredResources } from "./tools/resources/catalog.ts";
-import type { PromptSource, ToolSource } from "./tools/source.ts";
+import type { PersonalToolSource, PromptSource, ToolSource } from "./tools/source.ts";
 
 /** What is offered beside the built-in tools, resources and prompts. */
 export interface Offered {
@@ -47,6 +53,10 @@ export type FaultReporter = (where: string, thrown: unknown) => void;
 
 /** What the offer is built with, besides the engines. */
 export interface OfferOptions extends Offered {
+  /** Tools that only some see, listed before those of the sources. */
+  readonly personalTools: PersonalToolSource | undefined;
+  /** Undefined where clients may lend no tools. */
+  readonly lentNames: ReadLentNames | undefined;
   readonly config: Config;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -105,6 +115,7 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
     [...offeredTools(builtin, offer), ...options.tools],
     {
       sources: offeredSources(options.toolSources, offer),
+      personal: offeredPersonalTools(options.personalTools, offer),
       searchAbove: config.searchAbove,
     },
   );
@@ -137,6 +148,6 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const listeners = new Listeners({
     ...{ changes, resources, listenersMax, subscriptionsMax, uriCharsMax, taskMethods },
   });
-  const offered = { registry, pipeline, resources, prompts };
+  const offered = { registry, pipeline, resources, prompts, lentNames: options.lentNames };
   return { ...offered, limits, sealer, listeners, callTasks, taskMethods };
 }

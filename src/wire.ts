@@ -14,11 +14,13 @@ import { InFlight } from "./http/in_flight.ts";
 import { serverNames } from "./http/names.ts";
 import { StreamSet } from "./http/sse.ts";
 import { type HealthReport, healthReport, type UpstreamHealth } from "./observe/health.ts";
+import { lendingObserver } from "./lending/lending_sessions.ts";
+import { LentTools } from "./lending/lent_tools.ts";
 import type { Log } from "./observe/log.ts";
-import { buildOffer, type FaultReporter, type Offered } from "./offer.ts";
+import { buildOffer, type FaultReporter, type Offered, type OfferOptions } from "./offer.ts";
 import { createMetrics, type Metrics, type Readings } from "./observe/metrics.ts";
 import { NEWEST_REVISION } from "./protocol/revisions.ts";
-import { CAR_PROFILE, STANDARD_PROFILE } from "./protocol/profile.ts";
+import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/profile.ts";
 import { ChangeHub } from "./rpc/changes.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { createMethodTable } from "./server/method_table.ts";
@@ -64,11 +66,12 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const deadlines = new Deadlines({ clock });
   const streams = openStreams(options);
   const open = { sessions: () => sessions.size, streams: () => streams.size };
-  const metrics = createMetrics({ ...open, ...readingsOf(engines) });
+  const lent = lentToolsOf(options, deadlines);
+  const metrics = createMetrics({ ...open, ...readingsOf(engines, lent) });
   const report = faultReporter(log, metrics);
-  const profile = config.compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
+  const profile = profileOf(config);
   const changes = buildChanges(engines, { clock, limits, report });
-  const parts = { ...options, metrics, profile, report, changes, deadlines };
+  const parts = { ...options, ...lendingOf(lent), metrics, profile, report, changes, deadlines };
   const { methods, modern } = buildOffer(engines, parts);
   const dispatcher = new Dispatcher(createMethodTable(methods), report);
   const sessions: SessionMap = new SessionMap({
@@ -82,24 +85,20 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     store: options.sessionStore,
     onStoreFault: (thrown) => report("sessions", thrown),
     changes,
-    observer: sessionObserver(log, metrics),
+    observer: lendingObserver(sessionObserver(log, metrics), lent),
   });
   engines.sessionCopies.attach(sessions);
-  const stopTelling = tellOfLists(options, changes);
+  const stopTelling = tellOfLists(parts, changes);
   const inFlight = new InFlight(limits.processRequestsMax);
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
   const endpoint = {
-    dispatcher,
-    modern,
-    sessions,
-    streams,
-    deadlines,
-    patience,
+    ...{ dispatcher, modern, sessions, streams, deadlines, patience },
     openAfterMs,
     limits,
     budget: new BodyBudget(limits.processBodyBytesMax),
     inFlight,
     requireSession: config.requireSession,
+    takesClientTools: lent !== undefined,
     profile,
     isLoopback: isLoopback(config.bind.hostname),
     onUnexpectedResponse: () => metrics.strayResponse(),
@@ -125,6 +124,28 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       stopTelling();
       for (const part of [changes, sessions, streams, deadlines, patience]) part.close();
     },
+  };
+}
+
+function profileOf({ compat }: Config): WireProfile {
+  return compat === "car" ? CAR_PROFILE : STANDARD_PROFILE;
+}
+
+/** What clients lend, where they may and anybody could see it. */
+function lentToolsOf(options: WireOptions, deadlines: Deadlines): LentTools | undefined {
+  const { clock, log, config } = options;
+  const { limits, takesClientTools, offer } = config;
+  if (!takesClientTools || offer === "core" || profileOf(config).offersCoreOnly) return undefined;
+  return new LentTools({ clock, log, limits, deadlines });
+}
+
+function lendingOf(
+  lent: LentTools | undefined,
+): Pick<OfferOptions, "personalTools" | "lentNames"> {
+  if (lent === undefined) return { personalTools: undefined, lentNames: undefined };
+  return {
+    personalTools: lent,
+    lentNames: ({ principal, origin: { sessionId = "" } }) => lent.namesOf(principal.id, sessionId),
   };
 }
 
@@ -155,8 +176,10 @@ function buildChanges(
 
 function readingsOf(
   { database, memory, tasks }: Engines,
-): Pick<Readings, "facts" | "bytes" | "tasks"> {
+  lent: LentTools | undefined,
+): Omit<Readings, "sessions" | "streams"> {
   return {
+    lentTools: () => lent?.size ?? 0,
     tasks: () => tasks.running,
     facts: () => memory.stats().facts,
     bytes: () => ({ database: database.bytes(), index: memory.stats().indexBytes }),

@@ -88,6 +88,7 @@ Deno.test("surface: the configuration keys beside the limits, and their standard
     ["tools.offer", "all"],
     ["tools.searchAbove", 1_000_000],
     ["tools.answerBytesMax", 16_384],
+    ["clientTools.enabled", false],
   ]);
   assert.ok(ENVIRONMENT_NAMES.includes("CAR_HOME"));
   assert.ok(ENVIRONMENT_NAMES.includes("CAR_MCP_BIND"));

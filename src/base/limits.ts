@@ -131,6 +131,18 @@ export interface Limits {
   readonly upstreamProbeMs: number;
   /** What a mounted server wrote to stderr: at this size the next file begins. */
   readonly upstreamLogBytesMax: number;
+  /** Tools that one client may lend; a client that declares more is refused. */
+  readonly clientToolsMax: number;
+  /** Definition of one tool that a client lends, as JSON; a client that declares a larger one is refused. */
+  readonly clientToolBytesMax: number;
+  /** Tools that all clients together may lend; a client beyond it lends none. */
+  readonly processClientToolsMax: number;
+  /** Calls that wait for one client that lends tools; one more is refused. */
+  readonly clientCallsMax: number;
+  /** Time for one call of a tool that a client lends. */
+  readonly clientCallMs: number;
+  /** How long a client that lends tools may be gone before the calls that wait for it are given up. */
+  readonly clientAbsenceMs: number;
   /** Lines of the log that wait for a slow reader; a further one is dropped and counted. */
   readonly logLinesMax: number;
   /** Requests that listen for changes, in the whole process; another one is refused. */
@@ -244,6 +256,12 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   upstreamStartMs: { standard: 60_000, min: 100, max: 600_000 },
   upstreamProbeMs: { standard: 5_000, min: 10, max: 60_000 },
   upstreamLogBytesMax: { standard: MIB, min: 4 * KIB, max: 64 * MIB },
+  clientToolsMax: { standard: 128, min: 1, max: 5_000 },
+  clientToolBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
+  processClientToolsMax: { standard: 5_000, min: 1, max: 100_000 },
+  clientCallsMax: { standard: 32, min: 1, max: 1_024 },
+  clientCallMs: { standard: 120_000, min: 10, max: 3_600_000 },
+  clientAbsenceMs: { standard: 10_000, min: 0, max: 600_000 },
   logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
   listenersMax: { standard: 10_000, min: 1, max: 1_000_000 },
   resourceSubscriptionsMax: { standard: 1_000, min: 1, max: 100_000 },

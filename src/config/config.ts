@@ -34,6 +34,8 @@ export interface Config {
   readonly offer: "all" | "core" | readonly string[];
   /** Above so many tools those of mounted servers are searched in place of being listed. */
   readonly searchAbove: number;
+  /** Whether clients may lend tools to others. */
+  readonly takesClientTools: boolean;
   readonly limits: Limits;
 }
 
@@ -156,6 +158,7 @@ function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
     durability: of("memory.durability"),
     offer: of("tools.offer"),
     searchAbove: of("tools.searchAbove"),
+    takesClientTools: of("clientTools.enabled"),
     limits: limitsWith({
       ...limits,
       sessionsMax: of("sessions.max"),

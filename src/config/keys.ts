@@ -71,6 +71,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("tools.offer", OFFER, "all"),
   key("tools.searchAbove", boundedInteger(0, 1_000_000), SEARCH_OFF),
   key("tools.answerBytesMax", rangeOf("answerBytesMax"), LIMIT_RANGES.answerBytesMax.standard),
+  key("clientTools.enabled", z.boolean(), false),
   ...CONFIGURABLE_LIMITS.map((name) =>
     key(`limits.${name}`, rangeOf(name), LIMIT_RANGES[name].standard)
   ),

@@ -47,6 +47,8 @@ export interface EndpointParts {
   readonly budget: BodyBudget;
   /** Refuse requests without a session instead of serving them (`http.requireSession`). */
   readonly requireSession: boolean;
+  /** Whether clients may lend tools to others (`clientTools.enabled`). */
+  readonly takesClientTools: boolean;
   /** What is answered where the ancestors disagree (`compat`). */
   readonly profile: WireProfile;
   /** Whether the server is reached from this machine alone, so that paths of callers mean something. */

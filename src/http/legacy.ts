@@ -120,7 +120,7 @@ async function initialize(
 ): Promise<Response> {
   if (caller.session.kind !== "none") return refuseSecondInitialize(request.id, caller, parts);
   // The version header is not looked at here: it names a revision yet to be negotiated.
-  const reading = readHandshake(request.params, parts.limits);
+  const reading = readHandshake(request.params, parts);
   if (!reading.ok) {
     const error = { code: INVALID_PARAMS, message: reading.complaint };
     return jsonResponse(errorResponse(request.id, error));

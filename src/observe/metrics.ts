@@ -11,6 +11,8 @@ export interface Readings {
   facts(): number;
   /** Tasks whose work goes on. */
   tasks(): number;
+  /** Tools that clients lend now. */
+  lentTools(): number;
   /** Bytes of the database file and of the index in memory. */
   bytes(): { readonly database: number; readonly index: number };
 }
@@ -162,6 +164,7 @@ function addReadings(registers: Registry[], readings: Readings): void {
   gauge("car_streams", "Open event streams", () => readings.streams());
   gauge("car_facts", "Live facts", () => readings.facts());
   gauge("car_tasks", "Tasks whose work goes on", () => readings.tasks());
+  gauge("car_lent_tools", "Tools that clients lend now", () => readings.lentTools());
   gauge("car_database_bytes", "Bytes of the database file", () => readings.bytes().database);
   gauge("car_index_bytes", "Bytes of the index in memory", () => readings.bytes().index);
 }

@@ -4,6 +4,7 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
 import type { Limits } from "../base/limits.ts";
+import { readClientTools, withoutClientTools } from "./client_tools.ts";
 import {
   legacyRevisionNamed,
   NEWEST_LEGACY_REVISION,
@@ -38,24 +39,39 @@ const InitializeParams = z.looseObject({
   clientInfo: z.looseObject({ name: z.string(), version: z.string().default("") }).optional(),
 });
 
+/** How a handshake is read. */
+export interface HandshakeOptions {
+  readonly limits: Limits;
+  /** Whether clients may lend tools; what they declare of them is forgotten otherwise. */
+  readonly takesClientTools: boolean;
+}
+
 /**
  * Reads the parameters of `initialize` and picks the revision to answer. A session keeps what is read
  * here, so names are cut and capabilities bounded.
  */
-export function readHandshake(params: unknown, limits: Limits): HandshakeOutcome {
+export function readHandshake(
+  params: unknown,
+  { limits, takesClientTools }: HandshakeOptions,
+): HandshakeOutcome {
   const parsed = InitializeParams.safeParse(params);
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.join(".");
     return { ok: false, complaint: `Invalid "params${where ? `.${where}` : ""}" of initialize` };
   }
-  const { protocolVersion, capabilities = {}, clientInfo } = parsed.data;
+  const { protocolVersion, capabilities: declared = {}, clientInfo } = parsed.data;
   const most = limits.capabilitiesBytesMax;
-  if (Buffer.byteLength(JSON.stringify(capabilities)) > most) {
+  // Tools have bounds of their own.
+  const plain = withoutClientTools(declared);
+  if (Buffer.byteLength(JSON.stringify(plain)) > most) {
     return {
       ok: false,
       complaint: `"params.capabilities" of initialize has more than ${most} bytes`,
     };
   }
+  const capabilities = takesClientTools ? declared : plain;
+  const lent = readClientTools(capabilities, limits);
+  if (!lent.ok) return lent;
   const cut = (text: string) => text.slice(0, limits.clientNameCharsMax);
   const client = clientInfo === undefined
     ? undefined

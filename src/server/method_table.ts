@@ -9,6 +9,7 @@ import type { CallPipeline } from "../tools/call.ts";
 import type { PromptRegistry } from "../tools/prompt_registry.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
 import type { ResourceRegistry } from "../tools/resource_registry.ts";
+import type { ReadLentNames } from "./capabilities.ts";
 import type { CallTasks } from "./call_tasks.ts";
 import type { Listeners } from "./listeners.ts";
 import { complete } from "./methods/completion.ts";
@@ -38,6 +39,8 @@ export interface MethodParts {
   readonly listeners: Listeners;
   readonly callTasks: CallTasks;
   readonly taskMethods: TaskMethodParts;
+  /** Undefined where clients may lend no tools. */
+  readonly lentNames: ReadLentNames | undefined;
 }
 
 /**
@@ -47,7 +50,7 @@ export interface MethodParts {
 export function createMethodTable(parts: MethodParts): MethodTable {
   const shared = sharedMethods(parts).map(({ name, handler }) => [name, handler] as const);
   return new Map([
-    ["initialize", initialize],
+    ["initialize", initialize(parts.lentNames)],
     ["ping", ping],
     ["logging/setLevel", setLogLevel],
     ["resources/subscribe", subscribeResource(parts.resources)],

@@ -142,6 +142,11 @@ export class Session {
     return this.#streams?.open ?? 0;
   }
 
+  /** Whether the client takes messages now that belong to no request of its own. */
+  get isListening(): boolean {
+    return this.#isInitialized && this.#streams?.common.isOpen === true;
+  }
+
   /** A request or a stream in flight keeps a session alive. */
   get isBusy(): boolean {
     return this.peer.running > 0 || this.openStreams > 0;
@@ -246,7 +251,7 @@ export class Session {
       restored: restored?.subscriptions,
       principal: this.principal,
       subscriptionsMax: this.#parts.limits.resourceSubscriptionsMax,
-      isListening: () => this.#isInitialized && this.#streams?.common.isOpen === true,
+      isListening: () => this.isListening,
       send: (message) => this.router.send(message),
     });
   }

@@ -52,7 +52,7 @@ export class CallPipeline {
     const startedMs = clock.monotonicMs();
     return whenReady(this.#admit({ tool, args, name }, context), ({ result, outcome, thrown }) => {
       if (outcome === "asked") observer.asked();
-      else observer.called(tool.wire.name, outcome, (clock.monotonicMs() - startedMs) / 1000);
+      else observer.called(countedName(tool), outcome, (clock.monotonicMs() - startedMs) / 1000);
       if (thrown !== undefined) throw thrown;
       return result;
     });
@@ -121,12 +121,16 @@ export class CallPipeline {
     }
     const told = thrown instanceof CarError ? TOLD.get(thrown.code) : undefined;
     const isOurs = told !== "refusal";
-    if (isOurs) this.#options.observer.faulted(tool.wire.name, thrown);
+    if (isOurs) this.#options.observer.faulted(countedName(tool), thrown);
     return {
       result: refusal(told !== undefined ? messageOf(thrown) : "The tool failed"),
       outcome: isOurs ? "fault" : "tool_error",
     };
   }
+}
+
+function countedName({ wire, countedAs = wire.name }: Tool): string {
+  return countedAs;
 }
 
 /** Whether a fault is for the client to act on and not for its model. */

@@ -48,6 +48,10 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "protocol", "observe", "auth", "rpc", "tools"],
     why: "a mounted server is a provider of tools, on whose behalf it asks the caller",
   },
+  lending: {
+    mayImport: ["base", "protocol", "observe", "auth", "rpc", "session", "tools"],
+    why: "a session that lends tools is a provider of them",
+  },
   http: {
     mayImport: ["base", "protocol", "observe", "auth", "rpc", "session"],
     why: "a wire knows nothing of engines",
@@ -94,8 +98,8 @@ export const BANDS: Readonly<Record<string, Band>> = {
   },
   "wire.ts": {
     mayImport: [
-      ...["base", "protocol", "observe", "auth", "rpc", "session", "tools", "server", "http"],
-      ...["config", "engines.ts", "offer.ts"],
+      ...["base", "protocol", "observe", "auth", "rpc", "session", "tools", "server"],
+      ...["lending", "http", "config", "engines.ts", "offer.ts"],
     ],
     why: "it is the part of the app between a Request and the engines",
   },

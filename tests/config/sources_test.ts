@@ -35,6 +35,7 @@ Deno.test("loadConfig() gives the standard values when nothing is set", () => {
     durability: "full",
     offer: "all",
     searchAbove: 1_000_000,
+    takesClientTools: false,
     limits: limitsWith(),
   });
 });

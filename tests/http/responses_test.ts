@@ -47,6 +47,7 @@ function build(methods: Record<string, MethodHandler> = {}) {
     budget,
     inFlight: new InFlight(1),
     requireSession: false,
+    takesClientTools: false,
     profile: STANDARD_PROFILE,
     isLoopback: true,
     onUnexpectedResponse: () => {},

@@ -7,6 +7,7 @@ function build() {
     streams: () => 2,
     facts: () => 5,
     tasks: () => 7,
+    lentTools: () => 9,
     bytes: () => ({ database: 4096, index: 128 }),
   });
 }

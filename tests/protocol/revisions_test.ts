@@ -33,7 +33,10 @@ Deno.test("readHandshake() complains about wrong types mcp:37", () => {
       { clientInfo: { name: 1 } },
     ]
   ) {
-    assert.equal(readHandshake(params, limitsWith()).ok, false);
+    assert.equal(
+      readHandshake(params, { limits: limitsWith(), takesClientTools: false }).ok,
+      false,
+    );
   }
 });
 
@@ -78,10 +81,11 @@ Deno.test("toolForRevision() leaves out what an older revision does not know", (
 
 Deno.test("readHandshake() cuts names and refuses capabilities beyond their bound", () => {
   const limits = limitsWith({ clientNameCharsMax: 16, capabilitiesBytesMax: 256 });
+  const options = { limits, takesClientTools: false };
   const clientInfo = { name: "n".repeat(17), version: "v".repeat(1_000) };
-  const outcome = readHandshake({ clientInfo, capabilities: { a: "x".repeat(240) } }, limits);
+  const outcome = readHandshake({ clientInfo, capabilities: { a: "x".repeat(240) } }, options);
   assert.ok(outcome.ok);
   assert.deepEqual(outcome.handshake.client, { name: "n".repeat(16), version: "v".repeat(16) });
-  const tooMuch = readHandshake({ capabilities: { a: "x".repeat(300) } }, limits);
+  const tooMuch = readHandshake({ capabilities: { a: "x".repeat(300) } }, options);
   assert.equal(tooMuch.ok, false);
 });
