@@ -54,6 +54,7 @@ Deno.test("surface: the tasks of the project", () => {
     "conformance",
     "sim",
     "chaos",
+    "fuzz",
     "serve",
     "car-mcp",
     "compile",

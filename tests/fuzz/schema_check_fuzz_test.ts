@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { type Schema, Validator } from "@cfworker/json-schema";
 import type { JsonObject } from "../../src/protocol/json_rpc.ts";
 import { defineJsonTool } from "../../src/tools/json_tool.ts";
-import { eachInput, oneOf, type Random, randomJson } from "./_inputs.ts";
+import { eachInput, oneOf, type Random, randomJson } from "./random_inputs.ts";
 
 // Fewer than elsewhere: one input is a whole schema, which is read twice.
 const SCHEMAS = 3_000;

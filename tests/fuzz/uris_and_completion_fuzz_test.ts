@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { compileUriTemplate } from "../../src/tools/uri_template.ts";
 import { resultOf, rpc, type TestApp, testApp } from "../helpers/test_app.ts";
 import { useTool } from "../helpers/use_tool.ts";
-import { damaged, eachInput, INPUTS, oneOf, type Random, randomText } from "./_inputs.ts";
+import { damaged, eachInput, INPUTS, oneOf, type Random } from "./random_inputs.ts";
 
 const SERVER_INPUTS = INPUTS / 5;
 const FACT_START = "car://memory/fact/";
@@ -51,21 +51,6 @@ async function withFacts(): Promise<TestApp> {
   }
   return server;
 }
-
-Deno.test("match() reads what expand() wrote, and what it reads has one form", async () => {
-  let named = 0;
-  await eachInput((random) => {
-    const id = randomText(random, 12);
-    const uri = FACTS.expand({ id });
-    assert.deepEqual(FACTS.match(uri), id === "" ? undefined : { id });
-    const start = random(8) === 0 ? 0 : FACT_START.length;
-    const found = FACTS.match(uri.slice(0, start) + damaged(uri.slice(start), random, SCRAPS));
-    if (found === undefined) return;
-    named++;
-    assert.deepEqual(FACTS.match(FACTS.expand(found)), found);
-  });
-  assert.ok(named > INPUTS / 10 && named < INPUTS, `${named} named something`);
-});
 
 Deno.test("resources/read gives the fact that a URI names, or finds nothing", async () => {
   await using server = await withFacts();
