@@ -57,9 +57,9 @@ Deno.test("the log of decisions gathers lines for a moment, with one timer", asy
   const { log, clock, path } = openLog(home.path);
   for (let line = 0; line < 5; line++) log.note(ENTRY);
   assert.equal(clock.timers, 1);
+  assert.equal(existsSync(path), false);
   clock.advance(GATHER_MS);
   assert.equal(clock.timers, 0);
-  await log.close();
   assert.equal(readFileSync(path, "utf8"), LINE.repeat(5));
   await log.close();
   assert.equal(clock.timers, 0);
