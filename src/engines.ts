@@ -14,6 +14,7 @@ import { type MemoryEngine, openMemory } from "./memory/engine.ts";
 import type { Log } from "./observe/log.ts";
 import { openPolicies, type Policies, type PoliciesOptions } from "./policy/policies.ts";
 import { openSkills, type Skills } from "./skills/skills.ts";
+import { type AuditFile, openAuditFile } from "./storage/audit_file.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
 import { type FileDecisionLog, openDecisionLog } from "./storage/decision_log.ts";
 import { type HomePaths, homePaths } from "./storage/home.ts";
@@ -37,6 +38,7 @@ export interface Engines {
   readonly skills: Skills;
   readonly policies: Policies;
   readonly decisions: FileDecisionLog;
+  readonly audit: AuditFile;
   readonly tasks: Tasks;
   /** Undefined: sessions end with the process. */
   readonly keptSessions: SqliteSessions | undefined;
@@ -83,6 +85,7 @@ export async function openEngines(
     onFault: (complaint, lines) => log.error("decisions_lost", { complaint, lines }),
   });
   opened.defer(() => decisions.close());
+  const audit = openAudit(paths, { config, clock, log });
   const database = openDatabase({ path: paths.database, limits, durability });
   opened.defer(() => database.close());
   const keptSessions = config.persistSessions ? openKeptSessions(paths, log) : undefined;
@@ -98,13 +101,14 @@ export async function openEngines(
       onIgnored: (path, why) => log.warn("index_ignored", { path, why }),
     }),
     copyHolders: [sessionCopies, copiesOf(tasks)],
+    audit,
     onFault: (thrown) => log.error("fault", { where: "memory", ...kindOf(thrown) }),
   });
   opened.defer(() => memory.close());
-  const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
+  const skills = openSkills({ store: createSqliteSkills(database), clock, limits, audit });
   opened.defer(() => skills.close());
   const facts = createSqliteDirectory(database);
-  const engines = { database, memory, facts, skills, policies, decisions, tasks };
+  const engines = { database, memory, facts, skills, policies, decisions, audit, tasks };
   return { ...engines, keptSessions, sessionCopies, sealer, usedStates };
 }
 
@@ -138,6 +142,15 @@ function openSealer(paths: HomePaths, { config, clock, log }: EngineOptions): Se
     onSetAside: (path) => log.warn("state_key_set_aside", { path }),
   });
   return new Sealer({ keys, sealedCharsMax: config.limits.sealedCharsMax });
+}
+
+function openAudit(paths: HomePaths, { config, clock, log }: EngineOptions): AuditFile {
+  const { auditLogBytesMax: bytesMax, auditLogFilesMax: oldFilesMax } = config.limits;
+  return openAuditFile({
+    ...{ path: paths.audit, bytesMax, oldFilesMax, clock },
+    onFault: (complaint) => log.error("audit_lost", { complaint }),
+    onRecovered: (lines) => log.warn("audit_resumed", { lines }),
+  });
 }
 
 function openTasks(

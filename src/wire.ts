@@ -175,12 +175,13 @@ function buildChanges(
 }
 
 function readingsOf(
-  { database, memory, tasks }: Engines,
+  { database, memory, tasks, audit }: Engines,
   lent: LentTools | undefined,
 ): Omit<Readings, "sessions" | "streams"> {
   return {
     lentTools: () => lent?.size ?? 0,
     tasks: () => tasks.running,
+    auditLinesLost: () => audit.linesLost,
     facts: () => memory.stats().facts,
     bytes: () => ({ database: database.bytes(), index: memory.stats().indexBytes }),
   };

@@ -11,6 +11,8 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const TIME_CHARS = 9; // 45 bits of milliseconds: until the year 3084.
 const RANDOM_CHARS = 9; // 45 random bits within one millisecond.
 const TAG_CHARS = 6; // 30 bits.
+const MADE_SINCE_MS = Date.UTC(2020, 0, 1);
+const MADE_UNTIL_MS = Date.UTC(2100, 0, 1);
 const SESSION_ID_BYTES = 24; // 192 bits; the wire asks for 128 or more.
 
 const systemRandom: FillRandom = (bytes) => crypto.getRandomValues(bytes);
@@ -31,6 +33,17 @@ export function createIdMaker(clock: Clock, fillRandom: FillRandom = systemRando
     }
     return encodeTime(lastMs) + encode32(lastRandom);
   };
+}
+
+/**
+ * True for what looks like an id of `createIdMaker`: all its places, and a time of this century since
+ * there are such ids. What a person writes hardly ever does.
+ */
+export function isMadeId(text: string): boolean {
+  if (text.length !== TIME_CHARS + RANDOM_CHARS) return false;
+  if (![...text].every((character) => ALPHABET.includes(character))) return false;
+  const ms = decodeTime(text.slice(0, TIME_CHARS));
+  return ms >= MADE_SINCE_MS && ms < MADE_UNTIL_MS;
 }
 
 /** An id nobody can guess: 192 random bits, URL-safe base 64 (visible ASCII). */
@@ -63,6 +76,12 @@ function encodeTime(ms: number): string {
     rest = Math.floor(rest / 32);
   }
   return text;
+}
+
+function decodeTime(text: string): number {
+  let ms = 0;
+  for (const character of text) ms = ms * 32 + ALPHABET.indexOf(character);
+  return ms;
 }
 
 function encode32(digits: Uint8Array): string {

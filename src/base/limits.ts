@@ -111,6 +111,10 @@ export interface Limits {
   readonly policyProjectsMax: number;
   /** One file of the log of decisions; at this size the next one begins. */
   readonly decisionLogBytesMax: number;
+  /** One file of the audit; at this size the next one begins. */
+  readonly auditLogBytesMax: number;
+  /** Full files of the audit that are kept; the oldest goes when another is full. */
+  readonly auditLogFilesMax: number;
   /** Text of one answer of a built-in tool; longer bodies are shortened. */
   readonly answerBytesMax: number;
   /** Mounted servers; the files of further ones are faults. */
@@ -246,6 +250,8 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   policyRulesMax: { standard: 1_000, min: 1, max: 10_000 },
   policyProjectsMax: { standard: 256, min: 1, max: 10_000 },
   decisionLogBytesMax: { standard: 8 * MIB, min: 4 * KIB, max: 1024 * MIB },
+  auditLogBytesMax: { standard: 16 * MIB, min: 4 * KIB, max: 1024 * MIB },
+  auditLogFilesMax: { standard: 9, min: 1, max: 1_000 },
   answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
   upstreamsMax: { standard: 64, min: 1, max: 1_000 },
   upstreamLineBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },

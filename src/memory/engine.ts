@@ -16,6 +16,7 @@ import { weigh } from "./answers/intervene.ts";
 import { relatedFacts } from "./ranking/related.ts";
 import { createReading, type RankedFact, type Reading } from "./answers/reading.ts";
 import { Writer } from "./writing/writer.ts";
+import { type Actor, type AuditLog, NO_AUDIT, UNNAMED_ACTOR } from "./audit_log.ts";
 import type { Context, ContextRequest } from "./context.ts";
 import type { CopyHolder } from "./copy_holder.ts";
 import type { AddedFact, DeletedFact, FactHit, FactName, FactQuery, NewFact } from "./fact.ts";
@@ -42,6 +43,8 @@ export interface MemoryEngineOptions {
   readonly snapshotFiles?: SnapshotFiles;
   /** Whoever keeps copies of facts outside the store, to be told of every erasure. */
   readonly copyHolders?: readonly CopyHolder[];
+  /** Where it is noted who wrote what; default: nowhere. */
+  readonly audit?: AuditLog;
   /** Is told of what fails where nobody waits for it. */
   readonly onFault?: (thrown: unknown) => void;
 }
@@ -58,21 +61,21 @@ export interface MemoryStats {
   readonly databaseBytes: number;
 }
 
-/** Memory of all namespaces of one store. */
+/** Memory of all namespaces of one store. `by` says for the audit on whose behalf a write is done. */
 export interface MemoryEngine {
   /**
    * Stores a fact; resolves when it is on disk and every later query sees it. Throws CarError
    * `invalid_argument`, `conflict`, `not_found`, `limit_reached`, `storage_failed` or `closed`.
    */
-  addFact(namespace: string, fact: NewFact): Promise<AddedFact>;
+  addFact(namespace: string, fact: NewFact, by?: Actor): Promise<AddedFact>;
   /**
    * Erases a fact, or the status with this id; resolves when it is gone from the store, from every
    * later query and, if `scrubbed`, from every file. Throws CarError `invalid_argument`,
    * `limit_reached`, `storage_failed` or `closed`.
    */
-  deleteFact(namespace: string, id: string): Promise<DeletedFact>;
+  deleteFact(namespace: string, id: string, by?: Actor): Promise<DeletedFact>;
   /** Replaces the status of a namespace; resolves with its id when it is on disk. Throws as `addFact`. */
-  setStatus(namespace: string, body: string): Promise<string>;
+  setStatus(namespace: string, body: string, by?: Actor): Promise<string>;
   /**
    * Gets a namespace ready, in turns with other calls, for a query with this text: follows what other
    * processes wrote, loads it, and looks at its vocabulary when the text has words that no fact holds.
@@ -131,7 +134,7 @@ class Engine implements MemoryEngine {
 
   constructor(options: MemoryEngineOptions) {
     const { store, clock, limits, newId = createIdMaker(clock) } = options;
-    const { copyHolders = [], onFault = () => {} } = options;
+    const { copyHolders = [], audit = NO_AUDIT, onFault = () => {} } = options;
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
@@ -144,7 +147,7 @@ class Engine implements MemoryEngine {
     const { snapshots } = this.#catalog;
     const catalog = this.#catalog;
     const holders = snapshots === undefined ? copyHolders : [...copyHolders, snapshots];
-    this.#writer = new Writer({ store, clock, limits, newId, catalog, holders, onFault });
+    this.#writer = new Writer({ store, clock, limits, newId, catalog, holders, audit, onFault });
   }
 
   /** Reads the rows and takes up what an earlier process left to be scrubbed. */
@@ -153,24 +156,24 @@ class Engine implements MemoryEngine {
     this.#writer.start();
   }
 
-  async addFact(namespace: string, fact: NewFact): Promise<AddedFact> {
+  async addFact(namespace: string, fact: NewFact, by = UNNAMED_ACTOR): Promise<AddedFact> {
     this.#enter("add a fact", namespace);
     const loading = this.#catalog.load(namespace);
     if (loading !== undefined) await loading;
-    const added = await this.#writer.addFact(namespace, fact);
+    const added = await this.#writer.addFact(namespace, fact, by);
     const following = this.#catalog.prepareAfterWrite(namespace);
     if (following !== undefined) await following;
     return { ...added, related: this.#related(namespace, added) };
   }
 
-  async deleteFact(namespace: string, id: string): Promise<DeletedFact> {
+  async deleteFact(namespace: string, id: string, by = UNNAMED_ACTOR): Promise<DeletedFact> {
     this.#enter("erase a fact", namespace);
-    return await this.#writer.deleteFact(namespace, id);
+    return await this.#writer.deleteFact(namespace, id, by);
   }
 
-  async setStatus(namespace: string, body: string): Promise<string> {
+  async setStatus(namespace: string, body: string, by = UNNAMED_ACTOR): Promise<string> {
     this.#enter("set the status", namespace);
-    return await this.#writer.setStatus(namespace, body);
+    return await this.#writer.setStatus(namespace, body, by);
   }
 
   prepare(namespace: string, queryText?: string): Eventually<void> {

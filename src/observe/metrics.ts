@@ -13,6 +13,8 @@ export interface Readings {
   tasks(): number;
   /** Tools that clients lend now. */
   lentTools(): number;
+  /** Lines of the audit that could not be written. */
+  auditLinesLost(): number;
   /** Bytes of the database file and of the index in memory. */
   bytes(): { readonly database: number; readonly index: number };
 }
@@ -163,6 +165,11 @@ function addReadings(registers: Registry[], readings: Readings): void {
   gauge("car_sessions", "Live sessions", () => readings.sessions());
   gauge("car_streams", "Open event streams", () => readings.streams());
   gauge("car_facts", "Live facts", () => readings.facts());
+  gauge(
+    "car_audit_lines_lost",
+    "Lines of the audit that could not be written",
+    () => readings.auditLinesLost(),
+  );
   gauge("car_tasks", "Tasks whose work goes on", () => readings.tasks());
   gauge("car_lent_tools", "Tools that clients lend now", () => readings.lentTools());
   gauge("car_database_bytes", "Bytes of the database file", () => readings.bytes().database);

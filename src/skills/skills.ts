@@ -6,6 +6,13 @@ import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
+import {
+  type Actor,
+  type AuditEntry,
+  type AuditLog,
+  NO_AUDIT,
+  UNNAMED_ACTOR,
+} from "../memory/audit_log.ts";
 import { LoadedNamespaces } from "./_loaded_namespaces.ts";
 import { compareText } from "./_sorted_names.ts";
 import { checkDomain, checkOutcome, checkQuery, checkSkill } from "./_skill_input.ts";
@@ -30,22 +37,27 @@ export interface SkillsOptions {
   readonly store: SkillStore;
   readonly clock: Clock;
   readonly limits: Limits;
+  /** Where it is noted who wrote what; default: nowhere. */
+  readonly audit?: AuditLog;
 }
 
-/** Skills by namespace. Every method throws CarError "closed" after `close()`. */
+/**
+ * Skills by namespace. Every method throws CarError "closed" after `close()`. `by` says for the audit on
+ * whose behalf a write is done.
+ */
 export interface Skills {
   /**
    * Stores a skill, on disk when it resolves. A known name becomes the next version, with a clean
    * record; `supersedes` deprecates another skill. Rejects with "invalid_argument", "not_found" (of
    * `supersedes`), "limit_reached" or "storage_failed".
    */
-  ingest(namespace: string, skill: NewSkill): Promise<IngestedSkill>;
+  ingest(namespace: string, skill: NewSkill, by?: Actor): Promise<IngestedSkill>;
   /** All skills by name, deprecated ones too; with a domain, those of the domain and global ones. */
   list(namespace: string, options?: { readonly domain?: string }): readonly SkillView[];
   /** Active skills, of any domain, that something ties to the task; best first. */
   find(namespace: string, query: SkillQuery): readonly FoundSkill[];
   /** Counts an outcome, on disk when it resolves; rejects with "not_found" for an unknown name. */
-  report(namespace: string, outcome: SkillOutcome): Promise<ReportedSkill>;
+  report(namespace: string, outcome: SkillOutcome, by?: Actor): Promise<ReportedSkill>;
   /** The newest version of a name with its code, whatever its status; undefined for an unknown name. */
   read(namespace: string, name: string): (SkillView & { readonly code: string }) | undefined;
   /** The skills whose names come after `afterName`, in order of name; at most `limit`. */
@@ -71,18 +83,24 @@ class StoredSkills implements Skills {
   readonly #store: SkillStore;
   readonly #clock: Clock;
   readonly #limits: Limits;
+  readonly #audit: AuditLog;
   readonly #loaded: LoadedNamespaces;
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed = false;
 
-  constructor({ store, clock, limits }: SkillsOptions) {
+  constructor({ store, clock, limits, audit = NO_AUDIT }: SkillsOptions) {
     this.#store = store;
+    this.#audit = audit;
     this.#clock = clock;
     this.#limits = limits;
     this.#loaded = new LoadedNamespaces(store);
   }
 
-  async ingest(namespace: string, skill: NewSkill): Promise<IngestedSkill> {
+  async ingest(
+    namespace: string,
+    skill: NewSkill,
+    by = UNNAMED_ACTOR,
+  ): Promise<IngestedSkill> {
     this.#checkOpen("store a skill");
     checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
     const version = {
@@ -91,7 +109,10 @@ class StoredSkills implements Skills {
       recordedMs: this.#clock.now(),
       limits: this.#limits,
     };
-    return await this.#write((transaction) => addVersion(transaction, version));
+    return await this.#write((transaction) => addVersion(transaction, version), {
+      by,
+      entriesOf: (ingested, revision) => entriesOfVersion(namespace, ingested, revision),
+    });
   }
 
   list(
@@ -119,7 +140,11 @@ class StoredSkills implements Skills {
       });
   }
 
-  async report(namespace: string, outcome: SkillOutcome): Promise<ReportedSkill> {
+  async report(
+    namespace: string,
+    outcome: SkillOutcome,
+    by = UNNAMED_ACTOR,
+  ): Promise<ReportedSkill> {
     this.#checkOpen("report on a skill");
     checkNamespaceName("namespace", namespace, this.#limits.namespaceCharsMax);
     const report = {
@@ -127,7 +152,12 @@ class StoredSkills implements Skills {
       outcome: checkOutcome(outcome, this.#limits),
       reportedMs: this.#clock.now(),
     };
-    return await this.#write((transaction) => countOutcome(transaction, report));
+    return await this.#write((transaction) => countOutcome(transaction, report), {
+      by,
+      entriesOf: ({ name }, revision) => [
+        { action: "skill_reported", namespace, kind: "skill", name, revision },
+      ],
+    });
   }
 
   read(namespace: string, name: string): (SkillView & { readonly code: string }) | undefined {
@@ -165,8 +195,8 @@ class StoredSkills implements Skills {
     this.#loaded.clear();
   }
 
-  async #write<T>(change: (transaction: SkillTransaction) => T): Promise<T> {
-    const writing = this.#store.write(change);
+  async #write<T>(change: (transaction: SkillTransaction) => T, noting: Noting<T>): Promise<T> {
+    const writing = this.#carryOut(change, noting);
     this.#underWay.add(writing);
     try {
       return await writing;
@@ -175,6 +205,15 @@ class StoredSkills implements Skills {
       this.#loaded.markStale();
       if (this.#loaded.watcher !== undefined) this.#loaded.follow();
     }
+  }
+
+  async #carryOut<T>(change: (transaction: SkillTransaction) => T, noting: Noting<T>): Promise<T> {
+    const { outcome, revision } = await this.#store.write((transaction) => ({
+      outcome: change(transaction),
+      revision: transaction.revision,
+    }));
+    await this.#audit.note(noting.by, noting.entriesOf(outcome, revision));
+    return outcome;
   }
 
   #index(attempt: string, namespace: string): SkillIndex {
@@ -186,4 +225,21 @@ class StoredSkills implements Skills {
   #checkOpen(attempt: string): void {
     if (this.#isClosed) throw new CarError("closed", `Cannot ${attempt}: the skills are closed`);
   }
+}
+
+// What the audit is told of a write.
+interface Noting<T> {
+  readonly by: Actor;
+  readonly entriesOf: (outcome: T, revision: number) => readonly AuditEntry[];
+}
+
+function entriesOfVersion(
+  namespace: string,
+  { name, superseded }: IngestedSkill,
+  revision: number,
+): readonly AuditEntry[] {
+  const skill = { namespace, kind: "skill", revision };
+  const ingested: AuditEntry = { action: "skill_ingested", ...skill, name };
+  if (superseded === undefined || superseded === name) return [ingested];
+  return [ingested, { action: "skill_superseded", ...skill, name: superseded, cause: name }];
 }

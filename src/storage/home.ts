@@ -16,6 +16,8 @@ export interface HomePaths {
   /** What is known of mounted servers, and what they say; made when it is needed. */
   readonly upstreamState: string;
   readonly decisions: string;
+  /** Who did what to the memory. */
+  readonly audit: string;
   /** Indexes between two runs; made when the first is written. */
   readonly indexFolder: string;
   readonly tasks: string;
@@ -43,6 +45,7 @@ export function homePaths(home: string): HomePaths {
     upstreams: join(home, "upstreams"),
     upstreamState: join(folder, "upstreams"),
     decisions: join(folder, "decisions.jsonl"),
+    audit: join(folder, "audit.jsonl"),
     indexFolder: join(folder, "index"),
     tasks: join(folder, "tasks.db"),
     stateKey: join(folder, "state.key"),

@@ -41,7 +41,7 @@ export class TestMemory {
   /** Opens the file as another process would. */
   async openAnother(
     options:
-      & Pick<MemoryEngineOptions, "copyHolders" | "onFault" | "snapshotFiles">
+      & Pick<MemoryEngineOptions, "audit" | "copyHolders" | "onFault" | "snapshotFiles">
       & Partial<Pick<MemoryEngineOptions, "clock">> = {},
   ): Promise<{ readonly engine: MemoryEngine; readonly database: Database }> {
     const limits = this.#limits;

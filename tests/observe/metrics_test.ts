@@ -8,6 +8,7 @@ function build() {
     facts: () => 5,
     tasks: () => 7,
     lentTools: () => 9,
+    auditLinesLost: () => 6,
     bytes: () => ({ database: 4096, index: 128 }),
   });
 }
@@ -49,6 +50,7 @@ Deno.test("render() gives counters with their labels in Prometheus text form", a
       "car_streams 2",
       "car_facts 5",
       "car_tasks 7",
+      "car_audit_lines_lost 6",
       "car_database_bytes 4096",
       "car_index_bytes 128",
     ]

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { type Limits, limitsWith } from "../../src/base/limits.ts";
+import { type AuditLog, NO_AUDIT } from "../../src/memory/audit_log.ts";
 import { openSkills, type Skills } from "../../src/skills/skills.ts";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { createSqliteSkills } from "../../src/storage/sqlite_skills.ts";
@@ -10,7 +11,7 @@ import { tempHome } from "../helpers/temp_home.ts";
 
 /** A home that opens skills on one and the same file, each time as another process would. */
 export interface SkillsHome extends AsyncDisposable {
-  open(limits?: Partial<Limits>): Skills;
+  open(limits?: Partial<Limits>, audit?: AuditLog): Skills;
   /** Closes everything that was opened, as the end of the processes would. */
   closeAll(): Promise<void>;
 }
@@ -27,10 +28,10 @@ export function skillsHome(): SkillsHome {
     }
   };
   return {
-    open(overrides = {}) {
+    open(overrides = {}, audit = NO_AUDIT) {
       const limits = limitsWith(overrides);
       const database = openDatabase({ path: join(home.path, "memory.db"), limits });
-      const skills = openSkills({ store: createSqliteSkills(database), clock, limits });
+      const skills = openSkills({ store: createSqliteSkills(database), clock, limits, audit });
       opened.push({ skills, database });
       return skills;
     },

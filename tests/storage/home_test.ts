@@ -21,6 +21,7 @@ Deno.test("openHome() makes the missing folders, private to their owner", () => 
     upstreams: join(home, "upstreams"),
     upstreamState: join(home, "mcp", "upstreams"),
     decisions: join(home, "mcp", "decisions.jsonl"),
+    audit: join(home, "mcp", "audit.jsonl"),
     indexFolder: join(home, "mcp", "index"),
     tasks: join(home, "mcp", "tasks.db"),
     stateKey: join(home, "mcp", "state.key"),

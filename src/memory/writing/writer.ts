@@ -4,11 +4,13 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Limits } from "../../base/limits.ts";
 import { addFact } from "./_add_fact.ts";
+import { entriesOfAddition, entriesOfErasing } from "./_audit_entries.ts";
 import type { AppliedWrite, Catalog } from "../namespaces/catalog.ts";
 import { checkedId, checkFact, checkStatus } from "./check_fact.ts";
 import { erase } from "./_erase.ts";
 import { Scrubber } from "./_scrubber.ts";
 import { statusIdOf } from "./_status_id.ts";
+import type { Actor, AuditEntry, AuditLog } from "../audit_log.ts";
 import type { CopyHolder, ErasedFact } from "../copy_holder.ts";
 import type { AddedFact, DeletedFact, NewFact } from "../fact.ts";
 import type { MemoryStore, MemoryTransaction } from "../store.ts";
@@ -21,7 +23,14 @@ export interface WriterOptions {
   readonly newId: () => string;
   readonly catalog: Catalog;
   readonly holders: readonly CopyHolder[];
+  readonly audit: AuditLog;
   readonly onFault: (thrown: unknown) => void;
+}
+
+// What the audit is told of a write.
+interface Noting<Outcome> {
+  readonly by: Actor;
+  readonly entriesOf: (outcome: Outcome) => readonly AuditEntry[];
 }
 
 // More ids are no use to a reader and would make an answer of any length.
@@ -44,21 +53,28 @@ export class Writer {
     if (this.#options.store.scrubPending() > 0) this.#scrubber.scrubBehind(undefined);
   }
 
-  async addFact(namespace: string, fact: NewFact): Promise<Omit<AddedFact, "related">> {
+  async addFact(
+    namespace: string,
+    fact: NewFact,
+    by: Actor,
+  ): Promise<Omit<AddedFact, "related">> {
     const { clock, limits, newId } = this.#options;
     const checked = checkFact(fact, limits);
-    const { added } = await this.#write((transaction) =>
-      addFact(transaction, { namespace, fact: checked, nowMs: clock.now(), newId, limits })
+    const { added } = await this.#write(
+      (transaction) =>
+        addFact(transaction, { namespace, fact: checked, nowMs: clock.now(), newId, limits }),
+      { by, entriesOf: (outcome) => entriesOfAddition(namespace, outcome) },
     );
     return added;
   }
 
-  async deleteFact(namespace: string, givenId: string): Promise<DeletedFact> {
+  async deleteFact(namespace: string, givenId: string, by: Actor): Promise<DeletedFact> {
     const { clock, limits } = this.#options;
     const { factsEndedMax } = limits;
     const id = checkedId("id", givenId, limits);
-    const { erased, deleted, invalidated } = await this.#write((transaction) =>
-      erase(transaction, { namespace, id, nowMs: clock.now(), factsEndedMax })
+    const { erased, deleted, invalidated } = await this.#write(
+      (transaction) => erase(transaction, { namespace, id, nowMs: clock.now(), factsEndedMax }),
+      { by, entriesOf: (outcome) => entriesOfErasing(namespace, outcome) },
     );
     const scrubbed = await this.#scrubber.scrub(erased === undefined ? [] : [erased]);
     return {
@@ -69,12 +85,15 @@ export class Writer {
     };
   }
 
-  async setStatus(namespace: string, body: string): Promise<string> {
+  async setStatus(namespace: string, body: string, by: Actor): Promise<string> {
     const { clock, limits } = this.#options;
     checkStatus(body, limits);
     await this.#write((transaction) => {
       transaction.setStatus(namespace, { body, updatedMs: clock.now() });
       return { rows: [], revision: transaction.revision };
+    }, {
+      by,
+      entriesOf: ({ revision }) => [{ action: "status_set", namespace, kind: "status", revision }],
     });
     return statusIdOf(namespace);
   }
@@ -108,16 +127,27 @@ export class Writer {
 
   async #write<Outcome extends AppliedWrite>(
     change: (transaction: MemoryTransaction) => Outcome,
+    noting?: Noting<Outcome>,
   ): Promise<Outcome> {
-    const writing = this.#options.store.write(change);
+    const writing = this.#carryOut(change, noting);
     this.#underWay.add(writing);
     try {
-      const outcome = await writing;
-      this.#options.catalog.apply(outcome);
-      return outcome;
+      return await writing;
     } finally {
       this.#underWay.delete(writing);
     }
+  }
+
+  async #carryOut<Outcome extends AppliedWrite>(
+    change: (transaction: MemoryTransaction) => Outcome,
+    noting: Noting<Outcome> | undefined,
+  ): Promise<Outcome> {
+    const { store, catalog, audit } = this.#options;
+    const outcome = await store.write(change);
+    const noted = noting && audit.note(noting.by, noting.entriesOf(outcome));
+    catalog.apply(outcome);
+    if (noted !== undefined) await noted;
+    return outcome;
   }
 
   async #settle(scrubbed: number): Promise<void> {

@@ -8,7 +8,7 @@ import type { MemoryEngine } from "../../memory/engine.ts";
 import { CONFIDENCES } from "../../memory/fact.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { clientNameOf, TENANT_ID } from "./_fields.ts";
+import { actorOf, TENANT_ID } from "./_fields.ts";
 
 /** What the tools work with. */
 export interface SaveFactParts {
@@ -60,6 +60,7 @@ export function saveFactTool({ memory, limits }: SaveFactParts, words: SaveFactW
       fact_count: z.number().int().describe("Current facts of the namespace"),
     }),
     async run(input, context) {
+      const by = actorOf(context, name, limits);
       const added = await memory.addFact(namespaceOf(context, input.tenant_id), {
         kind,
         subject: input.subject,
@@ -68,9 +69,9 @@ export function saveFactTool({ memory, limits }: SaveFactParts, words: SaveFactW
         ...given("tags", input.tags),
         ...given("confidence", input.confidence),
         ...given("isConstraint", input.is_constraint),
-        ...given("client", clientNameOf(context, limits)),
-        principal: context.principal.id,
-      });
+        ...given("client", by.client),
+        principal: by.principal,
+      }, by);
       return { structured: { id: added.id, kind, fact_count: added.total } };
     },
   });

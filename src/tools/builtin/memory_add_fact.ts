@@ -8,7 +8,7 @@ import { type AddedFact, CONFIDENCES, FACT_KINDS } from "../../memory/fact.ts";
 import { firstThatFit, headCutter, shortenBodies } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { clientNameOf, readTime, TENANT_ID, TIME } from "./_fields.ts";
+import { actorOf, readTime, TENANT_ID, TIME } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface MemoryAddFactParts {
@@ -97,6 +97,7 @@ export function memoryAddFact({ memory, limits }: MemoryAddFactParts): Tool {
     output: OUTPUT,
     async run(input, context) {
       const namespace = namespaceOf(context, input.tenant_id);
+      const by = actorOf(context, "memory_add_fact", limits);
       const validFromMs = readTime(input.valid_from, "valid_from");
       const expiresAtMs = readTime(input.expires_at, "expires_at");
       const added = await memory.addFact(namespace, {
@@ -112,9 +113,9 @@ export function memoryAddFact({ memory, limits }: MemoryAddFactParts): Tool {
         ...given("validFromMs", validFromMs),
         ...given("expiresAtMs", expiresAtMs),
         ...given("source", input.source),
-        ...given("client", clientNameOf(context, limits)),
-        principal: context.principal.id,
-      });
+        ...given("client", by.client),
+        principal: by.principal,
+      }, by);
       return { structured: structuredOf(added, limits), text: lineOf(added, limits) };
     },
   });

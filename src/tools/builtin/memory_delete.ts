@@ -7,7 +7,7 @@ import { FACT_KINDS } from "../../memory/fact.ts";
 import { firstThatFit } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { TENANT_ID } from "./_fields.ts";
+import { actorOf, TENANT_ID } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface MemoryDeleteParts {
@@ -49,7 +49,8 @@ export function memoryDelete({ memory, limits }: MemoryDeleteParts): Tool {
     destructive: true,
     idempotent: true,
     async run({ id, tenant_id }, context) {
-      const deleted = await memory.deleteFact(namespaceOf(context, tenant_id), id);
+      const by = actorOf(context, "memory_delete", limits);
+      const deleted = await memory.deleteFact(namespaceOf(context, tenant_id), id, by);
       const shown = firstThatFit(deleted.invalidated, limits.answerBytesMax * IDS_SHARE);
       return {
         structured: {

@@ -7,7 +7,7 @@ import type { MemoryEngine } from "../../memory/engine.ts";
 import { cutHead } from "../_shorten.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
-import { TENANT_ID } from "./_fields.ts";
+import { actorOf, TENANT_ID } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface MemoryUpdateStatusParts {
@@ -46,7 +46,8 @@ export function memoryUpdateStatus({ memory, limits }: MemoryUpdateStatusParts):
     destructive: true,
     idempotent: true,
     async run({ body, tenant_id }, context) {
-      const id = await memory.setStatus(namespaceOf(context, tenant_id), body);
+      const by = actorOf(context, "memory_update_status", limits);
+      const id = await memory.setStatus(namespaceOf(context, tenant_id), body, by);
       const shown = cutHead(body, limits.answerBytesMax * BODY_SHARE);
       return {
         structured: {

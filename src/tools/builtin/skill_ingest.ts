@@ -6,6 +6,7 @@ import type { Limits } from "../../base/limits.ts";
 import type { Skills } from "../../skills/skills.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
+import { actorOf } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface SkillIngestParts {
@@ -64,7 +65,7 @@ export function skillIngest({ skills, limits }: SkillIngestParts): Tool {
         ...given("taskKeywords", input.task_keywords),
         ...given("supersedes", input.supersedes),
         ...given("domain", input.domain),
-      });
+      }, actorOf(context, "skill_ingest", limits));
       return {
         structured: { ...stored },
         text: `skill ${stored.name} stored as version ${stored.version}`,

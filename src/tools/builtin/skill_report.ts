@@ -2,13 +2,16 @@
 
 import { z } from "zod";
 import { given } from "../../base/given.ts";
+import type { Limits } from "../../base/limits.ts";
 import type { Skills } from "../../skills/skills.ts";
 import { defineTool, type Tool } from "../definition.ts";
 import { namespaceOf } from "../namespace.ts";
+import { actorOf } from "./_fields.ts";
 
 /** What the tool works with. */
 export interface SkillReportParts {
   readonly skills: Skills;
+  readonly limits: Limits;
 }
 
 const INPUT = z.object({
@@ -25,7 +28,7 @@ const OUTPUT = z.object({
 });
 
 /** Makes the tool. */
-export function skillReport({ skills }: SkillReportParts): Tool {
+export function skillReport({ skills, limits }: SkillReportParts): Tool {
   return defineTool({
     name: "skill_report",
     title: "Report how a skill went",
@@ -35,7 +38,8 @@ export function skillReport({ skills }: SkillReportParts): Tool {
     output: OUTPUT,
     async run({ name, outcome, note }, context) {
       const report = { name, outcome, ...given("note", note) };
-      const skill = await skills.report(namespaceOf(context), report);
+      const by = actorOf(context, "skill_report", limits);
+      const skill = await skills.report(namespaceOf(context), report, by);
       return {
         structured: {
           name: skill.name,
