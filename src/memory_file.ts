@@ -1,12 +1,17 @@
 // The part of the composition root that cares for the memory of a home without an engine: moves it out
-// and in, says its sizes, checks it, makes it smaller. Everything works beside a daemon on the same file.
+// and in, says its sizes, checks it, makes it smaller, and who did what to it. Everything works beside a
+// daemon on the same file.
 
 import { existsSync, rmSync } from "node:fs";
 import { type BoundedLine, readBoundedLines } from "./base/bounded_lines.ts";
 import type { Clock } from "./base/clock.ts";
 import { CarError } from "./base/errors.ts";
+import { given } from "./base/given.ts";
 import type { Config } from "./config/config.ts";
+import { type Actor, AUDIT_ACTIONS, type AuditEntry } from "./memory/audit_log.ts";
 import { checkIndex } from "./memory/check_index.ts";
+import { openAuditFile } from "./storage/audit_file.ts";
+import { type AuditFilter, type AuditReport, readAudit } from "./storage/audit_reader.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
 import {
   bringUpToDate,
@@ -34,6 +39,13 @@ export interface MemoryFileOptions {
   readonly clock: Clock;
 }
 
+/** Who cares for the memory, for its audit. */
+export interface AuditOption {
+  readonly by: Actor;
+  /** Is told why it cannot be noted; what was asked for is done all the same. */
+  readonly onAuditFault: (complaint: string) => void;
+}
+
 /** Which namespace is meant; absent: all, or the ones that a file names. */
 export interface NamespaceOption {
   readonly namespace?: string | undefined;
@@ -47,13 +59,16 @@ export interface MemoryExport extends Disposable {
 }
 
 /**
- * Begins an export of one state of the memory. Throws `home_unusable` when there is none,
- * `storage_newer`, and `storage_damaged` when nothing at all can be read.
+ * Begins an export of one state of the memory, noted before the first line leaves. Throws
+ * `home_unusable` when there is none, `storage_newer`, and `storage_damaged` when nothing at all can be
+ * read.
  */
 export async function exportMemory(
-  { config, clock, namespace }: MemoryFileOptions & NamespaceOption,
+  options: MemoryFileOptions & NamespaceOption & AuditOption,
 ): Promise<MemoryExport> {
+  const { config, clock, namespace } = options;
   const source = openMemorySource(await databaseOf(config));
+  await note(options, { action: "exported", ...given("namespace", namespace) });
   return {
     size: source.size(namespace),
     lines: exportLines({ source, namespace, nowMs: clock.now() }),
@@ -62,7 +77,7 @@ export async function exportMemory(
 }
 
 /** Options of `importMemory`. */
-export interface ImportMemoryOptions extends MemoryFileOptions, NamespaceOption {
+export interface ImportMemoryOptions extends MemoryFileOptions, NamespaceOption, AuditOption {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Is told now and then how many lines are stored. */
   readonly onProgress: (lines: number) => void;
@@ -72,6 +87,7 @@ export interface ImportMemoryOptions extends MemoryFileOptions, NamespaceOption 
 export async function importMemory(options: ImportMemoryOptions): Promise<ImportReport> {
   const { config, clock, namespace, chunks, onProgress } = options;
   const { limits } = config;
+  const place = given("namespace", namespace);
   const lines: AsyncIterable<BoundedLine> = readBoundedLines(chunks, limits.transferLineBytesMax);
   const database = openDatabase({
     path: openHome(config.home).database,
@@ -83,7 +99,11 @@ export async function importMemory(options: ImportMemoryOptions): Promise<Import
       memory: createSqliteTransfer(database),
       skills: createSqliteSkills(database),
     };
-    return await importLines(lines, { target, namespace, limits, clock, onProgress });
+    await note(options, { action: "import_begun", ...place });
+    const report = await importLines(lines, { target, namespace, limits, clock, onProgress });
+    const { added, changed } = report;
+    await note(options, { action: "imported", ...place, added, changed });
+    return report;
   } finally {
     await database.close();
   }
@@ -151,30 +171,64 @@ export async function checkMemory({ config, clock }: MemoryFileOptions): Promise
 }
 
 /** Makes the file of a home smaller; throws as `compactDatabase`, and `home_unusable` without one. */
-export async function compactMemory({ config, clock }: MemoryFileOptions): Promise<Compacted> {
-  return await compactDatabase({ path: await databaseOf(config), limits: config.limits, clock });
+export async function compactMemory(options: MemoryFileOptions & AuditOption): Promise<Compacted> {
+  const { config, clock } = options;
+  const path = await databaseOf(config);
+  const compacted = await compactDatabase({ path, limits: config.limits, clock });
+  await note(options, { action: "compacted" });
+  return compacted;
 }
 
 /** Copies the memory into a new file; gives its bytes. Throws as `exportMemory`, `copyDatabase`. */
-export async function backupMemory(config: Config, to: string): Promise<number> {
-  return await copyDatabase(await databaseOf(config), to);
+export async function backupMemory(
+  options: MemoryFileOptions & AuditOption,
+  to: string,
+): Promise<number> {
+  const bytes = await copyDatabase(await databaseOf(options.config), to);
+  await note(options, { action: "backed_up" });
+  return bytes;
 }
 
 /**
  * Puts a copy in place of the memory of a home; gives where that was moved. Throws CarError
  * `daemon_running` while a daemon serves the home, and as `restoreDatabase`.
  */
-export function restoreMemory({ home }: Config, from: string): string | undefined {
-  const paths = openHome(home);
+export async function restoreMemory(
+  options: MemoryFileOptions & AuditOption,
+  from: string,
+): Promise<string | undefined> {
+  const paths = openHome(options.config.home);
   const lock = acquireDaemonLock(paths.daemonLock);
   try {
     const aside = restoreDatabase(from, paths.database);
     // They tell of the memory that was there.
     rmSync(paths.indexFolder, { recursive: true, force: true });
+    await note(options, { action: "restored" });
     return aside;
   } finally {
     lock.release();
   }
+}
+
+/** The lines of the audit of a home that are wanted; none where there is no audit. Throws as `readAudit`. */
+export async function auditOf({ home, limits }: Config, filter: AuditFilter): Promise<AuditReport> {
+  const { audit: path } = homePaths(home);
+  return await readAudit({ path, oldFilesMax: limits.auditLogFilesMax, filter });
+}
+
+/** What the audit calls the things that can be done. */
+export function auditActions(): readonly string[] {
+  return AUDIT_ACTIONS;
+}
+
+async function note(
+  { config, clock, by, onAuditFault }: MemoryFileOptions & AuditOption,
+  entry: AuditEntry,
+): Promise<void> {
+  const { auditLogBytesMax: bytesMax, auditLogFilesMax: oldFilesMax } = config.limits;
+  const { audit: path } = homePaths(config.home);
+  const audit = openAuditFile({ path, bytesMax, oldFilesMax, clock, onFault: onAuditFault });
+  await audit.note(by, [entry]);
 }
 
 /** Where the memory of a home is; nothing is looked at. */

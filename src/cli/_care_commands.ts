@@ -1,9 +1,10 @@
-// `car-mcp doctor`, `logs`, `config` and `completions`: what they understand. What they do is loaded when
+// `car-mcp doctor`, `logs`, `audit`, `config` and `completions`: what they understand. What they do is loaded when
 // they are called.
 
 import type { Command } from "commander";
 import { SERVER_NAME } from "../base/version.ts";
 import { CONFIG_FLAG, type EndWith, HOME_FLAG, JSON_FLAG } from "./_flags.ts";
+import type { AuditFlags } from "./audit.ts";
 import type { ConfigCheckFlags } from "./config_check.ts";
 import type { ConfigShowFlags } from "./config_show.ts";
 import type { DoctorFlags } from "./doctor.ts";
@@ -28,6 +29,7 @@ export function addCareCommands(program: Command, endWith: EndWith): void {
       const { logs } = await import("./logs.ts");
       endWith(await logs(flags));
     });
+  addAudit(program, endWith);
   addConfig(program, endWith);
   program.command("completions").description("print a script that completes commands in a shell")
     .argument("<shell>", "bash, zsh or fish")
@@ -35,6 +37,23 @@ export function addCareCommands(program: Command, endWith: EndWith): void {
     .action(async (shell: string) => {
       const { completions } = await import("./completions.ts");
       endWith(await completions(shell, program));
+    });
+}
+
+function addAudit(program: Command, endWith: EndWith): void {
+  program.command("audit").description("show who did what to the memory, the last of it")
+    .option("--since <time>", "only from this time on, RFC 3339 or a date")
+    .option("--until <time>", "only before this time")
+    .option("--principal <id>", "only what this principal did")
+    .option("--action <name>", "only this: added, superseded, erased, exported, …")
+    .option("--id <id>", "only what was done to this fact or skill, or by it to others")
+    .option("--namespace <name>", "only in this namespace (default: all)")
+    .option("--limit <count>", "how many at most (default: 50)")
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG)
+    .addHelpText("after", AUDIT_HELP)
+    .action(async (flags: AuditFlags) => {
+      const { audit } = await import("./audit.ts");
+      endWith(await audit(flags));
     });
 }
 
@@ -89,6 +108,18 @@ Examples:
   ${SERVER_NAME} logs -f
 
 Exit codes: 0 done, 1 fault, 2 usage or configuration, 7 there is no log.`;
+
+const AUDIT_HELP = `
+On a terminal a table; elsewhere a line for each entry with tabs between time, action, principal, id,
+tool or command, kind, namespace, client and detail. It never says what a fact says. An id that you
+chose, and the name of a skill, stand there as a digest that begins with #; --id takes the id itself.
+
+Examples:
+  ${SERVER_NAME} audit --since 2026-01-31 --action erased
+  ${SERVER_NAME} audit --id 1kgd8q5e2v0s7y3hxm --json
+  ${SERVER_NAME} audit --principal ada --limit 1000 | cut -f 1,2,4
+
+Exit codes: 0 done, 1 fault, 2 usage or configuration.`;
 
 const COMPLETIONS_HELP = `
 Examples:

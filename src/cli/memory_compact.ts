@@ -2,6 +2,7 @@
 
 import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { compactMemory } from "../memory_file.ts";
+import { auditedAs } from "./_audited_as.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { bytesText, print } from "./_print.ts";
 import { EXIT } from "./exit_codes.ts";
@@ -14,7 +15,8 @@ export interface MemoryCompactFlags extends HomeFlags {
 /** Compacts the memory and prints what it gave; resolves with the exit code. */
 export async function memoryCompact(flags: MemoryCompactFlags): Promise<number> {
   const config = commandConfig(flags);
-  const compacted = await compactMemory({ config, clock: SYSTEM_CLOCK });
+  const audited = auditedAs("memory compact");
+  const compacted = await compactMemory({ config, clock: SYSTEM_CLOCK, ...audited });
   const { bytesBefore, bytesAfter, isLogEmpty } = compacted;
   const log = isLogEmpty
     ? ""

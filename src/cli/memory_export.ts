@@ -6,6 +6,7 @@ import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { CarError, messageOf } from "../base/errors.ts";
 import { SERVER_NAME } from "../base/version.ts";
 import { exportMemory, type MemoryExport } from "../memory_file.ts";
+import { auditedAs } from "./_audited_as.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { countText, print } from "./_print.ts";
 import { Progress } from "./_progress.ts";
@@ -27,7 +28,12 @@ export async function memoryExport(
   flags: MemoryExportFlags,
 ): Promise<number> {
   const config = commandConfig(flags);
-  using exporting = await exportMemory({ config, clock: SYSTEM_CLOCK, namespace: flags.namespace });
+  using exporting = await exportMemory({
+    config,
+    clock: SYSTEM_CLOCK,
+    namespace: flags.namespace,
+    ...auditedAs("memory export"),
+  });
   const unreadable = path === undefined
     ? await writeAll(exporting, print)
     : await writeFile(path, (write) => writeAll(exporting, write));

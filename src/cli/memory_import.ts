@@ -5,6 +5,7 @@ import process from "node:process";
 import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { CarError, messageOf } from "../base/errors.ts";
 import { importMemory } from "../memory_file.ts";
+import { auditedAs } from "./_audited_as.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { countText, print } from "./_print.ts";
 import { Progress } from "./_progress.ts";
@@ -43,6 +44,7 @@ export async function memoryImport(path: string, flags: MemoryImportFlags): Prom
       config,
       clock: SYSTEM_CLOCK,
       namespace: flags.namespace,
+      ...auditedAs("memory import"),
       chunks: counted(),
       onProgress: () => progress.show(bytesRead),
     });

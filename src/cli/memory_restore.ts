@@ -1,7 +1,9 @@
 // `car-mcp memory restore`: a copy in place of the memory.
 
 import { resolve } from "node:path";
+import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { restoreMemory } from "../memory_file.ts";
+import { auditedAs } from "./_audited_as.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { print } from "./_print.ts";
 import { EXIT } from "./exit_codes.ts";
@@ -14,7 +16,9 @@ export interface MemoryRestoreFlags extends HomeFlags {
 /** Restores the copy; resolves with the exit code. */
 export async function memoryRestore(file: string, flags: MemoryRestoreFlags): Promise<number> {
   const path = resolve(file);
-  const replaced = restoreMemory(commandConfig(flags), path);
+  const config = commandConfig(flags);
+  const options = { config, clock: SYSTEM_CLOCK, ...auditedAs("memory restore") };
+  const replaced = await restoreMemory(options, path);
   const aside = replaced === undefined ? "" : `What was there is in ${replaced}\n`;
   const text = `The memory is that of ${path}\n${aside}`;
   const report = { path, replaced: replaced ?? null };
