@@ -1,6 +1,7 @@
 // The SQL of sqlite_memory.ts, in one place, so that it can be read beside the schema.
 
 import { FACT_COLUMNS } from "./_fact_rows.ts";
+import { limitOf } from "./_limit.ts";
 
 // When a fact holds, as `_validity.ts` of the memory says it: it has begun and has not ended. Most facts
 // that hold are `live`; the end of some others is only planned. Each of both has indexes of its own, so
@@ -15,7 +16,7 @@ const ending = (at: string, index: string) =>
   `AND ${notExpired(at)}`;
 
 function newestOf(from: string, condition: string, limit: string): string {
-  const newest = `ORDER BY valid_from DESC, number DESC LIMIT ${limit}`;
+  const newest = `ORDER BY valid_from DESC, number DESC ${limitOf(limit)}`;
   return `SELECT * FROM (SELECT ${FACT_COLUMNS}, number FROM ${from} AND ${condition} ${newest})`;
 }
 
@@ -27,7 +28,7 @@ function notEnded(condition: string, { index, at, limit }: {
 }): string {
   return `${newestOf(live(at), condition, limit)}
     UNION ALL ${newestOf(ending(at, index), condition, limit)}
-    ORDER BY valid_from DESC, number DESC LIMIT ${limit}`;
+    ORDER BY valid_from DESC, number DESC ${limitOf(limit)}`;
 }
 
 // The words of the index, so that SQLite sees that it may use it.
@@ -37,7 +38,7 @@ const OF_NAMESPACE = { index: "facts_ending", at: "?2", limit: "?4" };
 const OF_SUBJECT = { index: "facts_ending_by_subject", at: "?3", limit: "?5" };
 const WITH_SUBJECT = "namespace = ?1 AND subject = ?2";
 const CONFLICT_COLUMNS = "number, id, body, valid_from, coalesce(valid_to, expires_at) AS ending";
-const NEWEST = "ORDER BY valid_from DESC, number DESC LIMIT ?4";
+const NEWEST = `ORDER BY valid_from DESC, number DESC ${limitOf("?4")}`;
 const SAME = "digest = ?1 AND namespace = ?2 AND kind = ?3 AND subject = ?4 AND body = ?5";
 const OF_BANK =
   "namespace = ?1 AND kind IN ('knowledge', 'procedural', 'constraint', 'decision') " +
@@ -59,18 +60,18 @@ export const FACT_STATEMENTS = {
   countSubject: `SELECT count(*) AS count, count(coalesce(valid_to, expires_at)) AS ending FROM (
     SELECT valid_to, expires_at FROM ${live("?3")} AND ${WITH_SUBJECT}
     UNION ALL SELECT valid_to, expires_at FROM ${ending("?3", "facts_ending_by_subject")}
-    AND ${WITH_SUBJECT} LIMIT ?4)`,
+    AND ${WITH_SUBJECT} ${limitOf("?4")})`,
   referring: "SELECT from_id FROM edges WHERE namespace = ? AND to_id = ? AND kind = ? " +
     "ORDER BY from_id",
   counts: "SELECT facts, live FROM namespaces WHERE name = ?",
   changesSince: `SELECT ${FACT_COLUMNS}, number FROM facts
-    WHERE revision >= ? AND (revision > ? OR number > ?) ORDER BY revision, number LIMIT ?`,
+    WHERE revision >= ? AND (revision > ? OR number > ?) ORDER BY revision, number ${limitOf("?")}`,
   // By the index of revisions: the planner would read the whole namespace in order of id.
   changesIn: `SELECT ${FACT_COLUMNS}, number FROM facts INDEXED BY facts_by_revision
     WHERE revision >= ? AND namespace = ? AND (revision > ? OR number > ?)
-    ORDER BY revision, number LIMIT ?`,
+    ORDER BY revision, number ${limitOf("?")}`,
   inOrderOfId: `SELECT ${FACT_COLUMNS} FROM facts WHERE namespace = ? AND id > ?
-    ORDER BY id LIMIT ?`,
+    ORDER BY id ${limitOf("?")}`,
   totals: "SELECT total(live) AS live, count(*) AS namespaces FROM namespaces WHERE facts > 0",
   identity: "SELECT value FROM meta WHERE name = 'identity'",
   namespaces: "SELECT count(*) AS count FROM namespaces",
@@ -110,14 +111,14 @@ export const FACT_STATEMENTS = {
   pending: "SELECT value FROM meta WHERE name = 'scrub_pending'",
   // One index holds the live facts of a subject, another one those that ended.
   versions: `SELECT * FROM (SELECT number, ${FACT_COLUMNS} FROM facts WHERE state = 'live'
-      AND namespace = ?1 AND subject = ?2 ORDER BY valid_from DESC, number DESC LIMIT ?3)
+      AND namespace = ?1 AND subject = ?2 ORDER BY valid_from DESC, number DESC ${limitOf("?3")})
     UNION ALL SELECT * FROM (SELECT number, ${FACT_COLUMNS} FROM facts WHERE state <> 'live'
-      AND namespace = ?1 AND subject = ?2 ORDER BY valid_from DESC, number DESC LIMIT ?3)
-    ORDER BY valid_from DESC, number DESC LIMIT ?3`,
+      AND namespace = ?1 AND subject = ?2 ORDER BY valid_from DESC, number DESC ${limitOf("?3")})
+    ORDER BY valid_from DESC, number DESC ${limitOf("?3")}`,
   supersessions: `SELECT to_id AS id FROM edges
       WHERE namespace = ?1 AND from_id = ?2 AND kind = 'supersedes'
     UNION SELECT from_id FROM edges
-      WHERE namespace = ?1 AND to_id = ?2 AND kind = 'supersedes' ORDER BY 1 LIMIT ?3`,
+      WHERE namespace = ?1 AND to_id = ?2 AND kind = 'supersedes' ORDER BY 1 ${limitOf("?3")}`,
   ofKindAlwaysShown: notEnded(`${ALWAYS_SHOWN} AND kind = ?3 AND ${begun("?2")}`, OF_NAMESPACE),
   constraints: notEnded(
     `${ALWAYS_SHOWN} AND (is_constraint = 1 OR kind = ?3) AND ${begun("?2")}`,
@@ -130,7 +131,7 @@ export const FACT_STATEMENTS = {
       WHERE namespace = ?1 AND from_id = ?2
     UNION ALL SELECT kind, from_id, 0 FROM edges
       WHERE namespace = ?1 AND to_id = ?2 AND kind = 'depends_on'
-    ORDER BY kind, outgoing DESC, other LIMIT ?3`,
+    ORDER BY kind, outgoing DESC, other ${limitOf("?3")}`,
   countOfBank: `SELECT (SELECT count(*) FROM ${live("?3")} AND ${OF_BANK})
     + (SELECT count(*) FROM ${ending("?3", "facts_ending")} AND ${OF_BANK}) AS count`,
   countReminder: `INSERT INTO reminders (namespace, id, count, last, revision)

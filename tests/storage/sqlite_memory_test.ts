@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { limitsWith } from "../../src/base/limits.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import type { FactRow } from "../../src/memory/store.ts";
+import { FACT_STATEMENTS } from "../../src/storage/_fact_statements.ts";
 import { createSqliteMemory } from "../../src/storage/sqlite_memory.ts";
 import { testMemoryStore } from "../contract/memory_store_contract.ts";
 import { tempHome } from "../helpers/temp_home.ts";
@@ -46,4 +47,9 @@ Deno.test("update() keeps one former version for two changes of one write, the f
   ]);
   assert.deepEqual(store.facts("default", ["a"])[0]?.tags, ["third"]);
   await database.close();
+});
+
+Deno.test("FACT_STATEMENTS bind no bare LIMIT, for which SQLite would prepare them at every use", () => {
+  const statements = Object.entries(FACT_STATEMENTS);
+  assert.deepEqual(statements.filter(([, sql]) => /\bLIMIT \?\d*(?!\d| \+)/.test(sql)), []);
 });
