@@ -14,6 +14,7 @@ import type {
 import { digestOf } from "./_digest.ts";
 import { factOf, type RawRow, tagsText } from "./_fact_rows.ts";
 import type { FACT_STATEMENTS } from "./_fact_statements.ts";
+import type { NamespaceCounts } from "./_namespace_counts.ts";
 import { KEPT_MAX, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
 
 /** The prepared FACT_STATEMENTS. */
@@ -23,6 +24,7 @@ export type FactStatements = { readonly [Name in keyof typeof FACT_STATEMENTS]: 
 export interface MemoryChangesOptions {
   readonly statements: FactStatements;
   readonly newest: NewestFacts;
+  readonly counts: NamespaceCounts;
   readonly revision: number;
 }
 
@@ -31,10 +33,12 @@ export class MemoryChanges implements MemoryTransaction {
   readonly revision: number;
   readonly #statements: FactStatements;
   readonly #newest: NewestFacts;
+  readonly #counts: NamespaceCounts;
 
-  constructor({ statements, newest, revision }: MemoryChangesOptions) {
+  constructor({ statements, newest, counts, revision }: MemoryChangesOptions) {
     this.#statements = statements;
     this.#newest = newest;
+    this.#counts = counts;
     this.revision = revision;
   }
 
@@ -45,9 +49,9 @@ export class MemoryChanges implements MemoryTransaction {
   lastingDuplicate(row: FactRow): FactRow | undefined {
     const { namespace, kind, subject, body, recordedMs } = row;
     const same = [digest(row), namespace, kind, subject, body, recordedMs] as const;
-    return found(
-      this.#statements.duplicate.get(...same) ?? this.#statements.endingDuplicate.get(...same),
-    );
+    const live = this.#statements.duplicate.get(...same);
+    if (live !== undefined || !this.#hasEnded(namespace)) return found(live);
+    return found(this.#statements.endingDuplicate.get(...same));
   }
 
   lastingWithSubject(
@@ -79,8 +83,10 @@ export class MemoryChanges implements MemoryTransaction {
   }
 
   counts(namespace: string): FactCounts {
-    const row = this.#statements.counts.get(namespace);
-    return { facts: Number(row?.["facts"] ?? 0), live: Number(row?.["live"] ?? 0) };
+    return this.#counts.of(namespace, () => {
+      const row = this.#statements.counts.get(namespace);
+      return { facts: Number(row?.["facts"] ?? 0), live: Number(row?.["live"] ?? 0) };
+    });
   }
 
   namespaces(): number {
@@ -185,7 +191,9 @@ export class MemoryChanges implements MemoryTransaction {
   #readNewest({ namespace, subject, atMs }: SubjectLookup, limit: number): SubjectFacts {
     const { newestLive, newestEnding } = this.#statements;
     const live = newestLive.all(namespace, subject, atMs, limit).map(placedFactOf);
-    const ending = newestEnding.all(namespace, subject, atMs, limit).map(placedFactOf);
+    const ending = this.#hasEnded(namespace)
+      ? newestEnding.all(namespace, subject, atMs, limit).map(placedFactOf)
+      : [];
     const placed = ending.length === 0 ? live : [...live, ...ending]
       .sort((a, b) => b.validFromMs - a.validFromMs || b.number - a.number).slice(0, limit);
     return {
@@ -194,8 +202,15 @@ export class MemoryChanges implements MemoryTransaction {
     };
   }
 
+  // Of a fact that is not `live` the end was decided, though it may lie in the future.
+  #hasEnded(namespace: string): boolean {
+    const { facts, live } = this.counts(namespace);
+    return facts > live;
+  }
+
   #count(namespace: string, facts: number, live: number): void {
     this.#statements.count.run(namespace, facts, live, this.revision);
+    this.#counts.add(namespace, facts, live);
   }
 }
 

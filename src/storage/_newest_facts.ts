@@ -39,23 +39,11 @@ const CHARS_OF_SUBJECT_MAX = 80_000;
 // A fact is some objects besides its texts.
 const CHARS_OF_FACT = 100;
 
-/** For the transactions of one store, one after the other. */
+/** For the transactions of one store, one after the other; its owner clears it between two of them. */
 export class NewestFacts {
   // The one used longest ago first.
   readonly #entries = new Map<string, Entry>();
   #chars = 0;
-  #generation = -1;
-  #revision = -1;
-
-  /**
-   * A transaction begins: all is forgotten when it does not follow the last one, or when anything was
-   * undone or written by somebody else in between, which `generation` tells.
-   */
-  enter(revision: number, generation: number): void {
-    if (generation !== this.#generation || revision !== this.#revision + 1) this.#clear();
-    this.#generation = generation;
-    this.#revision = revision;
-  }
 
   /** The first KEPT_MAX facts of a subject; `read` looks them up when they are not known. */
   newest(lookup: SubjectLookup, read: () => SubjectFacts): readonly DatedFact[] {
@@ -105,6 +93,12 @@ export class NewestFacts {
     if (entry !== undefined) this.#forget(key, entry);
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.#entries.clear();
+    this.#chars = 0;
+  }
+
   #entry(lookup: SubjectLookup): Entry | undefined {
     const key = keyOf(lookup);
     const entry = this.#entries.get(key);
@@ -140,11 +134,6 @@ export class NewestFacts {
   #forget(key: string, entry: Entry): void {
     this.#entries.delete(key);
     this.#chars -= entry.chars;
-  }
-
-  #clear(): void {
-    this.#entries.clear();
-    this.#chars = 0;
   }
 }
 

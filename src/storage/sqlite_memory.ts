@@ -17,19 +17,25 @@ import { digestOf } from "./_digest.ts";
 import { factOf, type RawRow } from "./_fact_rows.ts";
 import { FACT_STATEMENTS } from "./_fact_statements.ts";
 import { type FactStatements, found, MemoryChanges } from "./_memory_changes.ts";
+import { NamespaceCounts } from "./_namespace_counts.ts";
 import { NewestFacts } from "./_newest_facts.ts";
+import { WriteSequence } from "./_write_sequence.ts";
 import type { Database } from "./database.ts";
 
 /** A store in `database`, which stays the caller's to close. */
 export function createSqliteMemory(database: Database): MemoryStore {
   const statements = prepareAll(database.connection);
   const courseAt = prepareCourseAt(database.connection);
-  const newest = new NewestFacts();
+  const kept = { newest: new NewestFacts(), counts: new NamespaceCounts() };
+  const sequence = new WriteSequence();
   return {
     write: (change) =>
       database.write((revision) => {
-        newest.enter(revision, database.generation());
-        return change(new MemoryChanges({ statements, newest, revision }));
+        if (!sequence.goesOn(revision, database.generation())) {
+          kept.newest.clear();
+          kept.counts.clear();
+        }
+        return change(new MemoryChanges({ statements, ...kept, revision }));
       }),
     facts: (namespace, ids) =>
       database.read(() => ids.map((id) => found(statements.byId.get(namespace, id)))),

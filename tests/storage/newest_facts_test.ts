@@ -1,4 +1,4 @@
-// What is kept of the newest facts of a subject, beside what the table says: many seeded writes of all
+// What is kept of the newest facts of a subject and of the counts of a namespace, beside what the table says: many seeded writes of all
 // kinds, by two processes' connections, some refused, one transaction lost.
 
 import assert from "node:assert/strict";
@@ -82,6 +82,12 @@ function differences(
       if (count !== wantedCount) found.push(`${subject}: ${count} instead of ${wantedCount}`);
     }
   }
+  const counted = database.connection.prepare(
+    "SELECT count(*) AS facts, total(state = 'live') AS live FROM facts WHERE namespace = 'default'",
+  ).get();
+  const wanted = JSON.stringify(counted);
+  const counts = JSON.stringify(transaction.counts("default"));
+  if (counts !== wanted) found.push(`${counts} instead of ${wanted}`);
   return found;
 }
 
