@@ -4,6 +4,7 @@
 
 import { withoutLongRuns } from "../base/normal_form.ts";
 import { classAt, DIGIT, JOINER, LOWER, OTHER, UNSPACED, UPPER } from "./text/char_class.ts";
+import { hashedWith, KnownWords, NO_HASH } from "./text/known_words.ts";
 import { STOP_WORDS } from "./text/stop_words.ts";
 import { stemOf } from "./stemmer.ts";
 
@@ -29,8 +30,6 @@ export interface Tokenizer {
   terms(text: string, use: TokenizeFor): readonly Term[];
 }
 
-// Words remembered: a few MB at most; then all are forgotten at once, which costs some stemming.
-const REMEMBERED_WORDS_MAX = 65_536;
 // Longer ones are data, not words: base64, digests, a line of dashes. Their parts are still terms.
 const WORD_CHARS_MAX = 64;
 const IDENTIFIER_CHARS_MAX = 128;
@@ -58,17 +57,7 @@ const FOLDED_LETTER = /[ßæÆœŒøØłŁđĐ]/g;
 
 /** A tokenizer with an empty memory. */
 export function createTokenizer(): Tokenizer {
-  const remembered = new Map<string, readonly Term[]>();
-
-  function termsOfWord(raw: string): readonly Term[] {
-    const known = remembered.get(raw);
-    if (known !== undefined) return known;
-    if (remembered.size >= REMEMBERED_WORDS_MAX) remembered.clear();
-    const terms = takeApart(raw);
-    remembered.set(raw, terms);
-    return terms;
-  }
-
+  const known = new KnownWords<readonly Term[]>();
   return {
     terms(text, use) {
       const found: Term[] = [];
@@ -77,7 +66,7 @@ export function createTokenizer(): Tokenizer {
         const kind = classAt(folded, at);
         if (kind === OTHER || kind === JOINER) at++;
         else if (kind === UNSPACED) at = addPairs(folded, at, use, found);
-        else at = addChunk(folded, at, termsOfWord, found);
+        else at = addChunk(folded, at, known, found);
       }
       return found;
     },
@@ -125,17 +114,22 @@ function addPairs(text: string, start: number, use: TokenizeFor, found: Term[]):
 function addChunk(
   text: string,
   start: number,
-  termsOfWord: (raw: string) => readonly Term[],
+  known: KnownWords<readonly Term[]>,
   found: Term[],
 ): number {
   let wordStart = start;
   let words = 0;
   let at = start;
   for (;;) {
-    while (at < text.length && isWordClass(classAt(text, at))) at++;
+    let hash = NO_HASH;
+    while (at < text.length && isWordClass(classAt(text, at))) {
+      hash = hashedWith(hash, text.charCodeAt(at++));
+    }
     words++;
     if (at - wordStart <= IDENTIFIER_CHARS_MAX) {
-      for (const term of termsOfWord(text.slice(wordStart, at))) found.push(term);
+      const terms = known.find(text, wordStart, at, hash) ??
+        takenApart(text.slice(wordStart, at), hash, known);
+      for (const term of terms) found.push(term);
     }
     const isJoined = at + 1 < text.length && classAt(text, at) === JOINER &&
       isWordClass(classAt(text, at + 1));
@@ -147,6 +141,16 @@ function addChunk(
     found.push({ key: whole, word: whole, isStop: false, isName: false });
   }
   return at;
+}
+
+function takenApart(
+  raw: string,
+  hash: number,
+  known: KnownWords<readonly Term[]>,
+): readonly Term[] {
+  const terms = takeApart(raw);
+  known.keep(raw, hash, terms);
+  return terms;
 }
 
 // A word and, where its case or its digits show any, its parts: `getUserById`, `sha256`.
