@@ -2,6 +2,7 @@
 // the best few hundred facts of a query are looked at this way, so one number for each term is enough.
 // Stop words, exact forms and tags are left out: tags may change, subject and body never do.
 
+import type { TermCounts } from "./_term_counts.ts";
 import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 
 // A term's number and how often it occurs, in one number. Numbers stay below 2^28, as each term has
@@ -23,19 +24,20 @@ export class ForwardTerms {
     return this.#words.byteLength + this.#ends.byteLength;
   }
 
-  /** Takes the distinct terms of the next slot, each with its count. */
-  add(slot: number, counts: ReadonlyMap<number, number>): void {
+  /** Takes the terms of the next slot, as far as they occur in its text. */
+  add(slot: number, counts: TermCounts): void {
     if (slot >= this.#ends.length) {
       const ends = new Float64Array(Math.max(START_FACTS, slot * 2));
       ends.set(this.#ends);
       this.#ends = ends;
     }
     let at = this.start(slot);
-    this.#makeRoom(at + Math.min(counts.size, TERMS_MAX));
-    const endMax = at + TERMS_MAX;
-    for (const [term, count] of counts) {
-      if (at === endMax) break;
-      this.#words[at++] = term * (1 << COUNT_BITS) + Math.min(count, COUNT_MAX);
+    const kept = Math.min(counts.inTextSize, TERMS_MAX);
+    this.#makeRoom(at + kept);
+    for (let nth = 0; nth < kept; nth++) {
+      const place = counts.inText[nth] ?? 0;
+      const count = Math.min(counts.inTextCount(place), COUNT_MAX);
+      this.#words[at++] = (counts.terms[place] ?? 0) * (1 << COUNT_BITS) + count;
     }
     this.#ends[slot] = at;
   }

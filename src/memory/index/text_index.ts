@@ -14,6 +14,7 @@ import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 import { type SimilarWord, SimilarWords } from "./similar_words.ts";
 import { slotsAmong } from "./_slots_among.ts";
 import { SubjectGroups } from "./_subject_groups.ts";
+import { TermCounts } from "./_term_counts.ts";
 import type { FactRow } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { Vocabulary } from "./_vocabulary.ts";
@@ -49,10 +50,8 @@ export class TextIndex {
   readonly #similarFound = new Map<string, readonly SimilarWord[]>();
   #similarChanges = 0;
   readonly #tokenizer: Tokenizer;
-  // Counts per term of the fact at hand; empty between calls.
-  readonly #counts = new Map<number, number>();
-  // The same for its subject and body alone, in the order of the text.
-  readonly #forwardCounts = new Map<number, number>();
+  // Of the fact that was put last; many indexes are only read.
+  #termCounts: TermCounts | undefined;
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
@@ -101,8 +100,7 @@ export class TextIndex {
       const slot = this.table.add(row);
       this.table.update(slot, row);
       this.subjects.add(slot, this.#addText(slot, row));
-      this.forward.add(slot, this.#forwardCounts);
-      this.#forwardCounts.clear();
+      this.forward.add(slot, this.#counts);
       this.neighbours.add(slot, row);
       this.recent.add(slot);
       this.table.marks[slot] = marksOf(row.body);
@@ -209,13 +207,14 @@ export class TextIndex {
     const keys = this.#removeText(slot, { ...row, tags: oldTags });
     this.table.update(slot, row);
     this.#addText(slot, row);
-    this.#forwardCounts.clear();
     // Only now: the terms of subject and body keep their numbers, by which others know them.
     for (const key of keys) this.#forgetUnused(key);
   }
 
   // Returns the names of the subject.
   #addText(slot: number, row: FactRow): readonly number[] {
+    const counts = this.#counts;
+    counts.clear();
     const subject = this.#countField("subject", row.subject);
     const body = this.#countField("body", row.body);
     const tags = row.tags.length === 0 ? 0 : this.#countField("tags", row.tags.join("\n"));
@@ -225,12 +224,17 @@ export class TextIndex {
     // A date is like a tag, but lengthens nothing.
     for (const key of dateKeys(row)) this.#count("tags", key);
     const names: number[] = [];
-    for (const [term, counts] of this.#counts) {
-      this.postings.add(term, slot, counts);
-      if (isSubjectName(counts)) names.push(term);
+    for (let place = 0; place < counts.size; place++) {
+      const term = counts.terms[place] ?? 0;
+      const packed = counts.packed[place] ?? 0;
+      this.postings.add(term, slot, packed);
+      if (isSubjectName(packed)) names.push(term);
     }
-    this.#counts.clear();
     return names;
+  }
+
+  get #counts(): TermCounts {
+    return this.#termCounts ??= new TermCounts();
   }
 
   #keysIn(row: FactRow): ReadonlySet<string> {
@@ -270,15 +274,14 @@ export class TextIndex {
   #countField(field: Field, text: string): number {
     const terms = this.#tokenizer.terms(text, "fact");
     for (const term of terms) {
-      const number = this.#count(field, term.key, term.isName);
-      if (field !== "tags" && !term.isStop) {
-        this.#forwardCounts.set(number, (this.#forwardCounts.get(number) ?? 0) + 1);
-      }
+      const place = this.#count(field, term.key, term.isName);
+      if (field !== "tags" && !term.isStop) this.#counts.countInText(place);
       if (term.exactKey !== undefined) this.#count(field, term.exactKey);
     }
     return terms.length;
   }
 
+  // Returns the place of the term among the counts.
   #count(field: Field, key: string, isName = false): number {
     let term = this.#vocabulary.get(key);
     if (term === undefined) {
@@ -286,7 +289,9 @@ export class TextIndex {
       this.#vocabulary.add(key, term);
       this.#similar.add(key);
     }
-    this.#counts.set(term, countedOnce(this.#counts.get(term) ?? 0, field, isName));
-    return term;
+    const counts = this.#counts;
+    const place = counts.placeOf(term);
+    counts.packed[place] = countedOnce(counts.packed[place] ?? 0, field, isName);
+    return place;
   }
 }
