@@ -99,6 +99,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   function read<T>(look: () => T): T {
     if (closing !== undefined) throw new CarError("closed", "Cannot read: storage is closed");
+    writer.noteReader();
     try {
       return look();
     } catch (fault) {

@@ -16,6 +16,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
+import { BatchTime } from "./_batch_time.ts";
 import type { Checkpointer } from "./_checkpointer.ts";
 import { type Change, settleBatch, WaitingWrite } from "./_waiting_write.ts";
 import { isBusyFault, isFatalFault, isStorageFault, storageFailed } from "./_sqlite_fault.ts";
@@ -39,14 +40,11 @@ export interface GroupCommitOptions {
 // Another process holds the write lock for one batch and one sync of its disk, some milliseconds.
 // A round waits 50 ms (database.ts); a hundred are five seconds, with reads answered in between.
 const BUSY_ROUNDS_MAX = 100;
-// A batch blocks the event loop, so it also ends after this time, or after as long as the last
-// commit took if that was longer: queries wait for milliseconds even behind a crowd of writers, and
-// on a slow disk at least half of the time is still spent writing. Four milliseconds stored no more
-// facts a second and kept queries waiting a fifth longer; one stored a tenth less for little.
-const BATCH_MS = 2;
-// What writers do once they are told, the index first of all, takes about as long as the transaction
-// did. So few are told in the same turn: waiting for the next one would be most of what they wait for.
+// What a writer does once it is told, the index first of all, takes longer than its write did. So few are
+// told in the same turn: waiting for the next one would be most of what they wait for.
 const TOLD_AT_ONCE_MAX = 8;
+// Of more writers, so many are told in a turn: about two milliseconds.
+const TOLD_IN_A_TURN = 64;
 
 const STATEMENTS = {
   begin: "BEGIN IMMEDIATE",
@@ -62,6 +60,7 @@ const STATEMENTS = {
 export class GroupCommit {
   readonly #connection: DatabaseSync;
   readonly #clock: Clock;
+  readonly #batchTime: BatchTime;
   readonly #checkTarget: () => void;
   readonly #beginCourse: (revision: number) => void;
   readonly #log: GroupCommitOptions["log"];
@@ -76,7 +75,6 @@ export class GroupCommit {
   // Something of ours is on disk.
   #hasCourse = false;
   #busyRounds = 0;
-  #commitMs = 0;
   #generation = 0;
   #dataVersion = -1;
   #idle: PromiseWithResolvers<void> | undefined;
@@ -86,6 +84,7 @@ export class GroupCommit {
     const { checkTarget = () => {}, beginCourse = () => {} } = options;
     this.#connection = connection;
     this.#clock = clock;
+    this.#batchTime = new BatchTime(clock);
     this.#checkTarget = checkTarget;
     this.#beginCourse = beginCourse;
     this.#log = log;
@@ -132,6 +131,11 @@ export class GroupCommit {
     return promise;
   }
 
+  /** To be called when somebody reads: batches are short for a while, so that readers wait for little. */
+  noteReader(): void {
+    this.#batchTime.noteReader();
+  }
+
   /** Resolves once everything queued so far is settled. */
   flush(): Promise<void> {
     if (!this.#isScheduled) return Promise.resolve();
@@ -161,12 +165,15 @@ export class GroupCommit {
     const fault = this.#runBatch(batch);
     if (fault === "run again") return this.#goOn();
     this.#queue.splice(0, batch.length);
-    const tell = () => {
-      settleBatch(batch, fault);
-      this.#goOn();
-    };
-    if (batch.length > TOLD_AT_ONCE_MAX) setImmediate(tell);
-    else tell();
+    if (batch.length > TOLD_AT_ONCE_MAX) setImmediate(() => this.#tell(batch, fault));
+    else this.#tell(batch, fault);
+  }
+
+  #tell(batch: readonly WaitingWrite[], fault: CarError | undefined): void {
+    settleBatch(batch.slice(0, TOLD_IN_A_TURN), fault);
+    const others = batch.slice(TOLD_IN_A_TURN);
+    if (others.length === 0) this.#goOn();
+    else setImmediate(() => this.#tell(others, fault));
   }
 
   #goOn(): void {
@@ -196,7 +203,7 @@ export class GroupCommit {
   // is on disk, else the reason why none of it is; "run again" when the reason is a write that was
   // refused: then the next batch finds out which one.
   #runBatch(batch: WaitingWrite[]): CarError | "run again" | undefined {
-    const endMs = this.#clock.monotonicMs() + Math.max(BATCH_MS, this.#commitMs);
+    const endMs = this.#batchTime.endMs();
     const isCareful = this.#isCareful;
     this.#isCareful = false;
     try {
@@ -213,7 +220,7 @@ export class GroupCommit {
       } while (batch.length < this.#commitWritesMax && this.#clock.monotonicMs() < endMs);
       if (revision !== before) this.#storeRevisions(before + 1, revision);
       this.#checkTarget();
-      this.#commit();
+      this.#batchTime.time(() => void this.#statements.commit.run());
       this.#hasCourse ||= revision !== before;
       this.#log?.committed(batch.length);
       return undefined;
@@ -246,12 +253,6 @@ export class GroupCommit {
     } catch {
       // Said above.
     }
-  }
-
-  #commit(): void {
-    const startMs = this.#clock.monotonicMs();
-    this.#statements.commit.run();
-    this.#commitMs = this.#clock.monotonicMs() - startMs;
   }
 
   // What it throws takes the transaction with it; when it was only refused, the rest is run again.

@@ -3,7 +3,7 @@ import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { limitsWith } from "../../src/base/limits.ts";
-import { openDatabase } from "../../src/storage/database.ts";
+import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { GroupCommit } from "../../src/storage/group_commit.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { tempHome } from "../helpers/temp_home.ts";
@@ -159,17 +159,69 @@ Deno.test("write() waits its turn while another connection holds the lock", asyn
   await database.close();
 });
 
-Deno.test("write() ends a batch that takes long, so that the loop gets its turn", async () => {
+for (
+  const { when, read, revisions } of [
+    { when: "", read: () => {}, revisions: [4, 4, 4, 4, 5] },
+    {
+      when: ", sooner while somebody reads",
+      read: (database: Database) => database.revision(),
+      revisions: [2, 2, 4, 4, 5],
+    },
+  ]
+) {
+  Deno.test(`write() ends a batch that takes long, so that the loop gets its turn${when}`, async () => {
+    using home = tempHome();
+    const path = join(home.path, "memory.db");
+    const clock = new FakeClock();
+    const database = openDatabase({ path, limits: limitsWith(), clock });
+    const watcher = openTestDatabase(path);
+    read(database);
+    const writes = Array.from({ length: 5 }, () => database.write(() => clock.advance(1.5)));
+    const seen = await Promise.all(writes.map((write) => write.then(() => watcher.revision())));
+    assert.deepEqual(seen, revisions);
+    await watcher.close();
+    await database.close();
+  });
+}
+
+Deno.test("write() ends a batch as soon as before when nobody has read for a while", async () => {
   using home = tempHome();
   const path = join(home.path, "memory.db");
   const clock = new FakeClock();
   const database = openDatabase({ path, limits: limitsWith(), clock });
   const watcher = openTestDatabase(path);
-  const seen = await Promise.all(
-    [1, 2, 3].map(() => database.write(() => clock.advance(1.5)).then(() => watcher.revision())),
-  );
-  assert.deepEqual(seen, [2, 2, 3]);
+  const write3 = () =>
+    Promise.all(
+      [1, 2, 3].map(() => database.write(() => clock.advance(1.5)).then(() => watcher.revision())),
+    );
+  database.revision();
+  assert.deepEqual(await write3(), [2, 2, 3]);
+  clock.advance(2_000);
+  assert.deepEqual(await write3(), [6, 6, 6]);
   await watcher.close();
+  await database.close();
+});
+
+Deno.test("write() answers many writers in more than one turn, in their order", async () => {
+  using home = tempHome();
+  const database = openTestDatabase(join(home.path, "memory.db"));
+  const told: number[] = [];
+  const turns = new Set<number>();
+  let turn = 0;
+  let isOver = false;
+  const count = () => {
+    turn++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await Promise.all(Array.from({ length: 200 }, async (_, at) => {
+    await database.write(() => {});
+    told.push(at);
+    turns.add(turn);
+  }));
+  isOver = true;
+  assert.deepEqual(told, Array.from({ length: 200 }, (_, at) => at));
+  assert.ok(turns.size > 1, `${turns.size}`);
   await database.close();
 });
 
