@@ -3,6 +3,7 @@
 // down the other way round, after the running calls had their time.
 
 import { pid } from "node:process";
+import { accessOf, assertGuarded, openAuthentication } from "./authentication.ts";
 import { type Clock, SYSTEM_CLOCK, within } from "./base/clock.ts";
 import { CarError } from "./base/errors.ts";
 import { createSecretId } from "./base/ids.ts";
@@ -76,6 +77,11 @@ export interface StartOptions {
    * Without it only `fetch` is served. Default true.
    */
   readonly isDaemon?: boolean;
+  /**
+   * Whether callers have to show who they are, as the configuration says; default: those who come by the
+   * socket. Whoever serves `fetch` to others sets it.
+   */
+  readonly authenticates?: boolean;
   /** Who started the daemon, for `daemon.json`. */
   readonly startedBy?: string;
   /** Takes the lines of the log; default: nowhere. */
@@ -109,6 +115,7 @@ export async function start(options: StartOptions): Promise<App> {
     clock,
     write: options.writeLog ?? (() => {}),
   });
+  if (isDaemon) assertGuarded(config);
   const paths = openHome(config.home);
   await using opened = new AsyncDisposableStack();
   if (isDaemon) takeLock(paths, opened);
@@ -117,6 +124,10 @@ export async function start(options: StartOptions): Promise<App> {
   const upstreams = options.mountsServers === false
     ? undefined
     : openUpstreams(paths, { config, clock, log }, opened);
+  const { authenticates = isDaemon } = options;
+  const authentication = authenticates
+    ? openAuthentication(paths, { config, clock, log })
+    : undefined;
   const nonce = isDaemon ? createSecretId() : undefined;
   const wire = buildWire(engines, {
     config,
@@ -124,6 +135,8 @@ export async function start(options: StartOptions): Promise<App> {
     log,
     ...offerOf(options, upstreams),
     sessionStore,
+    authentication,
+    access: accessOf(config),
     nonce,
     upstreams: () => upstreams?.status() ?? [],
   });

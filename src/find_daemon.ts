@@ -1,13 +1,16 @@
 // The part of the composition root that looks for the daemon of a home from outside of it: who it says it
 // is in `daemon.json`, whether what answers there is it, how it fares, and how it is asked to end. Only
 // a process that repeats the nonce of the file is taken for the daemon: a number of a process that has
-// ended may be another program's by now.
+// ended may be another program's by now. One that asks for a token proves first that it knows it.
 
 import process from "node:process";
+import { CHALLENGE_HEADER, isProof } from "./auth/local_proof.ts";
 import { type Clock, pause } from "./base/clock.ts";
 import { CarError, messageOf } from "./base/errors.ts";
+import { createSecretId } from "./base/ids.ts";
 import { type DaemonInfo, readDaemonFile } from "./storage/daemon_file.ts";
 import { homePaths } from "./storage/home.ts";
+import { readLocalToken } from "./storage/local_token.ts";
 
 /** What is asked with. */
 export interface DaemonLookup {
@@ -28,7 +31,16 @@ export type FoundDaemon =
   | { readonly kind: "none" }
   /** Something is there that is no running daemon of this home; `complaint` says what. */
   | { readonly kind: "gone"; readonly complaint: string }
-  | { readonly kind: "up"; readonly info: DaemonInfo; readonly health: DaemonHealth };
+  | UpDaemon;
+
+/** A daemon that answers. */
+export interface UpDaemon {
+  readonly kind: "up";
+  readonly info: DaemonInfo;
+  readonly health: DaemonHealth;
+  /** What lets the user of this machine in; to be sent to this daemon alone. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Who started a daemon, if no person did. */
 export const STARTED_BY_BRIDGE = "bridge";
@@ -42,20 +54,48 @@ export async function findDaemon({ home, clock }: DaemonLookup): Promise<FoundDa
   if (file.kind === "unreadable") return { kind: "gone", complaint: file.complaint };
   const { info } = file;
   try {
-    const response = await ask(`${info.url}/health`, clock);
-    const health: Record<string, unknown> = JSON.parse(response);
+    const { health, headers } = await readHealth(home, info.url, clock);
     if (health?.["nonce"] !== info.nonce) {
       return {
         kind: "gone",
         complaint: `what answers at ${info.url} is not the daemon of this home`,
       };
     }
-    return { kind: "up", info, health: healthIn(health) };
+    return { kind: "up", info, health: healthIn(health), headers };
   } catch (thrown) {
     // Refused, late, or no JSON: whatever it is, it is not a daemon that serves.
     const complaint = `nothing answers as a daemon at ${info.url} (${messageOf(thrown)})`;
     return { kind: "gone", complaint };
   }
+}
+
+interface AnsweredHealth {
+  readonly health: Record<string, unknown>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a daemon says of itself; the token is shown to none but one that has it, too. */
+async function readHealth(home: string, url: string, clock: Clock): Promise<AnsweredHealth> {
+  const token = readLocalToken(homePaths(home).localToken);
+  const challenge = createSecretId();
+  const health = await askForJson(url, clock, { [CHALLENGE_HEADER]: challenge });
+  const { protocol, port } = new URL(url);
+  const standardPort = protocol === "https:" ? 443 : 80;
+  const request = { challenge, port: port === "" ? standardPort : Number(port) };
+  if (token === undefined || !isProof(health["proof"], { token, ...request })) {
+    return { health, headers: {} };
+  }
+  const headers = { authorization: `Bearer ${token}` };
+  return { health: await askForJson(url, clock, headers), headers };
+}
+
+async function askForJson(
+  url: string,
+  clock: Clock,
+  headers: Readonly<Record<string, string>>,
+): Promise<Record<string, unknown>> {
+  const read: unknown = JSON.parse(await ask(`${url}/health`, clock, headers));
+  return typeof read === "object" && read !== null ? { ...read } : {};
 }
 
 function healthIn(health: Record<string, unknown>): DaemonHealth {
@@ -76,9 +116,12 @@ export interface DaemonLoad {
 }
 
 /** Reads a daemon's metrics; undefined where they cannot be had. */
-export async function readDaemonLoad(url: string, clock: Clock): Promise<DaemonLoad | undefined> {
+export async function readDaemonLoad(
+  { info, headers }: Pick<UpDaemon, "info" | "headers">,
+  clock: Clock,
+): Promise<DaemonLoad | undefined> {
   try {
-    const text = await ask(new URL("/metrics", url).href, clock);
+    const text = await ask(new URL("/metrics", info.url).href, clock, headers);
     const reading = (name: string) => Number(new RegExp(`^${name} (\\d+)`, "m").exec(text)?.[1]);
     const load = {
       sessions: reading("car_sessions"),
@@ -152,11 +195,15 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-async function ask(url: string, clock: Clock): Promise<string> {
+async function ask(
+  url: string,
+  clock: Clock,
+  headers: Readonly<Record<string, string>>,
+): Promise<string> {
   const late = new AbortController();
   const cancel = clock.after(ANSWER_MS_MAX, () => late.abort(new Error("no answer in time")));
   try {
-    const response = await fetch(url, { signal: late.signal, redirect: "error" });
+    const response = await fetch(url, { headers, signal: late.signal, redirect: "error" });
     const text = await response.text();
     if (!response.ok) throw new Error(`status ${response.status}`);
     return text;

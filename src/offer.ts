@@ -2,6 +2,7 @@
 // eras over them. Only `wire.ts` calls it; it is a file of its own because what is offered does not care
 // which way a request comes.
 
+import type { Access } from "./auth/access.ts";
 import type { Clock } from "./base/clock.ts";
 import type { Deadlines } from "./base/deadlines.ts";
 import type { Config } from "./config/config.ts";
@@ -16,6 +17,7 @@ import { CallTasks, type CallTasksOptions } from "./server/call_tasks.ts";
 import { Listeners } from "./server/listeners.ts";
 import type { ReadLentNames } from "./server/capabilities.ts";
 import { createModernMethodTable, type MethodParts } from "./server/method_table.ts";
+import { Admission, entranceOfTool } from "./tools/admission.ts";
 import {
   builtinTools,
   offeredPersonalTools,
@@ -32,6 +34,7 @@ import { ownPrompts } from "./tools/prompts/catalog.ts";
 import { ToolRegistry } from "./tools/registry.ts";
 import type { ResourceProvider } from "./tools/resource_provider.ts";
 import { ResourceRegistry } from "./tools/resource_registry.ts";
+import type { ShowsTool } from "./tools/tool_search.ts";
 import { offeredResources } from "./tools/resources/catalog.ts";
 import type { PersonalToolSource, PromptSource, ToolSource } from "./tools/source.ts";
 
@@ -58,6 +61,10 @@ export interface OfferOptions extends Offered {
   /** Undefined where clients may lend no tools. */
   readonly lentNames: ReadLentNames | undefined;
   readonly config: Config;
+  /** Who may use what. */
+  readonly access: Access;
+  /** Whether callers are told apart. */
+  readonly isAuthenticated: boolean;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly profile: WireProfile;
@@ -103,12 +110,17 @@ interface MethodOptions extends OfferOptions {
 
 function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const { config, clock, metrics, profile, report, changes } = options;
+  const admission = new Admission(options.access);
+  const shows: ShowsTool = (tool, viewer) => admission.shows(entranceOfTool(tool), viewer);
   const gate = new PolicyGate({ ...engines, approver: ELICITED_APPROVER, clock });
   const builtin: readonly Tool[] = builtinTools({
     ...engines,
     approver: ELICITED_APPROVER,
     limits: config.limits,
-    findTool: (name, viewer) => registry.find(name, viewer),
+    findTool: (name, viewer) => {
+      const found = registry.find(name, viewer);
+      return found && shows(found, viewer) ? found : undefined;
+    },
   });
   const offer = profile.offersCoreOnly ? "core" : config.offer;
   const registry = new ToolRegistry(
@@ -117,10 +129,12 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
       sources: offeredSources(options.toolSources, offer),
       personal: offeredPersonalTools(options.personalTools, offer),
       searchAbove: config.searchAbove,
+      shows,
     },
   );
   const pipeline = new CallPipeline({
     registry,
+    admission,
     gate,
     clock,
     observer: {
@@ -146,8 +160,9 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const taskMethods = { tasks, pollIntervalMs: limits.taskPollMs };
   const { listenersMax, resourceSubscriptionsMax: subscriptionsMax, uriCharsMax } = limits;
   const listeners = new Listeners({
-    ...{ changes, resources, listenersMax, subscriptionsMax, uriCharsMax, taskMethods },
+    ...{ changes, resources, admission, listenersMax, subscriptionsMax, uriCharsMax, taskMethods },
   });
-  const offered = { registry, pipeline, resources, prompts, lentNames: options.lentNames };
+  const { isAuthenticated, lentNames } = options;
+  const offered = { registry, pipeline, resources, prompts, admission, isAuthenticated, lentNames };
   return { ...offered, limits, sealer, listeners, callTasks, taskMethods };
 }

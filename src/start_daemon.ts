@@ -6,8 +6,7 @@ import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs
 import process from "node:process";
 import { type Clock, pause } from "./base/clock.ts";
 import { CarError, messageOf } from "./base/errors.ts";
-import { findDaemon, STARTED_BY_BRIDGE } from "./find_daemon.ts";
-import type { DaemonInfo } from "./storage/daemon_file.ts";
+import { findDaemon, STARTED_BY_BRIDGE, type UpDaemon } from "./find_daemon.ts";
 import { openHome } from "./storage/home.ts";
 
 /** How a daemon is started. */
@@ -39,7 +38,7 @@ const ANOTHER_DAEMON = 5;
  * Starts a daemon that outlives this process, unless one serves the home; resolves once it answers.
  * Throws CarError `home_unusable`, or `closed` with what the daemon said before it ended.
  */
-export async function startDaemon(options: StartDaemonOptions): Promise<DaemonInfo> {
+export async function startDaemon(options: StartDaemonOptions): Promise<UpDaemon> {
   const { home, clock } = options;
   const { daemonLog } = openHome(home);
   const from = sizeOf(daemonLog);
@@ -48,7 +47,7 @@ export async function startDaemon(options: StartDaemonOptions): Promise<DaemonIn
   const endMs = clock.monotonicMs() + START_MS;
   while (clock.monotonicMs() < endMs) {
     const found = await findDaemon({ home, clock });
-    if (found.kind === "up") return found.info;
+    if (found.kind === "up") return found;
     if (launched.fault !== undefined) throw cannotStart(launched.fault);
     const { exitCode, signalCode } = launched.child;
     // The address belongs to somebody else: any other will do, since it is looked up.

@@ -1,18 +1,26 @@
 // The wire part of the composition root: everything that lives between a Request and the engines. Only
 // `app.ts` calls it; it is a file of its own because an engine does not care how it is reached.
 
+import type { Access } from "./auth/access.ts";
+import { type CredentialHolder, watchCredentials } from "./auth/credential_watch.ts";
+import { proofOf } from "./auth/local_proof.ts";
+import type { Principal } from "./auth/principal.ts";
+import type { Authentication } from "./authentication.ts";
 import type { Clock } from "./base/clock.ts";
 import { Deadlines } from "./base/deadlines.ts";
 import { CarError } from "./base/errors.ts";
+import { given } from "./base/given.ts";
 import type { Limits } from "./base/limits.ts";
 import { isLoopback } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
 import type { Engines } from "./engines.ts";
 import { BodyBudget } from "./http/body_budget.ts";
 import { createHttpHandler, type HttpHandler } from "./http/handler.ts";
+import type { Gate } from "./http/gate.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { serverNames } from "./http/names.ts";
 import { StreamSet } from "./http/sse.ts";
+import { refusalReporter } from "./observe/refusals.ts";
 import { type HealthReport, healthReport, type UpstreamHealth } from "./observe/health.ts";
 import { lendingObserver } from "./lending/lending_sessions.ts";
 import { LentTools } from "./lending/lent_tools.ts";
@@ -24,6 +32,7 @@ import { CAR_PROFILE, STANDARD_PROFILE, type WireProfile } from "./protocol/prof
 import { ChangeHub } from "./rpc/changes.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { createMethodTable } from "./server/method_table.ts";
+import { missingPermissions } from "./server/missing_permissions.ts";
 import type { SessionStore } from "./session/ports.ts";
 import { SessionMap } from "./session/session_map.ts";
 import { sessionObserver } from "./session/session_observer.ts";
@@ -35,6 +44,10 @@ export interface WireOptions extends Offered {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  /** How callers are told apart; undefined: they are not. */
+  readonly authentication: Authentication | undefined;
+  /** Who may use what. */
+  readonly access: Access;
   /** That of `daemon.json`, for the health report; undefined: there is none. */
   readonly nonce: string | undefined;
   /** How mounted servers are, for the health report. */
@@ -61,7 +74,7 @@ export interface Wire {
 
 /** Builds the wire of one app; `close()` ends its sessions, streams and timers. */
 export function buildWire(engines: Engines, options: WireOptions): Wire {
-  const { config, clock, log } = options;
+  const { config, clock, log, authentication } = options;
   const { limits, openAfterMs } = config;
   const deadlines = new Deadlines({ clock });
   const streams = openStreams(options);
@@ -71,28 +84,21 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const report = faultReporter(log, metrics);
   const profile = profileOf(config);
   const changes = buildChanges(engines, { clock, limits, report });
-  const parts = { ...options, ...lendingOf(lent), metrics, profile, report, changes, deadlines };
-  const { methods, modern } = buildOffer(engines, parts);
+  const isAuthenticated = authentication !== undefined;
+  const said = { metrics, profile, report };
+  const offer = { ...options, ...lendingOf(lent), ...said, isAuthenticated, changes, deadlines };
+  const { methods, modern } = buildOffer(engines, offer);
   const dispatcher = new Dispatcher(createMethodTable(methods), report);
-  const sessions: SessionMap = new SessionMap({
-    dispatcher,
-    deadlines,
-    limits,
-    clock,
-    idleMs: config.sessionIdleMs,
-    keepsListeners: profile.keepsListeners,
-    onDrop: (messages) => metrics.eventsDropped(messages),
-    store: options.sessionStore,
-    onStoreFault: (thrown) => report("sessions", thrown),
-    changes,
-    observer: lendingObserver(sessionObserver(log, metrics), lent),
-  });
+  const shared = { dispatcher, deadlines, changes };
+  const sessions: SessionMap = openSessions(options, { ...shared, ...said, lent });
   engines.sessionCopies.attach(sessions);
-  const stopTelling = tellOfLists(parts, changes);
+  const stopTelling = tellOfLists(offer, changes);
   const inFlight = new InFlight(limits.processRequestsMax);
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
   const endpoint = {
     ...{ dispatcher, modern, sessions, streams, deadlines, patience },
+    gate: buildGate(options, metrics),
+    missingPermissions: missingPermissions(methods),
     openAfterMs,
     limits,
     budget: new BodyBudget(limits.processBodyBytesMax),
@@ -103,6 +109,8 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     isLoopback: isLoopback(config.bind.hostname),
     onUnexpectedResponse: () => metrics.strayResponse(),
   };
+  const stopWatching = watch(options, [sessions, methods.listeners]);
+  let boundPort = 0;
   let names = serverNames({ ...config, ...config.bind, port: undefined });
   return {
     sessions,
@@ -114,14 +122,19 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
       inFlight,
       names: () => names,
       health: () => healthOf(options),
+      prove: (challenge) => proofFor(challenge, options, boundPort),
       metrics,
       log,
       clock,
     }),
     endListeners: () => methods.listeners.close(),
-    bindTo: (port) => void (names = serverNames({ ...config, ...config.bind, port })),
+    bindTo(port) {
+      names = serverNames({ ...config, ...config.bind, port });
+      boundPort = port;
+    },
     close() {
       stopTelling();
+      stopWatching();
       for (const part of [changes, sessions, streams, deadlines, patience]) part.close();
     },
   };
@@ -155,6 +168,64 @@ function numbersOf(open: { readonly sessions: () => number; readonly streams: ()
 
 function healthOf({ nonce, upstreams }: WireOptions): HealthReport {
   return healthReport({ protocolVersion: NEWEST_REVISION.name, nonce, upstreams: upstreams() });
+}
+
+interface SessionMapParts {
+  readonly dispatcher: Dispatcher;
+  readonly deadlines: Deadlines;
+  readonly changes: ChangeHub;
+  readonly metrics: Metrics;
+  readonly profile: WireProfile;
+  readonly report: FaultReporter;
+  readonly lent: LentTools | undefined;
+}
+
+function openSessions(
+  { config, clock, log, authentication, sessionStore }: WireOptions,
+  { metrics, profile, report, lent, ...shared }: SessionMapParts,
+): SessionMap {
+  const standingOf = authentication &&
+    ((principal: Principal) => authentication.authenticator.standingOf(principal));
+  return new SessionMap({
+    ...shared,
+    clock,
+    limits: config.limits,
+    idleMs: config.sessionIdleMs,
+    keepsListeners: profile.keepsListeners,
+    onDrop: (messages) => metrics.eventsDropped(messages),
+    store: sessionStore,
+    onStoreFault: (thrown) => report("sessions", thrown),
+    ...given("standingOf", standingOf),
+    observer: lendingObserver(sessionObserver(log, metrics), lent),
+  });
+}
+
+function watch(
+  { authentication, clock }: WireOptions,
+  holders: readonly CredentialHolder[],
+): () => void {
+  return authentication === undefined
+    ? () => {}
+    : watchCredentials({ ...authentication, holders, clock });
+}
+
+function buildGate(
+  { authentication, access, log, clock }: WireOptions,
+  metrics: Metrics,
+): Gate | undefined {
+  return authentication && {
+    authenticator: authentication.authenticator,
+    challenge: { permissions: access.permissions },
+    onRefused: refusalReporter({ log, clock, metrics }),
+  };
+}
+
+function proofFor(
+  challenge: string,
+  { authentication }: WireOptions,
+  port: number,
+): string | undefined {
+  return authentication && proofOf({ token: authentication.localToken, challenge, port });
 }
 
 function openStreams({ clock, config }: WireOptions): StreamSet {

@@ -8,12 +8,15 @@ import type { Principal } from "./principal.ts";
 export interface Authenticator {
   /** Whom that token stands for; never throws or rejects. */
   authenticate(token: string): Eventually<Authentication>;
-  /**
-   * Whether what a principal showed still lets it in; asked of sessions and listeners that live on
-   * without a request.
-   */
-  isStillValid(principal: Principal): boolean;
+  /** How it stands with what a principal showed; asked of what lives on without a request. */
+  standingOf(principal: Principal): Standing;
 }
+
+/**
+ * Whether a credential still lets its owner in. One that expired is followed by the next one, and what
+ * its owner began goes on with that; one that was revoked takes everything with it.
+ */
+export type Standing = "valid" | "expired" | "revoked";
 
 /** The outcome. The words of a refusal are for the log: the caller learns only that it was refused. */
 export type Authentication =

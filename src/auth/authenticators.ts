@@ -1,7 +1,7 @@
 // Several ways to be let in, tried by the form of the token: each way takes what looks like its own.
 
 import type { Eventually } from "../base/eventually.ts";
-import type { Authentication, Authenticator } from "./authenticator.ts";
+import type { Authentication, Authenticator, Standing } from "./authenticator.ts";
 import type { Principal } from "./principal.ts";
 
 /** An authenticator that knows its own tokens by their form. */
@@ -27,8 +27,7 @@ export class Authenticators implements Authenticator {
     return way === undefined ? UNKNOWN : way.authenticate(token);
   }
 
-  isStillValid(principal: Principal): boolean {
-    const way = this.#ways.find((each) => each.knows(principal));
-    return way !== undefined && way.isStillValid(principal);
+  standingOf(principal: Principal): Standing {
+    return this.#ways.find((each) => each.knows(principal))?.standingOf(principal) ?? "revoked";
   }
 }

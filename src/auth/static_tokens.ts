@@ -2,7 +2,7 @@
 // the next request on, since every request looks at what is written now.
 
 import type { Clock } from "../base/clock.ts";
-import type { Authentication, RefusalReason } from "./authenticator.ts";
+import type { Authentication, RefusalReason, Standing } from "./authenticator.ts";
 import type { TokenAuthenticator } from "./authenticators.ts";
 import type { Principal } from "./principal.ts";
 import {
@@ -54,9 +54,11 @@ export class StaticTokens implements TokenAuthenticator {
     return { kind: "known", principal: this.#principalOf(record) };
   }
 
-  isStillValid({ credential = "" }: Principal): boolean {
+  standingOf({ credential = "" }: Principal): Standing {
     const record = this.#find(credential.slice(CREDENTIAL_PREFIX.length));
-    return record !== undefined && record !== "unreadable" && !this.#isOver(record);
+    if (record === undefined) return "revoked";
+    // Nobody is let in while the file cannot be read, but what began is there when it can be.
+    return record === "unreadable" || this.#isOver(record) ? "expired" : "valid";
   }
 
   #find(id: string): TokenRecord | "unreadable" | undefined {

@@ -24,6 +24,7 @@ export type CarErrorCode =
   | "daemon_running"
   | "no_daemon"
   | "denied"
+  | "permission_missing"
   | "config_invalid"
   | "internal";
 

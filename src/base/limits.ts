@@ -47,6 +47,8 @@ export interface Limits {
   readonly pingMs: number;
   /** Wait for an answer that a person or a model behind the client gives. */
   readonly answerMs: number;
+  /** Tokens that were given out and not revoked; above it none is given out. */
+  readonly tokensMax: number;
   /** Rounds of questions in one stateless call; a call that asks once more ends with an error. */
   readonly inputRoundsMax: number;
   /** Answered rounds that are remembered until they expire; above it none is taken. */
@@ -218,6 +220,7 @@ export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
   outgoingRequestMs: { standard: 60_000, min: 10, max: 3_600_000 },
   pingMs: { standard: 10_000, min: 10, max: 600_000 },
   answerMs: { standard: 600_000, min: 10, max: 86_400_000 },
+  tokensMax: { standard: 1_000, min: 1, max: 100_000 },
   inputRoundsMax: { standard: 16, min: 1, max: 1_000 },
   usedStatesMax: { standard: 100_000, min: 1, max: 10_000_000 },
   callMs: { standard: 60_000, min: 10, max: 3_600_000 },

@@ -4,27 +4,20 @@
 
 import { WAITING_CLOCK } from "../base/clock.ts";
 import { VERSION } from "../base/version.ts";
-import { readDaemonLoad, STARTED_BY_BRIDGE, stopDaemon } from "../find_daemon.ts";
-
-/** What is known of a daemon. */
-export interface DaemonWho {
-  readonly url: string;
-  readonly version: string;
-  readonly startedBy: string;
-}
+import { readDaemonLoad, STARTED_BY_BRIDGE, stopDaemon, type UpDaemon } from "../find_daemon.ts";
 
 // It has nothing to finish.
 const STOP_MS = 10_000;
 
 /** Whether a daemon is at least as new as this program. */
-export function isUsable({ version }: Pick<DaemonWho, "version">): boolean {
+export function isUsable({ version }: Pick<UpDaemon["info"], "version">): boolean {
   return compareVersions(version, VERSION) >= 0;
 }
 
 /** Ends an older daemon that nobody started on purpose and nobody uses; false if it stays. */
-export async function makeWay(home: string, daemon: DaemonWho): Promise<boolean> {
-  if (daemon.startedBy !== STARTED_BY_BRIDGE) return false;
-  const load = await readDaemonLoad(daemon.url, WAITING_CLOCK);
+export async function makeWay(home: string, daemon: UpDaemon): Promise<boolean> {
+  if (daemon.info.startedBy !== STARTED_BY_BRIDGE) return false;
+  const load = await readDaemonLoad(daemon, WAITING_CLOCK);
   if (load === undefined || load.sessions + load.streams > 0) return false;
   try {
     await stopDaemon({ home, clock: WAITING_CLOCK, waitMs: STOP_MS });

@@ -64,7 +64,10 @@ export async function openMemoryDoor(options: MemoryDoorOptions): Promise<Memory
   const found = asksDaemon
     ? await findDaemon({ home: config.home, clock: WAITING_CLOCK })
     : undefined;
-  if (found?.kind === "up") return doorOf(fetch, found.info.url, { ...options, close: () => {} });
+  if (found?.kind === "up") {
+    const { info: { url }, headers } = found;
+    return doorOf(fetch, url, { ...options, headers, close: () => {} });
+  }
   const app = await startHere(options);
   const close = () => app.stop();
   return doorOf((request) => app.fetch(request), app.url, { ...options, close });
@@ -89,13 +92,19 @@ async function startHere({ config, makesMemory }: MemoryDoorOptions): Promise<Ap
 }
 
 interface DoorParts extends Pick<MemoryDoorOptions, "config" | "namespace"> {
+  /** What lets the command in. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly close: () => void | Promise<void>;
 }
 
-function doorOf(send: Send, url: string, { config, namespace, close }: DoorParts): MemoryDoor {
+function doorOf(
+  send: Send,
+  url: string,
+  { config, namespace, headers, close }: DoorParts,
+): MemoryDoor {
   const { bodyBytesMax: bytesMax } = config.limits;
   const request: MemoryDoor["request"] = async (method, params) => {
-    const response = await sent(send, writtenRequest(url, { method, params, namespace }));
+    const response = await sent(send, writtenRequest(url, { method, params, namespace, headers }));
     const { result, error } = await messageIn(response, bytesMax);
     if (result !== undefined) return result;
     const message = typeof error?.message === "string" ? error.message : "It answered nothing";
@@ -140,15 +149,19 @@ const ID = 1;
 const REVISION = "2026-07-28";
 const META = "io.modelcontextprotocol/";
 
-interface Asked extends Pick<MemoryDoorOptions, "namespace"> {
+interface Asked extends Pick<DoorParts, "namespace" | "headers"> {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
 // The stateless form: one request says everything, and needs no session before it.
-function writtenRequest(url: string, { method, params, namespace }: Asked): Request {
+function writtenRequest(
+  url: string,
+  { method, params, namespace, headers: entry }: Asked,
+): Request {
   const name = params["name"] ?? params["uri"];
   const headers: Record<string, string> = {
+    ...entry,
     "content-type": "application/json",
     accept: "application/json, text/event-stream",
     "mcp-protocol-version": REVISION,

@@ -19,6 +19,7 @@ export interface ServeFlags {
   readonly logLevel?: string;
   readonly compat?: string;
   readonly config?: string;
+  readonly allowUnauthenticated?: boolean;
   /** Who started it, if not a person. */
   readonly startedBy?: string;
   /** How long it stays without any client; without it, until a signal comes. */
@@ -35,6 +36,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
       "http.bind": flags.bind,
       "log.level": flags.logLevel,
       compat: flags.compat,
+      "auth.allowUnauthenticated": flags.allowUnauthenticated === true ? "true" : undefined,
       home: flags.home,
       config: flags.config,
     },

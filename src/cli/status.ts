@@ -1,7 +1,7 @@
 // `car-mcp status`: whether a daemon serves this home, and how much it has to do.
 
 import { WAITING_CLOCK } from "../base/clock.ts";
-import { findDaemon, type FoundDaemon, readDaemonLoad } from "../find_daemon.ts";
+import { findDaemon, readDaemonLoad, type UpDaemon } from "../find_daemon.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { countText, print } from "./_print.ts";
 import { EXIT } from "./exit_codes.ts";
@@ -10,8 +10,6 @@ import { EXIT } from "./exit_codes.ts";
 export interface StatusFlags extends HomeFlags {
   readonly json?: boolean;
 }
-
-type Up = Extract<FoundDaemon, { kind: "up" }>;
 
 /** Prints how the daemon is; resolves with the exit code. */
 export async function status(flags: StatusFlags): Promise<number> {
@@ -26,9 +24,10 @@ export async function status(flags: StatusFlags): Promise<number> {
   return report.is_up ? EXIT.done : EXIT.noDaemon;
 }
 
-async function reportOf(home: string, { info, health }: Up) {
+async function reportOf(home: string, found: UpDaemon) {
+  const { info, health } = found;
   const { url, pid, version, started, startedBy } = info;
-  const load = await readDaemonLoad(url, WAITING_CLOCK);
+  const load = await readDaemonLoad(found, WAITING_CLOCK);
   const daemon = { url, pid, version, started, started_by: startedBy };
   return { is_up: true as const, home, ...daemon, ...load, upstreams: health.upstreams };
 }

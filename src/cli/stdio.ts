@@ -10,6 +10,7 @@ import { SERVER_NAME, VERSION } from "../base/version.ts";
 import { homeFolder } from "../config/home_folder.ts";
 import { NAMESPACE_HEADER, PROJECT_HEADER } from "../protocol/headers.ts";
 import { runBridge } from "../stdio/bridge.ts";
+import type { UpDaemon } from "../find_daemon.ts";
 import type { EndpointAddress, LocateEndpoint } from "../stdio/endpoint_client.ts";
 import { MessageOutput } from "../stdio/message_output.ts";
 import { projectNamespace } from "./_project_namespace.ts";
@@ -81,8 +82,9 @@ function reachDaemon(home: string, mayStartAny: boolean): Reach {
     async locate({ mayStart }): Promise<EndpointAddress> {
       // Loaded here, because a bridge to another server has no use for it.
       const { findDaemon, isAlive } = await import("../find_daemon.ts");
-      const addressOf = ({ url, pid }: { readonly url: string; readonly pid: number }) => ({
+      const addressOf = ({ info: { url, pid }, headers }: UpDaemon): EndpointAddress => ({
         url,
+        headers,
         send: fetch,
         isThere: () => isAlive(pid),
       });
@@ -91,9 +93,9 @@ function reachDaemon(home: string, mayStartAny: boolean): Reach {
       const { isUsable, makeWay } = await import("./_daemon_version.ts");
       if (found.kind === "up") {
         const isOurs = isUsable(found.info);
-        if (isOurs || !mayStartOne || !await makeWay(home, found.info)) {
+        if (isOurs || !mayStartOne || !await makeWay(home, found)) {
           if (!isOurs) warn(`the daemon is of version ${found.info.version}; this is ${VERSION}`);
-          return addressOf(found.info);
+          return addressOf(found);
         }
       }
       if (!mayStartOne) {

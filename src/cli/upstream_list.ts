@@ -1,7 +1,9 @@
 // `car-mcp upstream list`: which servers are mounted, and how the daemon says they are.
 
-import { daemonUrl, type ListedUpstream, listUpstreams } from "../upstream_care.ts";
+import { type ListedUpstream, listUpstreams } from "../upstream_care.ts";
+import { WAITING_CLOCK } from "../base/clock.ts";
 import type { Config } from "../config/config.ts";
+import { findDaemon } from "../find_daemon.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { countText, plainText, print } from "./_print.ts";
 import { EXIT } from "./exit_codes.ts";
@@ -61,10 +63,11 @@ function stateOf({ name, file }: ListedUpstream, running: readonly Running[] | u
 
 /** Undefined: no daemon answers. */
 async function runningServers(config: Config): Promise<readonly Running[] | undefined> {
-  const url = daemonUrl(config);
-  if (url === undefined) return undefined;
+  const found = await findDaemon({ home: config.home, clock: WAITING_CLOCK });
+  if (found.kind !== "up") return undefined;
   try {
-    const response = await fetch(`${url}/health`, { redirect: "error" });
+    const { info: { url }, headers } = found;
+    const response = await fetch(`${url}/health`, { headers, redirect: "error" });
     const { upstreams } = await response.json();
     return Array.isArray(upstreams) ? upstreams : [];
   } catch {

@@ -1,5 +1,4 @@
-// The address to listen on. Until authentication exists, only the loopback addresses are accepted: any
-// other would hand the memory to the network.
+// The address to listen on.
 
 import { CarError } from "../base/errors.ts";
 
@@ -18,12 +17,6 @@ export function readBind(text: string): BindAddress {
   const port = Number(text.slice(colon + 1));
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw invalidBind(`port must be 0 to 65535, not ${text.slice(colon + 1)}`);
-  }
-  if (!isLoopback(hostname)) {
-    throw invalidBind(
-      `"${hostname}" is not a loopback address; without authentication only 127.0.0.1, ::1 and ` +
-        "localhost can be bound",
-    );
   }
   return { hostname, port };
 }

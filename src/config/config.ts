@@ -2,6 +2,7 @@
 // environment, the flags; a later one wins. Every fault is reported with its key and where it stood.
 
 import { join } from "node:path";
+import type { AccessRule } from "../auth/access_schema.ts";
 import { CarError } from "../base/errors.ts";
 import { type Limits, limitsWith } from "../base/limits.ts";
 import type { LogFormat, LogLevel } from "../observe/log_schema.ts";
@@ -18,6 +19,7 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly requireSession: boolean;
+  readonly auth: AuthConfig;
   readonly logLevel: LogLevel;
   /** Undefined: text on a terminal, JSON elsewhere. */
   readonly logFormat: LogFormat | undefined;
@@ -37,6 +39,17 @@ export interface Config {
   /** Whether clients may lend tools to others. */
   readonly takesClientTools: boolean;
   readonly limits: Limits;
+}
+
+/** How callers are told apart, and what they may do. */
+export interface AuthConfig {
+  /** Whether the user of this machine has to show the installation's token. */
+  readonly local: "none" | "token";
+  /** Whether tokens that were given out let their owners in. */
+  readonly tokens: boolean;
+  readonly access: readonly AccessRule[];
+  /** Whether strangers are served without any of that. */
+  readonly allowUnauthenticated: boolean;
 }
 
 /** Where the settings come from. */
@@ -118,8 +131,9 @@ function findValue(key: ConfigKey, sources: AllSources): FoundValue | undefined 
   return { value: sources.file.get(key.name), source: sources.path };
 }
 
-/** The environment and the flags know only text; a list is written with commas. */
+/** The environment and the flags know only text; a list is written with commas, or as JSON. */
 function fromText(key: ConfigKey, text: string): unknown {
+  if (Array.isArray(key.standard) && text.startsWith("[")) return jsonOr(text);
   if (typeof key.standard === "number") return /^-?\d+$/.test(text) ? Number(text) : text;
   if (typeof key.standard === "boolean") {
     return text === "true" ? true : text === "false" ? false : text;
@@ -128,11 +142,22 @@ function fromText(key: ConfigKey, text: string): unknown {
   return isList ? text.split(",").map((part) => part.trim()).filter((part) => part !== "") : text;
 }
 
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No JSON: refused for what it is.
+    return text;
+  }
+}
+
 function checkValue(key: ConfigKey, found: FoundValue): unknown {
   const parsed = key.schema.safeParse(found.value);
   if (parsed.success) return parsed.data;
-  const complaint = parsed.error.issues[0]?.message ?? "is not valid";
-  const message = `Configuration key "${key.name}" (from ${found.source}): ${complaint}`;
+  const { message: complaint = "is not valid", path = [] } = parsed.error.issues[0] ?? {};
+  const within = path.map((step) => typeof step === "number" ? `[${step}]` : `.${String(step)}`);
+  const where = within.length === 0 ? "" : `${within.join("")}: `;
+  const message = `Configuration key "${key.name}" (from ${found.source}): ${where}${complaint}`;
   throw new CarError("config_invalid", message, { data: { key: key.name } });
 }
 
@@ -148,6 +173,12 @@ function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
     allowedOrigins: of("http.allowedOrigins"),
     allowedHosts: of("http.allowedHosts"),
     requireSession: of("http.requireSession"),
+    auth: {
+      local: of("auth.local"),
+      tokens: of("auth.tokens"),
+      access: of("auth.access"),
+      allowUnauthenticated: of("auth.allowUnauthenticated"),
+    },
     logLevel: of("log.level"),
     logFormat: of("log.format"),
     compat: of("compat"),

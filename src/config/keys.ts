@@ -2,6 +2,7 @@
 // file, the environment and the flags are read against it, and nothing that is not in it is accepted.
 
 import { z } from "zod";
+import { ACCESS_RULES } from "../auth/access_schema.ts";
 import { LIMIT_NAMES, LIMIT_RANGES, type Limits } from "../base/limits.ts";
 import { LOG_LEVELS } from "../observe/log_schema.ts";
 
@@ -58,6 +59,10 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("http.allowedOrigins", z.array(ORIGIN).max(100), []),
   key("http.allowedHosts", z.array(HOST).max(100), []),
   key("http.requireSession", z.boolean(), false),
+  key("auth.local", z.enum(["none", "token"]), "none"),
+  key("auth.tokens", z.boolean(), false),
+  key("auth.access", ACCESS_RULES, []),
+  key("auth.allowUnauthenticated", z.boolean(), false),
   key("compat", z.enum(["none", "car"]), "none"),
   key("log.level", z.enum(LOG_LEVELS), "info"),
   key("log.format", z.enum(["text", "json"]), undefined),

@@ -15,6 +15,7 @@ import type { BodyBudget } from "./body_budget.ts";
 import type { Acceptance } from "./guards/media_types.ts";
 import type { SessionIdReading } from "./guards/session_id.ts";
 import type { InFlight } from "./in_flight.ts";
+import type { Gate } from "./gate.ts";
 import type { StreamSet } from "./sse.ts";
 
 /** What serves the stateless revisions alone. */
@@ -28,8 +29,17 @@ export interface ModernParts {
   ) => string | undefined;
 }
 
+/** The permissions that a request needs and a caller could fetch; empty: it may be made. */
+export type MissingPermissions = (
+  request: RpcRequest,
+  caller: Pick<Caller, "principal" | "place">,
+) => readonly string[];
+
 /** The long-lived parts behind the endpoint. */
 export interface EndpointParts {
+  /** Undefined: there is no authentication. */
+  readonly gate: Gate | undefined;
+  readonly missingPermissions: MissingPermissions;
   /** The methods of the revisions with a handshake. */
   readonly dispatcher: Dispatcher;
   readonly modern: ModernParts;

@@ -2,7 +2,9 @@
 // and Origin, method, who asks), then the handler of the method. Every answer passes through here, so
 // it is counted, logged and given its CORS headers in one place.
 
-import { LOCAL_PRINCIPAL } from "../auth/principal.ts";
+import type { Principal } from "../auth/principal.ts";
+import { CHALLENGE_HEADER } from "../auth/local_proof.ts";
+import { given } from "../base/given.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Eventually, whenReady } from "../base/eventually.ts";
 import type { HealthReport } from "../observe/health.ts";
@@ -18,6 +20,7 @@ import { jsonResponse, refusedResponse, textResponse } from "./_error_response.t
 import { handleDelete } from "./delete.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
 import { handleGet } from "./get.ts";
+import { authenticate } from "./guards/authentication.ts";
 import { isAllowedHost } from "./guards/host.ts";
 import {
   isAllowedOrigin,
@@ -42,6 +45,8 @@ export interface HttpHandlerOptions {
   /** Asked at each request: the port is known only once the socket is open. */
   readonly names: () => ServerNames;
   readonly health: () => HealthReport;
+  /** What proves to that challenge that this is the daemon; undefined: it is no challenge. */
+  readonly prove: (challenge: string) => string | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly clock: Clock;
@@ -123,43 +128,69 @@ function answer(request: Request, options: HttpHandlerOptions): Eventually<Respo
 function route(request: Request, path: string, options: HttpHandlerOptions): Eventually<Response> {
   if (path === ENDPOINT_PATH) return serveEndpoint(request, options);
   if (request.method !== "GET") return methodNotAllowed("GET");
-  return path === HEALTH_PATH ? jsonResponse(options.health()) : renderMetrics(options.metrics);
+  const { headers } = request;
+  return whenReady(authenticate(headers, options.endpoint.gate), (found) => {
+    if (path === HEALTH_PATH) {
+      return jsonResponse(
+        found instanceof Response ? bareHealth(headers, options) : options.health(),
+      );
+    }
+    return found instanceof Response ? found : renderMetrics(options.metrics);
+  });
+}
+
+/** What a stranger learns: that something is alive here, and, if it knows how to ask, what. */
+function bareHealth(headers: Headers, { health, prove }: HttpHandlerOptions) {
+  const challenge = headers.get(CHALLENGE_HEADER);
+  return {
+    status: health().status,
+    ...given("proof", challenge === null ? undefined : prove(challenge)),
+  };
 }
 
 function serveEndpoint(request: Request, options: HttpHandlerOptions): Eventually<Response> {
   const { endpoint } = options;
-  switch (request.method) {
-    case "POST":
-      return servePost(request, endpoint);
-    case "GET":
-    case "DELETE":
-      return serveSession(request, endpoint);
-    default:
-      return methodNotAllowed(ENDPOINT_METHODS);
-  }
+  const { method, headers } = request;
+  if (!SERVED.has(method)) return methodNotAllowed(ENDPOINT_METHODS);
+  return whenReady(authenticate(headers, endpoint.gate), (found) => {
+    if (found instanceof Response) return found;
+    return method === "POST"
+      ? servePost(request, found, endpoint)
+      : serveSession(request, found, endpoint);
+  });
 }
 
-function serveSession(request: Request, endpoint: EndpointParts): Response {
-  const caller = readCaller(request.headers);
+const SERVED: ReadonlySet<string> = new Set(["POST", "GET", "DELETE"]);
+
+function serveSession(
+  request: Request,
+  principal: Principal,
+  endpoint: EndpointParts,
+): Response {
+  const caller = readCaller(request.headers, principal);
   // A stateless client has no session to listen to or to end.
   if (namesModernVersion(caller)) return methodNotAllowed("POST");
   return request.method === "GET" ? handleGet(caller, endpoint) : handleDelete(caller, endpoint);
 }
 
-function servePost(request: Request, endpoint: EndpointParts): Eventually<Response> {
+function servePost(
+  request: Request,
+  principal: Principal,
+  endpoint: EndpointParts,
+): Eventually<Response> {
   const project = readProject(request.headers, endpoint.isLoopback);
   if (project.kind === "malformed") return refusedResponse(400, PROJECT_COMPLAINT);
-  const caller = readCaller(request.headers);
+  const caller = readCaller(request.headers, principal);
   if (project.kind === "none") return handlePost(request, caller, endpoint);
   const place = { ...caller.place, project: project.path };
   return handlePost(request, { ...caller, place }, endpoint);
 }
 
-function readCaller(headers: Headers): Caller {
+function readCaller(headers: Headers, principal: Principal): Caller {
   return {
     accept: readAccept(headers.get("accept")),
     lastEventId: headers.get(LAST_EVENT_ID_HEADER),
-    principal: LOCAL_PRINCIPAL,
+    principal,
     session: readSessionId(headers),
     version: headers.get(PROTOCOL_VERSION_HEADER),
     place: { namespace: headers.get(NAMESPACE_HEADER) ?? undefined },

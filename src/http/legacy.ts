@@ -30,6 +30,7 @@ import {
   unsupportedVersionResponse,
 } from "./_error_response.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
+import { refuseLacking } from "./lacking_permissions.ts";
 import { PostAnswer } from "./post_answer.ts";
 
 /** Where the messages of one POST run: in a session, or on their own. */
@@ -88,6 +89,8 @@ function serveRequest(
   caller: Caller,
   parts: EndpointParts,
 ): Eventually<Response> {
+  const refusal = refuseLacking([request], caller, parts);
+  if (refusal !== undefined) return refusal;
   if (session === undefined) {
     const outcome = peer.handleRequest(request, origin);
     return whenReady(outcome, (settled) => outcomeResponse(settled, parts));
@@ -159,6 +162,9 @@ export async function serveLegacyBatch(
   }
   const batch = readBatch(values, parts.limits);
   if (!batch.ok) return jsonResponse(batch.error, { status: 400 });
+  const requests = batch.envelopes.flatMap((each) => each.kind === "request" ? each.message : []);
+  const refusal = refuseLacking(requests, caller, parts);
+  if (refusal !== undefined) return refusal;
   const { peer, origin, session } = exchange;
   const plain = (answers: readonly RpcResponse[]) =>
     answers.length === 0

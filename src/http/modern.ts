@@ -24,6 +24,7 @@ import {
   rpcErrorResponse,
 } from "./_error_response.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
+import { refuseLacking } from "./lacking_permissions.ts";
 import { ModernAnswer } from "./modern_answer.ts";
 
 /** What a stateless message came with. */
@@ -61,6 +62,8 @@ export function serveModern(
       request.id,
     );
   }
+  const refusal = refuseLacking([request], caller, parts);
+  if (refusal !== undefined) return refusal;
   return run(request, { ...originOf(meta, caller), revision }, caller, parts);
 }
 

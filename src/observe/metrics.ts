@@ -41,6 +41,8 @@ export interface Metrics {
   eventsDropped(messages: number): void;
   /** Counts a response that answers no question of ours. */
   strayResponse(): void;
+  /** A request was not let in; the reason is a name of ours. */
+  refused(reason: string): void;
   /** Counts a call that went on as a task. */
   taskBegun(): void;
   /** Counts a call that stayed one because there was no room for another task. */
@@ -87,22 +89,6 @@ export function createMetrics(readings: Readings): Metrics {
     ["method", "status"],
     registry,
   );
-  const opened = new Counter({
-    name: "car_sessions_opened_total",
-    help: "Sessions opened",
-    registers,
-  });
-  const restored = new Counter({
-    name: "car_sessions_restored_total",
-    help: "Sessions of an earlier process that went on",
-    registers,
-  });
-  const ended = new Counter({
-    name: "car_sessions_ended_total",
-    help: "Sessions ended, by reason",
-    labelNames: ["reason"],
-    registers,
-  });
   const dropped = new Counter({
     name: "car_events_dropped_total",
     help: "Messages dropped because nobody listened",
@@ -127,14 +113,49 @@ export function createMetrics(readings: Readings): Metrics {
     },
     roundAsked: () => rounds.inc(),
     httpRequest: (method, status) => requests.add(method, status),
-    sessionOpened: () => opened.inc(),
-    sessionRestored: () => restored.inc(),
-    sessionEnded: (reason) => ended.inc({ reason }),
+    ...sessionCounters(registers),
     eventsDropped: (messages) => dropped.inc(messages),
+    refused: refusalCounter(registers),
     strayResponse: () => strays.inc(),
     ...taskCounters(registers),
     fault: () => faults.inc(),
     render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+  };
+}
+
+function refusalCounter(registers: Registry[]): Metrics["refused"] {
+  const refusals = new Counter({
+    name: "car_refused_total",
+    help: "Requests that were not let in, by reason",
+    labelNames: ["reason"],
+    registers,
+  });
+  return (reason) => refusals.inc({ reason });
+}
+
+function sessionCounters(
+  registers: Registry[],
+): Pick<Metrics, "sessionOpened" | "sessionRestored" | "sessionEnded"> {
+  const opened = new Counter({
+    name: "car_sessions_opened_total",
+    help: "Sessions opened",
+    registers,
+  });
+  const restored = new Counter({
+    name: "car_sessions_restored_total",
+    help: "Sessions of an earlier process that went on",
+    registers,
+  });
+  const ended = new Counter({
+    name: "car_sessions_ended_total",
+    help: "Sessions ended, by reason",
+    labelNames: ["reason"],
+    registers,
+  });
+  return {
+    sessionOpened: () => opened.inc(),
+    sessionRestored: () => restored.inc(),
+    sessionEnded: (reason) => ended.inc({ reason }),
   };
 }
 

@@ -60,6 +60,8 @@ export interface CallOrigin extends CallPlace {
   readonly logging?: LoggingPreference | undefined;
   /** Undefined where no session keeps any. */
   readonly subscriptions?: Subscriptions | undefined;
+  /** Throws CarError `denied` for a namespace that is not open to this call; undefined: all are. */
+  readonly checkNamespace?: ((namespace: string) => void) | undefined;
   /** What `initialize` settled; only there. */
   readonly handshake?: Handshake | undefined;
 }
@@ -115,6 +117,11 @@ export class CallContext {
   /** The same call with another way to its client. */
   through(wrap: (link: CallLink) => CallLink): CallContext {
     return new CallContext(this.requestId, this.origin, wrap(this.#link));
+  }
+
+  /** The same call, held to the namespaces that pass the check. */
+  checkingNamespaces(checkNamespace: (namespace: string) => void): CallContext {
+    return new CallContext(this.requestId, { ...this.origin, checkNamespace }, this.#link);
   }
 
   /** On whose behalf the call runs. */

@@ -130,6 +130,8 @@ function codeOf(code: CarErrorCode, revision: Revision): number | undefined {
     case "cancelled":
     case "suspended":
     case "closed":
+    case "denied":
+    case "permission_missing":
       return revision.refusalCode;
     default:
       return undefined;

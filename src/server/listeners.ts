@@ -3,6 +3,8 @@
 // honoured; every message names the request, since a client may have several. When the server ends it,
 // the request is answered; a stream that breaks off says nothing.
 
+import type { CredentialHolder, StandingOf } from "../auth/credential_watch.ts";
+import type { Principal } from "../auth/principal.ts";
 import { CarError } from "../base/errors.ts";
 import { given } from "../base/given.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
@@ -15,6 +17,7 @@ import {
   notificationOf,
   type Wish,
 } from "../rpc/changes.ts";
+import { type Admission, entranceOfResource } from "../tools/admission.ts";
 import { namespaceOf } from "../tools/namespace.ts";
 import type { Task } from "../tasks/task.ts";
 import { knownTasks, watchTasks } from "./_task_watch.ts";
@@ -25,6 +28,7 @@ import type { ResourceRegistry } from "../tools/resource_registry.ts";
 export interface ListenersOptions {
   readonly changes: ChangeHub;
   readonly resources: Pick<ResourceRegistry, "canonicalUri">;
+  readonly admission: Admission;
   /** Requests that may listen at the same time; one more is refused. */
   readonly listenersMax: number;
   /** Resources, and tasks, that one of them may name. */
@@ -58,10 +62,10 @@ const URIS_MEMBER = "resourceSubscriptions";
 const TASKS_MEMBER = "taskIds";
 
 /** The requests that listen. */
-export class Listeners {
+export class Listeners implements CredentialHolder {
   readonly #options: ListenersOptions;
   /** Ends each of them gracefully. */
-  readonly #open = new Set<() => void>();
+  readonly #open = new Map<() => void, Principal>();
   #isClosed = false;
 
   constructor(options: ListenersOptions) {
@@ -82,7 +86,10 @@ export class Listeners {
     const { taskIds, ...wanted } = readFilter(params?.notifications, this.#options);
     if (taskIds.length > 0) assertKnowsTasks(context);
     const tasks = knownTasks(taskIds, this.#options.taskMethods, context);
-    const filter: Filter = { ...wanted, tasks };
+    const { admission } = this.#options;
+    // What is hidden is told of no more than what is not there.
+    const uris = admission.shown(wanted.uris, entranceOfResource, context.origin);
+    const filter: Filter = { lists: wanted.lists, uris, tasks };
     if (this.#open.size >= this.#options.listenersMax) {
       throw new CarError("limit_reached", `Too many listeners: ${this.#open.size}`);
     }
@@ -104,7 +111,12 @@ export class Listeners {
   /** Ends all of them gracefully; further ones end at once. Safe to call twice. */
   close(): void {
     this.#isClosed = true;
-    for (const end of [...this.#open]) end();
+    for (const end of [...this.#open.keys()]) end();
+  }
+
+  /** Ends those of whoever would not be let in any more. */
+  recheck(standingOf: StandingOf): void {
+    for (const [end, principal] of [...this.#open]) if (standingOf(principal) !== "valid") end();
   }
 
   /** What is to be heard of; throws before anything was said or is held. */
@@ -150,7 +162,7 @@ export class Listeners {
       const onEnded = lists.length + uris.length === 0 ? () => queueMicrotask(end) : () => {};
       const watch = { ...this.#options.taskMethods, known, onEnded };
       const stopWatching = watchTasks(watch, context, { [SUBSCRIPTION_ID_KEY]: requestId });
-      this.#open.add(end);
+      this.#open.set(end, context.principal);
       signal.addEventListener("abort", end, { once: true });
       if (signal.aborted) end();
     });

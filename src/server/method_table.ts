@@ -3,6 +3,7 @@
 import type { Sealer } from "../auth/sealer.ts";
 import { whenReady } from "../base/eventually.ts";
 import type { Limits } from "../base/limits.ts";
+import type { Admission } from "../tools/admission.ts";
 import { type CachingHints, statelessResult } from "../protocol/results.ts";
 import type { MethodHandler, MethodTable } from "../rpc/dispatcher.ts";
 import type { CallPipeline } from "../tools/call.ts";
@@ -31,6 +32,9 @@ import { callTool, listTools } from "./methods/tools.ts";
 export interface MethodParts {
   readonly limits: Limits;
   readonly registry: ToolRegistry;
+  readonly admission: Admission;
+  /** Whether callers are told apart, so that they may see different lists. */
+  readonly isAuthenticated: boolean;
   readonly pipeline: CallPipeline;
   readonly resources: ResourceRegistry;
   readonly prompts: PromptRegistry;
@@ -53,7 +57,7 @@ export function createMethodTable(parts: MethodParts): MethodTable {
     ["initialize", initialize(parts.lentNames)],
     ["ping", ping],
     ["logging/setLevel", setLogLevel],
-    ["resources/subscribe", subscribeResource(parts.resources)],
+    ["resources/subscribe", subscribeResource(parts.resources, parts.admission)],
     ["resources/unsubscribe", unsubscribeResource(parts.resources)],
     ...shared,
   ]);
@@ -61,7 +65,7 @@ export function createMethodTable(parts: MethodParts): MethodTable {
 
 /** The methods of the stateless revisions, whose results say what they are and how long they hold. */
 export function createModernMethodTable(parts: MethodParts): MethodTable {
-  const methods = [
+  const methods: readonly Method[] = [
     { name: "server/discover", handler: discover, hints: LISTS },
     { name: "subscriptions/listen", handler: parts.listeners.listen },
     { name: "tasks/get", handler: getTask(parts.taskMethods) },
@@ -69,7 +73,11 @@ export function createModernMethodTable(parts: MethodParts): MethodTable {
     { name: "tasks/cancel", handler: cancelTask(parts.taskMethods) },
     ...sharedMethods(parts),
   ];
-  return new Map(methods.map(({ name, handler, hints }) => [name, stateless(handler, hints)]));
+  // What one caller sees must not be kept for another.
+  const isPersonal = parts.isAuthenticated || parts.registry.isPersonal;
+  const hintsOf = ({ hints }: Method) =>
+    hints && isPersonal ? { ...hints, cacheScope: "private" as const } : hints;
+  return new Map(methods.map((each) => [each.name, stateless(each.handler, hintsOf(each))]));
 }
 
 interface Method {
@@ -80,22 +88,21 @@ interface Method {
 }
 
 function sharedMethods(parts: MethodParts): readonly Method[] {
-  const { registry, pipeline, resources, prompts, sealer } = parts;
+  const { pipeline, resources, sealer, admission } = parts;
   return [
-    { name: "tools/list", handler: listTools(registry), hints: hintsOf(registry) },
+    { name: "tools/list", handler: listTools(parts), hints: LISTS },
     { name: "tools/call", handler: callTool(pipeline, parts.callTasks) },
-    { name: "resources/list", handler: listResources(resources, sealer), hints: OWN },
-    { name: "resources/templates/list", handler: listResourceTemplates(resources), hints: OWN },
-    { name: "resources/read", handler: readResource(resources), hints: OWN },
-    { name: "prompts/list", handler: listPrompts(prompts, sealer), hints: LISTS },
-    { name: "prompts/get", handler: getPrompt(prompts) },
+    { name: "resources/list", handler: listResources(resources, sealer, admission), hints: OWN },
+    {
+      name: "resources/templates/list",
+      handler: listResourceTemplates(resources, admission),
+      hints: OWN,
+    },
+    { name: "resources/read", handler: readResource(resources, admission), hints: OWN },
+    { name: "prompts/list", handler: listPrompts(parts), hints: LISTS },
+    { name: "prompts/get", handler: getPrompt(parts) },
     { name: "completion/complete", handler: complete(parts) },
   ];
-}
-
-/** What one caller sees must not be kept for another. */
-function hintsOf({ isPersonal }: ToolRegistry): CachingHints {
-  return isPersonal ? { ...LISTS, cacheScope: "private" } : LISTS;
 }
 
 // What is offered changes seldom, and whoever listens is told.

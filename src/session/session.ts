@@ -12,13 +12,14 @@ import type { ChangeHub } from "../rpc/changes.ts";
 import type { CallOrigin, CallPlace } from "../rpc/context.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { Peer } from "../rpc/peer.ts";
-import { type LoggingLevel, STANDARD_LOGGING_LEVEL } from "../protocol/logging.ts";
+import { STANDARD_LOGGING_LEVEL } from "../protocol/logging.ts";
 import type { EventSink } from "./event_sink.ts";
 import { Liveness } from "./liveness.ts";
 import type { DropObserver } from "./event_log.ts";
 import type { SessionStore, StoredSessionState } from "./ports.ts";
 import { OutgoingRouter } from "./router.ts";
 import { SessionChanges } from "./session_changes.ts";
+import { SessionLogging } from "./session_logging.ts";
 import { SessionKeeper, type StoreFaultObserver } from "./session_keeper.ts";
 import { type Joining, SessionStreams } from "./session_streams.ts";
 
@@ -63,7 +64,8 @@ const NUMBERS_PER_GENERATION = 2 ** 32;
 /** One client's session. */
 export class Session {
   readonly id: string;
-  readonly principal: Principal;
+  /** As it showed itself last. */
+  principal: Principal;
   readonly handshake: Handshake;
   readonly peer: Peer;
   readonly router: OutgoingRouter;
@@ -72,7 +74,7 @@ export class Session {
   /** The session is over as soon as nobody listens to it. */
   readonly endsWithStream: boolean;
   readonly #parts: SessionParts;
-  readonly #origin: CallOrigin;
+  #origin: CallOrigin;
   readonly #generation: number;
   readonly #keeper: SessionKeeper | undefined;
   readonly #logging: SessionLogging;
@@ -192,6 +194,17 @@ export class Session {
     return true;
   }
 
+  /** Ends the connections that listen, and says nothing. */
+  endListening(): void {
+    this.#streams?.common.disconnect();
+  }
+
+  /** Goes on with what the principal showed last. */
+  renew(principal: Principal): void {
+    this.principal = principal;
+    if (this.#origin.principal !== principal) this.#origin = { ...this.#origin, principal };
+  }
+
   /** Drops the messages with such a text from what may be sent again. */
   dropMessages(matches: (json: string) => boolean): void {
     this.#streams?.dropWhere(matches);
@@ -275,21 +288,5 @@ export class Session {
     });
     if (this.#isClosed) streams.close();
     return streams;
-  }
-}
-
-/** What a session's client wants of log messages, until it says otherwise. */
-class SessionLogging {
-  level: LoggingLevel;
-  readonly #onChange: () => void;
-
-  constructor(level: LoggingLevel, onChange: () => void) {
-    this.level = level;
-    this.#onChange = onChange;
-  }
-
-  set(level: LoggingLevel): void {
-    this.level = level;
-    this.#onChange();
   }
 }

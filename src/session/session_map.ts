@@ -3,6 +3,7 @@
 // that were not heard of for too long. A session that an earlier process kept goes on when its client
 // names it. Who asks for another principal's session is told that there is none.
 
+import type { CredentialHolder, StandingOf } from "../auth/credential_watch.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { CancelTimer } from "../base/clock.ts";
 import { type ErasedText, prepareErasedTexts } from "../base/erased_texts.ts";
@@ -13,7 +14,14 @@ import type { StoredSessionState } from "./ports.ts";
 import { Session, type SessionIdentity, type SessionParts } from "./session.ts";
 
 /** Why a session ended. */
-export type SessionEnd = "deleted" | "idle" | "crowded_out" | "refused" | "dropped" | "shutdown";
+export type SessionEnd =
+  | "deleted"
+  | "idle"
+  | "crowded_out"
+  | "refused"
+  | "dropped"
+  | "revoked"
+  | "shutdown";
 
 /** What became of a look for a session that an earlier process kept. */
 export type RestoreOutcome = "restored" | "already_present" | "unknown" | "no_room";
@@ -36,6 +44,8 @@ export interface SessionMapOptions extends SessionParts {
   /** An open stream alone keeps a session alive; default: its client is asked for a sign of life. */
   readonly keepsListeners?: boolean;
   readonly observer: SessionObserver;
+  /** How it stands with what a principal showed; without it, nothing is ever taken back. */
+  readonly standingOf?: StandingOf;
   readonly newId?: () => string;
 }
 
@@ -44,7 +54,7 @@ const SWEEPS_PER_IDLE_TIME = 4;
 const SWEEP_MS_MAX = 30_000;
 
 /** All live sessions of one process. */
-export class SessionMap {
+export class SessionMap implements CredentialHolder {
   readonly #options: SessionMapOptions;
   readonly #newId: () => string;
   readonly #sessions = new Map<string, Session>();
@@ -95,6 +105,8 @@ export class SessionMap {
     if (!this.#sessions.has(id) && this.restore(id, principal) === "no_room") return "no_room";
     const session = this.#sessions.get(id);
     if (session === undefined || session.principal.id !== principal.id) return undefined;
+    if (session.principal !== principal && this.#isRevoked(session)) return undefined;
+    session.renew(principal);
     session.lastUse.count = ++this.#uses;
     return session;
   }
@@ -136,6 +148,15 @@ export class SessionMap {
     this.#options.store?.eraseEvents(texts);
   }
 
+  /** Ends the sessions of what was revoked; of what expired only the connections that listen. */
+  recheck(standingOf: StandingOf): void {
+    for (const session of [...this.#sessions.values()]) {
+      const standing = standingOf(session.principal);
+      if (standing === "revoked") this.end(session, "revoked");
+      if (standing === "expired") session.endListening();
+    }
+  }
+
   /** Ends a session; false if it was over. */
   end(session: Session, reason: SessionEnd): boolean {
     // By now another session may have the id: a listener chooses its own.
@@ -153,6 +174,12 @@ export class SessionMap {
     this.#cancelSweep = undefined;
     this.#touch([...this.#sessions.keys()]);
     for (const session of [...this.#sessions.values()]) this.end(session, "shutdown");
+  }
+
+  // Another credential of the same principal does not take over what the revoked one had opened.
+  #isRevoked(session: Session): boolean {
+    if (this.#options.standingOf?.(session.principal) !== "revoked") return false;
+    return this.end(session, "revoked");
   }
 
   #add(identity: Omit<SessionIdentity, "lastUse">): Session {

@@ -12,6 +12,8 @@ export type SendRequest = (request: Request) => Promise<Response>;
 export interface EndpointAddress {
   readonly url: string;
   readonly send: SendRequest;
+  /** What lets the bridge in there, and is sent nowhere else. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** False once it is certain that nobody is there any more; without it, a request finds out. */
   readonly isThere?: () => boolean;
 }
@@ -83,7 +85,7 @@ export class EndpointClient {
   async delete(headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
     const address = await this.#address;
     if (address === undefined) return;
-    const all = { ...this.#options.headers, ...headers };
+    const all = { ...address.headers, ...this.#options.headers, ...headers };
     const response = await address.send(
       new Request(address.url, { method: "DELETE", headers: all, signal }),
     );
@@ -107,10 +109,10 @@ export class EndpointClient {
   }
 
   async #send(init: RequestInit, options: LocateOptions = STARTING): Promise<Response> {
-    const { headers } = this.#options;
-    const all = { ...init, headers: { ...headers, ...init.headers } };
     const sendTo = async (located: Promise<EndpointAddress>) => {
-      const { url, send } = await located;
+      const { url, send, headers: entry } = await located;
+      const headers = { ...entry, ...this.#options.headers, ...init.headers };
+      const all = { ...init, headers };
       // A redirection would carry the headers to wherever it leads.
       return await send(new Request(url, { ...all, redirect: "error" }));
     };

@@ -23,6 +23,10 @@ export interface HomePaths {
   readonly tasks: string;
   /** The keys that seal what clients carry for us. */
   readonly stateKey: string;
+  /** What is kept of the tokens that were given out. */
+  readonly tokens: string;
+  /** The token of the installation. */
+  readonly localToken: string;
   /** Which of that was used up. */
   readonly usedStates: string;
   readonly daemonLock: string;
@@ -49,6 +53,8 @@ export function homePaths(home: string): HomePaths {
     indexFolder: join(folder, "index"),
     tasks: join(folder, "tasks.db"),
     stateKey: join(folder, "state.key"),
+    tokens: join(folder, "tokens.toml"),
+    localToken: join(folder, "local.token"),
     usedStates: join(folder, "used_states.db"),
     daemonLock: join(folder, "daemon.lock"),
     daemonFile: join(folder, "daemon.json"),

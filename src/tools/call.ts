@@ -11,10 +11,10 @@ import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { CallToolResult } from "../protocol/tools.ts";
 import type { Revision } from "../protocol/revisions.ts";
 import type { CallContext } from "../rpc/context.ts";
+import { type Admission, entranceOfTool } from "./admission.ts";
 import type { BuiltAnswer, Tool, ToolAnswer } from "./definition.ts";
 import type { PolicyGate } from "./policy_gate.ts";
 import type { ToolRegistry } from "./registry.ts";
-import type { ToolViewer } from "./source.ts";
 import { CALL_TOOL_NAME, type ToolCall } from "./tool_search.ts";
 
 /** Is told of every call of a known tool. */
@@ -29,6 +29,7 @@ export interface CallObserver {
 /** What the pipeline is composed of. */
 export interface CallPipelineOptions {
   readonly registry: ToolRegistry;
+  readonly admission: Admission;
   readonly gate: PolicyGate;
   readonly observer: CallObserver;
   readonly clock: Clock;
@@ -44,10 +45,10 @@ export class CallPipeline {
 
   /**
    * Answers `tools/call`, at once if the tool does; throws CarError `invalid_argument` for what is no
-   * call of a known tool.
+   * call of a tool that the caller knows, `permission_missing`.
    */
-  call(params: JsonObject | undefined, context: CallContext): Eventually<CallToolResult> {
-    const { tool, args, name } = this.#readCall(params, context.origin);
+  call(params: JsonObject | undefined, outer: CallContext): Eventually<CallToolResult> {
+    const { tool, args, name, context } = this.#readCall(params, outer);
     const { clock, observer } = this.#options;
     const startedMs = clock.monotonicMs();
     return whenReady(this.#admit({ tool, args, name }, context), ({ result, outcome, thrown }) => {
@@ -58,31 +59,38 @@ export class CallPipeline {
     });
   }
 
-  #readCall(params: JsonObject | undefined, viewer: ToolViewer): ReadCall {
+  #readCall(params: JsonObject | undefined, outer: CallContext): AdmittedCall {
     const name = params?.name;
     if (typeof name !== "string") {
       throw new CarError("invalid_argument", 'Parameter "name" must be the name of a tool');
     }
-    const tool = this.#options.registry.find(name, viewer);
-    if (tool === undefined) throw new CarError("invalid_argument", "Unknown tool");
+    const { tool, context } = this.#find(name, outer);
     const args = params?.arguments ?? {};
     if (!isJsonObject(args)) {
       throw new CarError("invalid_argument", 'Parameter "arguments" must be an object');
     }
     return tool.wire.name === CALL_TOOL_NAME
-      ? this.#targetOf({ tool, args, name }, viewer)
-      : { tool, args, name };
+      ? this.#targetOf({ tool, args, name, context }, outer)
+      : { tool, args, name, context };
+  }
+
+  #find(name: string, context: CallContext): Pick<AdmittedCall, "tool" | "context"> {
+    const tool = this.#options.registry.find(name, context.origin);
+    if (tool === undefined) throw unknownTool();
+    const admitted = this.#options.admission.admit(entranceOfTool(tool), context, unknownTool);
+    return { tool, context: admitted };
   }
 
   /** A call by way of `tool_call` is a call of its target, of a tool that is not `tool_call` again. */
-  #targetOf(call: ReadCall, viewer: ToolViewer): ReadCall {
+  #targetOf(call: AdmittedCall, outer: CallContext): AdmittedCall {
     const check = call.tool.check(call.args);
     // What does not fit is refused where every call is.
     if (!check.ok) return call;
     // The check of that tool gives what its schema says.
     const { name, arguments: args = {} } = check.input as ToolCall;
-    const tool = this.#options.registry.find(name, viewer);
-    return tool === undefined || tool === call.tool ? call : { tool, args, name };
+    const target = this.#options.registry.find(name, outer.origin);
+    if (target === undefined || target === call.tool) return call;
+    return { ...this.#find(name, outer), args, name };
   }
 
   #admit(call: ReadCall, context: CallContext): Eventually<Ending> {
@@ -147,6 +155,16 @@ interface ReadCall {
   readonly name: string;
 }
 
+/** A call of a tool that its caller may use. */
+interface AdmittedCall extends ReadCall {
+  readonly context: CallContext;
+}
+
+/** The same for what is not there and for what is not to be seen. */
+function unknownTool(): CarError {
+  return new CarError("invalid_argument", "Unknown tool");
+}
+
 /** How a call ended. */
 interface Ending {
   readonly result: CallToolResult;
@@ -164,6 +182,7 @@ const TOLD: ReadonlyMap<CarErrorCode, "refusal" | "fault"> = new Map([
   ["limit_reached", "refusal"],
   ["unsupported", "refusal"],
   ["capability_missing", "refusal"],
+  ["denied", "refusal"],
   ["cancelled", "refusal"],
   ["deadline_exceeded", "refusal"],
   ["closed", "refusal"],

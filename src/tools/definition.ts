@@ -3,6 +3,7 @@
 // tools whose schemas are JSON Schema already.
 
 import { z } from "zod";
+import type { AccessNeeds } from "../auth/access.ts";
 import { invariant } from "../base/errors.ts";
 import type { ContentBlock } from "../protocol/content.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
@@ -38,6 +39,8 @@ export interface Tool {
   readonly aliases?: readonly string[];
   /** What calls are counted as, where the listed name is not the server's to choose. */
   readonly countedAs?: string;
+  /** What its callers need, besides what the access rules say; where there is authentication. */
+  readonly needs?: AccessNeeds | undefined;
   /** Checks arguments; the parsed input or the complaint that names the field. */
   check(args: unknown): InputCheck;
   /** Runs with checked input; throws CarError for a refusal. */
@@ -77,6 +80,7 @@ interface InputSpec<Input extends z.ZodObject> {
   readonly destructive?: boolean;
   readonly idempotent?: boolean;
   readonly openWorld?: boolean;
+  readonly needs?: AccessNeeds;
   /** A complaint about the arguments as received, before defaults are filled in; for bounds. */
   readonly precheck?: (args: JsonObject) => string | undefined;
 }
@@ -116,6 +120,7 @@ export function defineTool<Input extends z.ZodObject>(
       ...(spec.output !== undefined && { outputSchema: wireSchema(spec.output, "output") }),
       annotations,
     },
+    needs: spec.needs,
     check(args) {
       const early = complaintOfSize(args) ??
         (isJsonObject(args) ? spec.precheck?.(args) : undefined);

@@ -1,6 +1,7 @@
 // What a prompt is: a name, arguments in words, and a function that writes its messages. Arguments are
 // texts, whatever they mean; they are checked by name before the function runs.
 
+import type { AccessNeeds } from "../auth/access.ts";
 import { CarError } from "../base/errors.ts";
 import { type Eventually, whenReady } from "../base/eventually.ts";
 import { given } from "../base/given.ts";
@@ -12,6 +13,8 @@ import { type Completion, completionAmong, type CompletionRequest } from "./comp
 /** A prompt that can be listed, written out and completed. */
 export interface Prompt {
   readonly wire: WirePrompt;
+  /** What its users need, besides what the access rules say; where there is authentication. */
+  readonly needs?: AccessNeeds | undefined;
   /** Writes the messages; throws CarError `invalid_argument` for arguments that do not fit. */
   get(args: unknown, context: CallContext): Eventually<GetPromptResult>;
   /** Values of an argument; undefined for one that has none to offer. */
@@ -43,6 +46,7 @@ export interface PromptSpec<Arguments extends Readonly<Record<string, PromptArgu
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  readonly needs?: AccessNeeds;
   /** In the order in which a person fills them in. */
   readonly arguments: Arguments;
   readonly run: (
@@ -64,6 +68,7 @@ export function definePrompt<const Arguments extends Readonly<Record<string, Pro
       description,
       ...given("arguments", known.size === 0 ? undefined : [...known].map(wireArgument)),
     },
+    needs: spec.needs,
     get(args, context) {
       const values = readValues(args, known);
       // Every required name has a value, and no other name is among them.

@@ -8,7 +8,7 @@ import type { JsonObject } from "../protocol/json_rpc.ts";
 import { type MirroredArgument, readMirroredArguments } from "../protocol/mirrored_arguments.ts";
 import type { Tool } from "./definition.ts";
 import type { PersonalToolSource, ToolSource, ToolViewer } from "./source.ts";
-import { type SearchTools, searchTools } from "./tool_search.ts";
+import { type SearchTools, searchTools, type ShowsTool } from "./tool_search.ts";
 
 /** What a registry offers besides the tools that are always there. */
 export interface ToolRegistryOptions {
@@ -17,6 +17,8 @@ export interface ToolRegistryOptions {
   readonly personal?: PersonalToolSource | undefined;
   /** Above so many tools those that are not always there are searched in place of being listed. */
   readonly searchAbove?: number;
+  /** Whether a search tells a viewer of a tool; without it, of all. */
+  readonly shows?: ShowsTool;
 }
 
 /** Which tools of a list are shown, and which are searched. */
@@ -42,7 +44,7 @@ export class ToolRegistry {
   /** By what a viewer sees besides. */
   readonly #choices = new WeakMap<readonly Tool[], Choice>();
   readonly #nothingPersonal: readonly Tool[] = [];
-  readonly #search: SearchTools = searchTools((viewer) => this.#choiceFor(viewer).hidden);
+  readonly #search: SearchTools;
 
   constructor(tools: readonly Tool[], options: ToolRegistryOptions = {}) {
     const { sources = [], personal, searchAbove = Infinity } = options;
@@ -50,6 +52,7 @@ export class ToolRegistry {
       invariant(!this.#byName.has(tool.wire.name), `two tools named "${tool.wire.name}"`);
       this.#byName.set(tool.wire.name, tool);
     }
+    this.#search = searchTools((viewer) => this.#choiceFor(viewer).hidden, options.shows);
     this.#sources = sources;
     this.#personal = personal;
     this.#searchAbove = searchAbove;

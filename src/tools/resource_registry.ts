@@ -63,15 +63,18 @@ export class ResourceRegistry {
 
   /** What a resource holds; throws CarError `resource_not_found` for an unknown URI. */
   async read(uri: string, context: CallContext): Promise<readonly ResourceContents[]> {
-    // It is not repeated, either.
-    if (uri.length > this.uriCharsMax) {
-      throw new CarError("resource_not_found", "Resource not found");
-    }
+    if (uri.length > this.uriCharsMax) throw this.notFound(uri);
     for (const provider of this.#providers) {
       const contents = await provider.read(uri, context);
       if (contents !== undefined) return contents;
     }
-    throw new CarError("resource_not_found", "Resource not found", { data: { uri } });
+    throw this.notFound(uri);
+  }
+
+  /** What is said of an unknown URI; one that is too long is not repeated. */
+  notFound(uri: string): CarError {
+    const data = uri.length > this.uriCharsMax ? {} : { uri };
+    return new CarError("resource_not_found", "Resource not found", { data });
   }
 
   /** The form of a URI in which changes of its resource are told. */

@@ -7,7 +7,7 @@ import type { Tool } from "./definition.ts";
 import type { Prompt } from "./prompt.ts";
 
 /** Who looks at tools, or calls one. */
-export type ToolViewer = Pick<CallOrigin, "principal" | "sessionId">;
+export type ToolViewer = Pick<CallOrigin, "principal" | "sessionId" | "namespace">;
 
 /** Provides tools beside those that are always there. */
 export interface ToolSource {

@@ -47,18 +47,27 @@ const CALL_INPUT = z.object({
 /** What `tool_call` is called with. */
 export type ToolCall = z.output<typeof CALL_INPUT>;
 
+/** Whether a viewer is shown a tool. */
+export type ShowsTool = (tool: Tool, viewer: ToolViewer) => boolean;
+
 /**
  * Makes the two tools; `hidden` gives the tools that are searched for a viewer, the same array until they
  * change.
  */
-export function searchTools(hidden: (viewer: ToolViewer) => readonly Tool[]): SearchTools {
+export function searchTools(
+  hidden: (viewer: ToolViewer) => readonly Tool[],
+  shows: ShowsTool = () => true,
+): SearchTools {
   const searches = new WeakMap<readonly Tool[], TextSearch>();
   const find = (query: string, k: number, viewer: ToolViewer): readonly Tool[] => {
     const tools = hidden(viewer);
     const search = searches.get(tools) ?? searchOf(tools);
     searches.set(tools, search);
     const byName = new Map(tools.map((tool) => [tool.wire.name, tool]));
-    return search(query, k).flatMap((name) => byName.get(name) ?? []);
+    // What a viewer may not see takes no place among the best.
+    const most = viewer.principal.grants === undefined ? k : tools.length;
+    return search(query, most).flatMap((name) => byName.get(name) ?? [])
+      .filter((tool) => shows(tool, viewer)).slice(0, k);
   };
   return {
     search: defineTool({

@@ -79,8 +79,12 @@ export const BANDS: Readonly<Record<string, Band>> = {
     why: "it is the part of the app that cares for the database without an engine",
   },
   "find_daemon.ts": {
-    mayImport: ["base", "storage"],
+    mayImport: ["base", "auth", "storage"],
     why: "it is the part of the app that looks for a daemon from outside",
+  },
+  "token_care.ts": {
+    mayImport: ["base", "auth", "storage", "config"],
+    why: "it is the part of the app that gives out tokens without serving",
   },
   "upstreams.ts": {
     mayImport: ["base", "observe", "upstream", "storage", "config"],
@@ -92,14 +96,19 @@ export const BANDS: Readonly<Record<string, Band>> = {
   },
   "offer.ts": {
     mayImport: [
-      ...["base", "protocol", "observe", "rpc", "tools", "server", "config", "engines.ts"],
+      ...["base", "protocol", "observe", "auth", "rpc", "tools", "server", "config"],
+      "engines.ts",
     ],
     why: "it is the part of the wire that says what is offered, whichever way a request comes",
+  },
+  "authentication.ts": {
+    mayImport: ["base", "observe", "auth", "storage", "config"],
+    why: "it is the part of the app that knows how callers are told apart",
   },
   "wire.ts": {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "rpc", "session", "tools", "server"],
-      ...["lending", "http", "config", "engines.ts", "offer.ts"],
+      ...["lending", "http", "config", "authentication.ts", "engines.ts", "offer.ts"],
     ],
     why: "it is the part of the app between a Request and the engines",
   },
@@ -111,7 +120,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "memory", "skills", "policy", "proposal", "rpc"],
       ...["session", "tools", "server", "stdio", "upstream", "http", "storage", "config"],
-      ...["engines.ts", "upstreams.ts", "wire.ts"],
+      ...["authentication.ts", "engines.ts", "upstreams.ts", "wire.ts"],
     ],
     why: "what lives as long as the process is built there, and commands start it",
   },
@@ -127,6 +136,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
       "memory_file.ts",
       "find_daemon.ts",
       "upstream_care.ts",
+      "token_care.ts",
       "app.ts",
       "start_daemon.ts",
       "protocol",

@@ -17,10 +17,12 @@ Deno.test("BANDS lets nothing but app.ts and its parts import storage", () => {
   const importers = Object.keys(BANDS).filter((name) => BANDS[name]?.mayImport.includes("storage"));
   assert.deepEqual(importers.sort(), [
     "app.ts",
+    "authentication.ts",
     "engines.ts",
     "find_daemon.ts",
     "memory_file.ts",
     "start_daemon.ts",
+    "token_care.ts",
     "upstream_care.ts",
     "upstreams.ts",
   ]);

@@ -1,13 +1,20 @@
-// Which addresses can be bound while nothing asks who is calling.
+// Which addresses can be bound, and which only where somebody asks who is calling.
 
 import assert from "node:assert/strict";
+import { assertGuarded } from "../../src/authentication.ts";
 import { readBind, urlHost } from "../../src/config/bind.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 
-function bindOf(text: string) {
+function configOf(text: string, environment: Record<string, string> = {}) {
   using home = tempHome();
-  return loadConfig({ environment: { CAR_HOME: home.path, CAR_HTTP_BIND: text } }).bind;
+  return loadConfig({
+    environment: { CAR_HOME: home.path, CAR_HTTP_BIND: text, ...environment },
+  });
+}
+
+function bindOf(text: string) {
+  return configOf(text).bind;
 }
 
 Deno.test("readBind() takes the loopback names and addresses with any port", () => {
@@ -16,6 +23,13 @@ Deno.test("readBind() takes the loopback names and addresses with any port", () 
   assert.deepEqual(readBind("[::1]:65535"), { hostname: "::1", port: 65_535 });
   assert.deepEqual(readBind("LocalHost:1"), { hostname: "LocalHost", port: 1 });
 });
+
+// Each of them is enough.
+const GUARDS = [
+  ["CAR_AUTH_TOKENS", "true"],
+  ["CAR_AUTH_LOCAL", "token"],
+  ["CAR_AUTH_ALLOW_UNAUTHENTICATED", "true"],
+] as const;
 
 for (
   const address of [
@@ -32,11 +46,16 @@ for (
     "example.com:9102",
   ]
 ) {
-  Deno.test(`http.bind refuses ${address} and says why mcp:17`, () => {
-    assert.throws(() => bindOf(address), {
+  Deno.test(`assertGuarded() refuses ${address} without authentication mcp:17`, () => {
+    assert.throws(() => assertGuarded(configOf(address)), {
       code: "config_invalid",
       message: /"http\.bind": .* is not a loopback address; without authentication/,
     });
+    for (const [name, value] of GUARDS) assertGuarded(configOf(address, { [name]: value }));
+    assert.throws(
+      () => assertGuarded(configOf(address, { CAR_COMPAT: "car", CAR_AUTH_TOKENS: "true" })),
+      { code: "config_invalid" },
+    );
   });
 }
 

@@ -17,6 +17,8 @@ export interface TestAppOptions {
   /** Configuration by environment variable. */
   readonly environment?: Record<string, string>;
   readonly clock?: Clock;
+  /** Whether callers have to show who they are, as the configuration says. */
+  readonly authenticates?: boolean;
   readonly tools?: readonly Tool[];
   readonly toolSources?: readonly ToolSource[];
   readonly resources?: readonly ResourceProvider[];

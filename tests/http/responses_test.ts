@@ -38,6 +38,8 @@ function build(methods: Record<string, MethodHandler> = {}) {
   const parts = {
     dispatcher,
     modern: { dispatcher, rounds: builtRounds(clock), complaintAboutArguments: () => undefined },
+    gate: undefined,
+    missingPermissions: () => [],
     sessions,
     streams,
     deadlines,

@@ -1,5 +1,7 @@
 // A listener that has gone is told nothing more, and leaves nothing behind in what it listened to.
 
+import { Access } from "../../src/auth/access.ts";
+import { Admission } from "../../src/tools/admission.ts";
 import assert from "node:assert/strict";
 import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
 import { NEWEST_REVISION } from "../../src/protocol/revisions.ts";
@@ -39,6 +41,7 @@ function buildListeners() {
   });
   const open = new Listeners({
     changes,
+    admission: new Admission(new Access()),
     resources: { canonicalUri: (uri) => uri },
     listenersMax: 1,
     subscriptionsMax: 1,

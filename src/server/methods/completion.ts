@@ -12,6 +12,12 @@ import {
   type CompletionRequest,
   NO_COMPLETION,
 } from "../../tools/completion.ts";
+import {
+  type Admission,
+  type Entrance,
+  entranceOfPrompt,
+  entranceOfResource,
+} from "../../tools/admission.ts";
 import type { PromptRegistry } from "../../tools/prompt_registry.ts";
 import type { ResourceRegistry } from "../../tools/resource_registry.ts";
 
@@ -20,14 +26,22 @@ export interface CompletionParts {
   readonly limits: Limits;
   readonly prompts: PromptRegistry;
   readonly resources: ResourceRegistry;
+  readonly admission: Admission;
 }
 
 /** Answers `completion/complete`. */
-export function complete({ prompts, resources, limits }: CompletionParts): MethodHandler {
-  return async (params, context: CallContext) => {
+export function complete(parts: CompletionParts): MethodHandler {
+  const { prompts, resources, limits, admission } = parts;
+  return async (params, outer: CallContext) => {
     const reference = referenceIn(params);
     const request = requestIn(params);
     if (request.prefix.length > limits.completionCharsMax) return { completion: NO_COMPLETION };
+    const entrance = entranceOf(reference, prompts);
+    // What is hidden completes as what is not there.
+    if (entrance === undefined || !admission.shows(entrance, outer.origin)) {
+      return { completion: NO_COMPLETION };
+    }
+    const context = admission.admit(entrance, outer, unknownReference);
     const completion: Completion | undefined = reference.type === "ref/prompt"
       ? await prompts.find(reference.name)?.complete(request, context)
       : await resources.complete(reference.uri, request, context);
@@ -40,6 +54,12 @@ function bounded(completion: Completion): Completion {
   if (completion.values.length <= COMPLETION_VALUES_MAX) return completion;
   const values = completion.values.slice(0, COMPLETION_VALUES_MAX);
   return { ...completion, values, hasMore: true };
+}
+
+function entranceOf(reference: Reference, prompts: PromptRegistry): Entrance | undefined {
+  if (reference.type === "ref/resource") return entranceOfResource(reference.uri);
+  const prompt = prompts.find(reference.name);
+  return prompt && entranceOfPrompt(prompt);
 }
 
 type Reference =
@@ -64,4 +84,8 @@ function requestIn(params: JsonObject | undefined): CompletionRequest {
   const texts = Object.entries(isJsonObject(others) ? others : {})
     .filter((entry): entry is [string, string] => typeof entry[1] === "string");
   return { argument: name, prefix: value, others: new Map(texts) };
+}
+
+function unknownReference(): CarError {
+  return new CarError("invalid_argument", "Unknown reference");
 }

@@ -9,30 +9,45 @@ import { listedForRevision } from "../../protocol/resources.ts";
 import type { ResourceWish } from "../../rpc/changes.ts";
 import type { CallContext, Subscriptions } from "../../rpc/context.ts";
 import type { MethodHandler } from "../../rpc/dispatcher.ts";
+import { type Admission, entranceOfResource } from "../../tools/admission.ts";
 import { namespaceOf } from "../../tools/namespace.ts";
 import type { ResourceRegistry } from "../../tools/resource_registry.ts";
 import { Cursors, PAGE_ENTRIES_MAX } from "../pages.ts";
 
 /** Answers `resources/list`. */
-export function listResources(registry: ResourceRegistry, sealer: Sealer): MethodHandler {
+export function listResources(
+  registry: ResourceRegistry,
+  sealer: Sealer,
+  admission: Admission,
+): MethodHandler {
   const cursors = new Cursors(sealer, "resources");
   return async (params, context) => {
     const after = cursors.read(params, context);
     context.origin.subscriptions?.watchLists(context.origin.namespace);
     const { resources, next } = await registry.list(after, PAGE_ENTRIES_MAX, context);
+    // A page is short of what is not shown, rather than empty of all: cursors go by the whole list.
+    const shown = admission.shown(resources, ({ uri }) => entranceOfResource(uri), context.origin);
     return {
-      resources: resources.map((resource) => listedForRevision(resource, context.revision)),
+      resources: shown.map((resource) => listedForRevision(resource, context.revision)),
       ...cursors.next(next, context),
     };
   };
 }
 
 /** Answers `resources/templates/list`: all templates on one page, in a fixed order. */
-export function listResourceTemplates(registry: ResourceRegistry): MethodHandler {
+export function listResourceTemplates(
+  registry: ResourceRegistry,
+  admission: Admission,
+): MethodHandler {
   return async (params, context) => {
     // There is one page, so no cursor was ever given out.
     if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
-    const templates = await registry.templates(context);
+    const all = await registry.templates(context);
+    const templates = admission.shown(
+      all,
+      ({ uriTemplate }) => entranceOfResource(uriTemplate),
+      context.origin,
+    );
     return {
       resourceTemplates: templates.map((template) => listedForRevision(template, context.revision)),
     };
@@ -40,15 +55,22 @@ export function listResourceTemplates(registry: ResourceRegistry): MethodHandler
 }
 
 /** Answers `resources/read`. */
-export function readResource(registry: ResourceRegistry): MethodHandler {
-  return async (params, context) => {
-    return { contents: await registry.read(uriIn(params), context) };
+export function readResource(registry: ResourceRegistry, admission: Admission): MethodHandler {
+  return async (params, outer) => {
+    const uri = uriIn(params);
+    const context = admission.admit(entranceOfResource(uri), outer, () => registry.notFound(uri));
+    return { contents: await registry.read(uri, context) };
   };
 }
 
 /** Answers `resources/subscribe`; a resource that is not there yet may come. */
-export function subscribeResource(registry: ResourceRegistry): MethodHandler {
-  return (params, context) => {
+export function subscribeResource(
+  registry: ResourceRegistry,
+  admission: Admission,
+): MethodHandler {
+  return (params, outer) => {
+    const uri = uriIn(params);
+    const context = admission.admit(entranceOfResource(uri), outer, () => registry.notFound(uri));
     subscriptionsOf(context).add(wishIn(params, context, registry));
     return {};
   };

@@ -7,10 +7,17 @@ import type { MethodHandler } from "../../rpc/dispatcher.ts";
 import type { CallTasks } from "../call_tasks.ts";
 import type { CallPipeline } from "../../tools/call.ts";
 import type { Tool } from "../../tools/definition.ts";
+import { type Admission, entranceOfTool } from "../../tools/admission.ts";
 import type { ToolRegistry } from "../../tools/registry.ts";
 
-/** Answers `tools/list`: all tools on one page, in a fixed order. */
-export function listTools(registry: ToolRegistry): MethodHandler {
+/** What lists of tools are made of. */
+export interface ToolListParts {
+  readonly registry: ToolRegistry;
+  readonly admission: Admission;
+}
+
+/** Answers `tools/list`: all tools that the caller is shown on one page, in a fixed order. */
+export function listTools({ registry, admission }: ToolListParts): MethodHandler {
   // What a revision sees of a list; forgotten with the list.
   const pagesOf = new WeakMap<readonly Tool[], Map<Revision, readonly WireTool[]>>();
   return (params, context) => {
@@ -18,6 +25,10 @@ export function listTools(registry: ToolRegistry): MethodHandler {
     if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
     context.origin.subscriptions?.watchLists(context.origin.namespace);
     const listed = registry.shown(context.origin);
+    const shown = admission.shown(listed, entranceOfTool, context.origin);
+    if (shown !== listed) {
+      return { tools: shown.map((tool) => toolForRevision(tool.wire, context.revision)) };
+    }
     const pages = pagesOf.get(listed) ?? new Map<Revision, readonly WireTool[]>();
     pagesOf.set(listed, pages);
     const known = pages.get(context.revision);

@@ -1,6 +1,7 @@
 // `car://memory/status`: how much there is in the caller's namespace, which others there are, and what
 // the whole memory takes.
 
+import { CarError } from "../../base/errors.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
 import type { FactDirectory } from "../../memory/fact_directory.ts";
 import type { CallContext } from "../../rpc/context.ts";
@@ -49,11 +50,23 @@ function statusOf({ memory, facts, skills }: StatusResourceParts, context: CallC
 
 // Somebody with a namespace of its own shares the server with others, whose names it need not know.
 function namespacesFor(
-  { principal }: CallContext,
+  context: CallContext,
   namespace: string,
   facts: FactDirectory,
 ): object {
-  if (principal.namespace !== undefined) return { namespaces: [namespace], namespaces_total: 1 };
+  if (context.principal.namespace !== undefined) {
+    return { namespaces: [namespace], namespaces_total: 1 };
+  }
   const { names, total } = facts.namespaces(NAMESPACES_SHOWN);
-  return { namespaces: names, namespaces_total: total };
+  const open = names.filter((name) => isOpen(name, context));
+  return { namespaces: open, namespaces_total: total - (names.length - open.length) };
+}
+
+function isOpen(namespace: string, context: CallContext): boolean {
+  try {
+    return namespaceOf(context, namespace) === namespace;
+  } catch (thrown) {
+    if (thrown instanceof CarError && thrown.code === "denied") return false;
+    throw thrown;
+  }
 }

@@ -1,0 +1,86 @@
+// The part of the composition root that knows how callers are told apart: which ways to be let in are
+// configured, and what they are kept in. Only `app.ts` calls it.
+
+import { Access } from "./auth/access.ts";
+import type { Authenticator } from "./auth/authenticator.ts";
+import { Authenticators, type TokenAuthenticator } from "./auth/authenticators.ts";
+import { LocalToken } from "./auth/local_token.ts";
+import { StaticTokens } from "./auth/static_tokens.ts";
+import type { Clock } from "./base/clock.ts";
+import { CarError, messageOf } from "./base/errors.ts";
+import { isLoopback } from "./config/bind.ts";
+import type { Config } from "./config/config.ts";
+import type { Log } from "./observe/log.ts";
+import type { HomePaths } from "./storage/home.ts";
+import { ensureLocalToken } from "./storage/local_token.ts";
+import { createTokenFile } from "./storage/token_file.ts";
+
+/** How callers are told apart. */
+export interface Authentication {
+  readonly authenticator: Authenticator;
+  /** The token of the installation, with which the daemon proves itself to its own user. */
+  readonly localToken: string;
+}
+
+/** What it is opened with. */
+export interface AuthenticationOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * The ways to be let in that the configuration names; undefined: everybody is. The user of this machine
+ * is let in by the token of the installation wherever somebody is, since whoever can read that file can
+ * read the memory, too. Throws CarError `home_unusable` for a token that others can read.
+ */
+export function openAuthentication(
+  paths: HomePaths,
+  { config, clock, log }: AuthenticationOptions,
+): Authentication | undefined {
+  if (!isAuthenticated(config)) return undefined;
+  const localToken = ensureLocalToken(paths.localToken);
+  const ways: TokenAuthenticator[] = [new LocalToken(localToken)];
+  if (config.auth.tokens) {
+    const source = createTokenFile({
+      path: paths.tokens,
+      tokensMax: config.limits.tokensMax,
+    });
+    const onFault = (thrown: unknown) =>
+      log.error("tokens_unreadable", { complaint: messageOf(thrown) });
+    ways.push(new StaticTokens({ source, clock, onFault }));
+  }
+  return { authenticator: new Authenticators(ways), localToken };
+}
+
+/** Who may use what. */
+export function accessOf({ auth }: Config): Access {
+  return new Access(auth.access);
+}
+
+/** Throws CarError `config_invalid` where strangers would be served whoever they are. */
+export function assertGuarded(config: Config): void {
+  const { hostname } = config.bind;
+  if (isLoopback(hostname)) return;
+  if (config.compat === "car") {
+    throw refusedBind(
+      hostname,
+      'with compat = "car", whose clients bring no tokens, none other is served',
+    );
+  }
+  if (isAuthenticated(config) || config.auth.allowUnauthenticated) return;
+  throw refusedBind(
+    hostname,
+    'without authentication (auth.tokens, auth.jwt, auth.local = "token") none other is served, ' +
+      "unless --allow-unauthenticated says so",
+  );
+}
+
+function refusedBind(hostname: string, why: string): CarError {
+  const message = `Configuration key "http.bind": "${hostname}" is not a loopback address; ${why}`;
+  return new CarError("config_invalid", message, { data: { key: "http.bind" } });
+}
+
+function isAuthenticated({ auth }: Config): boolean {
+  return auth.local === "token" || auth.tokens;
+}
