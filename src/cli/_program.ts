@@ -9,6 +9,7 @@ import { addDaemonCommands } from "./_daemon_commands.ts";
 import { addMemoryCommand } from "./_memory_command.ts";
 import { addPolicyCommand } from "./_policy_command.ts";
 import { addSkillsCommands, addVerifyCommand } from "./_skills_commands.ts";
+import { addTokenCommand } from "./_token_command.ts";
 import { addUpstreamCommand } from "./_upstream_command.ts";
 import { EXIT } from "./exit_codes.ts";
 import { addStdioCommand } from "./_stdio_command.ts";
@@ -44,6 +45,7 @@ function createProgram(endWith: (exitCode: number) => void): Command {
     .option("--bind <host:port>", "where to listen; port 0 lets the system pick", undefined)
     .option("--home <folder>", "where everything is kept, absolute (default: ~/.car)")
     .option("--compat <profile>", "car: speak like the CAR 0.8 daemon where it differs")
+    .option("--allow-unauthenticated", "serve strangers who reach it without asking who they are")
     .option("--log-level <level>", "debug, info, warn or error")
     .option("--config <file>", "configuration file (default: config.toml in the home)")
     .addOption(new Option("--started-by <name>").hideHelp())
@@ -62,6 +64,7 @@ function createProgram(endWith: (exitCode: number) => void): Command {
   addVerifyCommand(program, endWith);
   addPolicyCommand(program, endWith);
   addUpstreamCommand(program, endWith);
+  addTokenCommand(program, endWith);
   return program;
 }
 
