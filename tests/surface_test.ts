@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { LIMIT_RANGES } from "../src/base/limits.ts";
+import { LIMIT_RANGES } from "../src/base/limit_ranges.ts";
 import { SERVER_NAME, VERSION } from "../src/base/version.ts";
 import { EXIT } from "../src/cli/exit_codes.ts";
 import { ENVIRONMENT_NAMES } from "../src/config/config.ts";

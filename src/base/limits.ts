@@ -1,7 +1,9 @@
 // Every bound that an operator may want to set, in one place. Each is `limits.<name>` in the
-// configuration, within the hard range given here; the code that meets a bound decides what happens
+// configuration, within the hard range of `limit_ranges.ts`; the code that meets a bound decides what happens
 // then and says so where it uses it (refuse, drop oldest, or close). A bound that belongs to one
 // algorithm (a budget of comparisons, places in an excerpt) is a named constant beside it.
+
+import { LIMIT_RANGES, type LimitRange } from "./limit_ranges.ts";
 
 /** The bounds in force; sizes are bytes unless the name ends in another unit. */
 export interface Limits {
@@ -188,116 +190,17 @@ export interface Limits {
   readonly clientNameCharsMax: number;
 }
 
-interface LimitRange {
-  readonly standard: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-const KIB = 1024;
-const MIB = 1024 * KIB;
-
-/** The standard value and the hard range of each limit. */
-export const LIMIT_RANGES: { readonly [Name in keyof Limits]: LimitRange } = {
-  bodyBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
-  processBodyBytesMax: { standard: 256 * MIB, min: MIB, max: 16 * 1024 * MIB },
-  bodyReadMs: { standard: 30_000, min: 100, max: 600_000 },
-  jsonDepthMax: { standard: 64, min: 8, max: 512 },
-  jsonValuesMax: { standard: 100_000, min: 1_000, max: 10_000_000 },
-  batchMessagesMax: { standard: 50, min: 1, max: 1_000 },
-  sessionsMax: { standard: 10_000, min: 1, max: 1_000_000 },
-  principalSessionsMax: { standard: 10_000, min: 1, max: 1_000_000 },
-  sessionRequestsMax: { standard: 256, min: 1, max: 10_000 },
-  processRequestsMax: { standard: 10_000, min: 1, max: 100_000 },
-  sessionStreamsMax: { standard: 64, min: 1, max: 1_024 },
-  shadowStreamsMax: { standard: 32, min: 0, max: 1_023 },
-  eventLogEventsMax: { standard: 1_024, min: 1, max: 65_536 },
-  eventLogBytesMax: { standard: MIB, min: KIB, max: 64 * MIB },
-  finishedStreamMs: { standard: 60_000, min: 0, max: 3_600_000 },
-  streamRetryMs: { standard: 3_000, min: 0, max: 600_000 },
-  streamBufferBytesMax: { standard: MIB, min: KIB, max: 64 * MIB },
-  outgoingRequestsMax: { standard: 64, min: 1, max: 1_024 },
-  outgoingRequestMs: { standard: 60_000, min: 10, max: 3_600_000 },
-  pingMs: { standard: 10_000, min: 10, max: 600_000 },
-  answerMs: { standard: 600_000, min: 10, max: 86_400_000 },
-  tokensMax: { standard: 1_000, min: 1, max: 100_000 },
-  inputRoundsMax: { standard: 16, min: 1, max: 1_000 },
-  usedStatesMax: { standard: 100_000, min: 1, max: 10_000_000 },
-  callMs: { standard: 60_000, min: 10, max: 3_600_000 },
-  shutdownGraceMs: { standard: 5_000, min: 0, max: 60_000 },
-  subjectBytesMax: { standard: 512, min: 16, max: 4 * KIB },
-  factBodyBytesMax: { standard: 64 * KIB, min: KIB, max: MIB },
-  idCharsMax: { standard: 128, min: 16, max: 512 },
-  tagsMax: { standard: 32, min: 1, max: 256 },
-  tagCharsMax: { standard: 64, min: 8, max: 256 },
-  sourceCharsMax: { standard: 256, min: 16, max: 4 * KIB },
-  factLinksMax: { standard: 64, min: 1, max: 1_024 },
-  factsEndedMax: { standard: 1_000, min: 1, max: 1_000_000 },
-  queryBytesMax: { standard: 8 * KIB, min: 64, max: 64 * KIB },
-  namespaceCharsMax: { standard: 128, min: 16, max: 128 },
-  namespacesMax: { standard: 100_000, min: 1, max: 10_000_000 },
-  factsMax: { standard: 2_000_000, min: 1, max: 100_000_000 },
-  indexBytesMax: { standard: 1_024 * MIB, min: MIB, max: 1_024 * 1_024 * MIB },
-  writeQueueMax: { standard: 65_536, min: 1, max: 1_000_000 },
-  commitWritesMax: { standard: 1_024, min: 1, max: 65_536 },
-  skillCodeBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },
-  skillTextBytesMax: { standard: 4 * KIB, min: 64, max: 64 * KIB },
-  skillKeywordsMax: { standard: 64, min: 1, max: 1_024 },
-  skillVersionsMax: { standard: 100, min: 1, max: 10_000 },
-  skillsMax: { standard: 10_000, min: 1, max: 1_000_000 },
-  transferLineBytesMax: { standard: 4 * MIB, min: 64 * KIB, max: 64 * MIB },
-  proposalBytesMax: { standard: MIB, min: KIB, max: 16 * MIB },
-  proposalActionsMax: { standard: 2_000, min: 1, max: 10_000 },
-  policyFileBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },
-  policyFilesMax: { standard: 100, min: 1, max: 1_000 },
-  policyRulesMax: { standard: 1_000, min: 1, max: 10_000 },
-  policyProjectsMax: { standard: 256, min: 1, max: 10_000 },
-  decisionLogBytesMax: { standard: 8 * MIB, min: 4 * KIB, max: 1024 * MIB },
-  auditLogBytesMax: { standard: 16 * MIB, min: 4 * KIB, max: 1024 * MIB },
-  auditLogFilesMax: { standard: 9, min: 1, max: 1_000 },
-  answerBytesMax: { standard: 16 * KIB, min: KIB, max: MIB },
-  upstreamsMax: { standard: 64, min: 1, max: 1_000 },
-  upstreamLineBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
-  upstreamQueueBytesMax: { standard: 16 * MIB, min: 64 * KIB, max: 256 * MIB },
-  upstreamCallsMax: { standard: 1_024, min: 1, max: 10_000 },
-  upstreamToolsMax: { standard: 5_000, min: 1, max: 100_000 },
-  upstreamRestartsMax: { standard: 10, min: 0, max: 1_000 },
-  upstreamStartMs: { standard: 60_000, min: 100, max: 600_000 },
-  upstreamProbeMs: { standard: 5_000, min: 10, max: 60_000 },
-  upstreamLogBytesMax: { standard: MIB, min: 4 * KIB, max: 64 * MIB },
-  clientToolsMax: { standard: 128, min: 1, max: 5_000 },
-  clientToolBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
-  processClientToolsMax: { standard: 5_000, min: 1, max: 100_000 },
-  clientCallsMax: { standard: 32, min: 1, max: 1_024 },
-  clientCallMs: { standard: 120_000, min: 10, max: 3_600_000 },
-  clientAbsenceMs: { standard: 10_000, min: 0, max: 600_000 },
-  logLinesMax: { standard: 10_000, min: 1, max: 1_000_000 },
-  listenersMax: { standard: 10_000, min: 1, max: 1_000_000 },
-  resourceSubscriptionsMax: { standard: 1_000, min: 1, max: 100_000 },
-  processSubscriptionsMax: { standard: 50_000, min: 1, max: 10_000_000 },
-  uriCharsMax: { standard: 2_048, min: 256, max: 64 * KIB },
-  completionCharsMax: { standard: 2_048, min: 16, max: 64 * KIB },
-  capabilitiesBytesMax: { standard: 16 * KIB, min: 256, max: MIB },
-  taskAfterMs: { standard: 5_000, min: 0, max: 3_600_000 },
-  taskMs: { standard: 1_800_000, min: 1_000, max: 604_800_000 },
-  taskKeptMs: { standard: 3_600_000, min: 1_000, max: 604_800_000 },
-  taskPollMs: { standard: 1_000, min: 10, max: 600_000 },
-  tasksMax: { standard: 10_000, min: 0, max: 1_000_000 },
-  principalTasksMax: { standard: 1_000, min: 0, max: 1_000_000 },
-  taskBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
-  tasksBytesMax: { standard: 256 * MIB, min: KIB, max: 16 * 1024 * MIB },
-  sealedCharsMax: { standard: MIB, min: KIB, max: 16 * MIB },
-  clientNameCharsMax: { standard: 128, min: 16, max: 1_024 },
-};
+// Each limit has a range, and there is no other range.
+const RANGES: { readonly [Name in keyof Limits]: LimitRange } = LIMIT_RANGES;
 
 /** The names of all limits, in the order of the table. */
-export const LIMIT_NAMES = Object.keys(LIMIT_RANGES) as readonly (keyof Limits)[];
+export const LIMIT_NAMES = Object.keys(RANGES) as readonly (keyof Limits)[];
 
 /** The limits with some of them replaced; values are taken as given, `config/` checks the range. */
 export function limitsWith(overrides: Partial<Limits> = {}): Limits {
   const standard = Object.fromEntries(
-    LIMIT_NAMES.map((name) => [name, LIMIT_RANGES[name].standard]),
+    LIMIT_NAMES.map((name) => [name, RANGES[name].standard]),
   );
-  // Every name of the interface is a key of LIMIT_RANGES, so the entries are the whole of it.
+  // Every name of the interface has a range, so the entries are the whole of it.
   return Object.freeze({ ...standard, ...overrides }) as unknown as Limits;
 }

@@ -7,7 +7,7 @@ import process from "node:process";
 import type { App } from "../app.ts";
 import { WAITING_CLOCK } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
-import { LIMIT_RANGES } from "../base/limits.ts";
+import { LIMIT_RANGES } from "../base/limit_ranges.ts";
 import { readSseEvents } from "../base/sse_events.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
 import { SERVER_NAME, VERSION } from "../base/version.ts";

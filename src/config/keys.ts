@@ -3,7 +3,8 @@
 
 import { z } from "zod";
 import { ACCESS_RULES } from "../auth/access_schema.ts";
-import { LIMIT_NAMES, LIMIT_RANGES, type Limits } from "../base/limits.ts";
+import { LIMIT_RANGES } from "../base/limit_ranges.ts";
+import { LIMIT_NAMES, type Limits } from "../base/limits.ts";
 import { LOG_LEVELS } from "../observe/log_schema.ts";
 
 /** One configuration key. */

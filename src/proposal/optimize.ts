@@ -2,7 +2,7 @@
 // writes. Nothing else is touched; the plan comes back as it came in, unknown fields and all.
 
 import { z } from "zod";
-import { LIMIT_RANGES } from "../base/limits.ts";
+import { LIMIT_RANGES } from "../base/limit_ranges.ts";
 import { checkActionCount } from "./_action_count.ts";
 import { collectWrittenKeys } from "./_written_keys.ts";
 import { identifyActions, type ReceivedProposal } from "./action_proposal.ts";

@@ -9,7 +9,7 @@
 // action before it was skipped.
 
 import { z } from "zod";
-import { LIMIT_RANGES } from "../base/limits.ts";
+import { LIMIT_RANGES } from "../base/limit_ranges.ts";
 import { checkActionCount } from "./_action_count.ts";
 import { collectWrittenKeys, type WrittenKeys } from "./_written_keys.ts";
 import { WriterTree } from "./_writer_tree.ts";

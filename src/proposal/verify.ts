@@ -2,7 +2,7 @@
 // once in the order of the array over a forward state; the effects of an action that is blocked are
 // applied all the same, so that one mistake is reported once and not by everything that follows.
 
-import { LIMIT_RANGES } from "../base/limits.ts";
+import { LIMIT_RANGES } from "../base/limit_ranges.ts";
 import { checkActionCount } from "./_action_count.ts";
 import { boundIssues, FINDINGS_MAX } from "./_bounded_findings.ts";
 import { type ActionCheckOptions, checkActions } from "./_check_actions.ts";

@@ -4,7 +4,7 @@
 
 import { ownNamespaceOf, type Principal } from "../auth/principal.ts";
 import { CarError } from "../base/errors.ts";
-import { LIMIT_RANGES } from "../base/limits.ts";
+import { LIMIT_RANGES } from "../base/limit_ranges.ts";
 import type { RpcNotification } from "../protocol/json_rpc.ts";
 import {
   type ChangeHub,

@@ -4,7 +4,7 @@
 
 import { mayEnter, ownNamespaceOf } from "../auth/principal.ts";
 import { CarError } from "../base/errors.ts";
-import { LIMIT_RANGES } from "../base/limits.ts";
+import { LIMIT_RANGES } from "../base/limit_ranges.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
 import type { CallContext } from "../rpc/context.ts";
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CarError } from "../../src/base/errors.ts";
-import { LIMIT_RANGES } from "../../src/base/limits.ts";
+import { LIMIT_RANGES } from "../../src/base/limit_ranges.ts";
 import { type ConfigSources, loadConfig } from "../../src/config/config.ts";
 import { CONFIG_KEYS, CONFIGURABLE_LIMITS, environmentNameOf } from "../../src/config/keys.ts";
 import { tempHome } from "../helpers/temp_home.ts";

@@ -1,6 +1,6 @@
 // The URIs of our own resources.
 
-import { LIMIT_RANGES } from "../../base/limits.ts";
+import { LIMIT_RANGES } from "../../base/limit_ranges.ts";
 import { nameForm } from "../../base/text_fields.ts";
 import { compileUriTemplate, type UriTemplate } from "../uri_template.ts";
 
