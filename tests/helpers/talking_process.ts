@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { metricIs, metricOf } from "./metric.ts";
 import { startProcess } from "./process.ts";
 import type { Runtime } from "./runtimes.ts";
 import { tempHome } from "./temp_home.ts";
@@ -30,8 +31,6 @@ export interface TalkingProcess extends AsyncDisposable {
 
 // Older revisions know no structured answers.
 const NEWEST = { "mcp-protocol-version": "2025-11-25" };
-// By the clock and not by a count: how many polls that is depends on the machine.
-const METRIC_WAIT_MS = 30_000;
 
 /** Starts it with a home of its own and short waits for clients that come back. */
 export async function startTalking(
@@ -57,16 +56,12 @@ export async function startTalking(
     assert.ok(result.isError !== true, JSON.stringify(result));
     return result.structuredContent?.said;
   };
-  const metric = async (name: string) => {
-    const text = await (await direct.send("GET", {}, "/metrics")).text();
-    const line = text.split("\n").find((each) => each.startsWith(`${name} `));
-    return line === undefined ? undefined : Number(line.slice(name.length));
-  };
   return {
     url,
     port: Number(new URL(url).port),
     tell,
-    metric,
+    metric: (name) => metricOf(url, name),
+    metricIs: (name, value) => metricIs(url, name, value),
     async step(at) {
       await tell("open", { gate: `step ${at}` });
       await tell("pass", { gate: `said ${at}` });
@@ -74,14 +69,6 @@ export async function startTalking(
     async push(session, at) {
       const payload = { jsonrpc: "2.0", method: "notifications/test", params: { at } };
       assert.equal(await tell("push", { session, payload }), true);
-    },
-    async metricIs(name, value) {
-      // A request to another process takes its time, so this does not spin.
-      const lastMs = performance.now() + METRIC_WAIT_MS;
-      while (performance.now() < lastMs) {
-        if (await metric(name) === value) return;
-      }
-      assert.equal(await metric(name), value, name);
     },
     async kill() {
       await server.stop("SIGKILL");
