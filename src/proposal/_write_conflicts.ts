@@ -7,9 +7,11 @@ import { createOrderCheck, type DependencyGraph, writtenKeys } from "./dependenc
 import type { WriteConflict } from "./verify_report.ts";
 import { WriterTree } from "./_writer_tree.ts";
 
-/** A conflict, and the position of the later of its two actions. */
+/** A conflict, the ids of its two actions, and the position of the later one. */
 export interface FoundConflict {
   readonly position: number;
+  readonly earlier: string;
+  readonly later: string;
   readonly conflict: WriteConflict;
 }
 
@@ -28,7 +30,9 @@ export function findWriteConflicts(
       writers.visitWriters(key, (earlier) => {
         const other = actions[earlier];
         if (other === undefined || isBefore(earlier, position)) return;
-        found.push({ position, conflict: { key, actions: [other.id, action.id] } });
+        const [first, second] = [other.id, action.id];
+        const conflict = { key, actions: [first, second] };
+        found.push({ position, earlier: first, later: second, conflict });
       });
     }
     for (const key of keys) writers.record(key, position);

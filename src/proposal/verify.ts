@@ -76,7 +76,7 @@ function inOrder(
   });
 }
 
-function raceIssue({ conflict: { key, actions: [earlier, later] } }: FoundConflict): VerifyIssue {
+function raceIssue({ conflict: { key }, earlier, later }: FoundConflict): VerifyIssue {
   return {
     action_id: later,
     severity: "warning",

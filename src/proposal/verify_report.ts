@@ -16,7 +16,8 @@ export const VerifyIssueSchema = z.object({
 /** Two writes of one key whose order nothing fixes. */
 export const WriteConflictSchema = z.object({
   key: z.string().describe("The key as the later of the two actions writes it"),
-  actions: z.tuple([z.string(), z.string()]).describe("Ids of the two, in the order of the plan"),
+  // Not a tuple: its schema says `false` where some clients want an object.
+  actions: z.array(z.string()).length(2).describe("Ids of the two, in the order of the plan"),
 });
 
 /** The whole report. */

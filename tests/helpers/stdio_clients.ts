@@ -28,6 +28,8 @@ export interface BridgedHome extends AsyncDisposable {
   readonly environment: Record<string, string>;
   /** The process id of the daemon; undefined where none says so. */
   daemonPid(): number | undefined;
+  /** Where the daemon says that it serves. */
+  daemonUrl(): string;
   /** Ends the daemon at once, without a word to it. */
   killDaemon(): Promise<void>;
   /** What the daemons wrote to their log. */
@@ -38,10 +40,9 @@ export interface BridgedHome extends AsyncDisposable {
 export function bridgedHome(environment: Readonly<Record<string, string>> = {}): BridgedHome {
   const home = tempHome();
   const at = (name: string) => join(home.path, "mcp", name);
-  const daemonPid = () => {
-    if (!existsSync(at("daemon.json"))) return undefined;
-    return JSON.parse(readFileSync(at("daemon.json"), "utf8")).pid as number;
-  };
+  const daemonFile = () => JSON.parse(readFileSync(at("daemon.json"), "utf8"));
+  const daemonPid = (): number | undefined =>
+    existsSync(at("daemon.json")) ? daemonFile().pid : undefined;
   const end = async (signal: "SIGTERM" | "SIGKILL") => {
     const pid = daemonPid();
     if (pid === undefined || !isAlive(pid)) return;
@@ -52,6 +53,7 @@ export function bridgedHome(environment: Readonly<Record<string, string>> = {}):
     path: home.path,
     environment: { CAR_HOME: home.path, CAR_HTTP_BIND: "127.0.0.1:0", ...environment },
     daemonPid,
+    daemonUrl: () => daemonFile().url,
     killDaemon: () => end("SIGKILL"),
     log: () => existsSync(at("daemon.log")) ? readFileSync(at("daemon.log"), "utf8") : "",
     async [Symbol.asyncDispose]() {

@@ -137,7 +137,7 @@ Deno.test("verify() layers and conflicts equal those of the naive rule on random
       assert.equal(level.get(action.id), deepest + 1, context);
     });
     const position = new Map(actions.map((action, at) => [action.id, at]));
-    for (const { actions: [a, b] } of report.conflicts) {
+    for (const { actions: [a = "", b = ""] } of report.conflicts) {
       assert.ok(!paths[position.get(a) ?? -1]?.[position.get(b) ?? -1], context);
     }
     assert.equal(report.conflicts.length > 0, hasUnorderedWrites(actions, paths), context);
