@@ -11,6 +11,7 @@ import { emphasized, printable, screenHere } from "./_table.ts";
 import { checkClients } from "./doctor/clients.ts";
 import { checkDaemon } from "./doctor/daemon.ts";
 import { checkDatabase, checkHome, checkPolicies } from "./doctor/home.ts";
+import { checkUsers } from "./doctor/users.ts";
 import type { Diagnosis } from "./doctor/diagnosis.ts";
 import { EXIT } from "./exit_codes.ts";
 
@@ -39,6 +40,7 @@ async function examine({ home, config: file, project }: DoctorFlags): Promise<Di
       await checkDatabase(config),
       await checkPolicies(config),
       await checkDaemon(config, WAITING_CLOCK),
+      ...checkUsers(config),
       ...checkClients(project),
     ];
   } catch (thrown) {

@@ -129,7 +129,12 @@ function route(request: Request, path: string, options: HttpHandlerOptions): Eve
   if (path === ENDPOINT_PATH) return serveEndpoint(request, options);
   if (request.method !== "GET") return methodNotAllowed("GET");
   const { headers } = request;
-  return whenReady(authenticate(headers, options.endpoint.gate), (found) => {
+  const { gate } = options.endpoint;
+  // Whoever only looks whether something is alive is not reported as refused.
+  if (gate !== undefined && path === HEALTH_PATH && !headers.has("authorization")) {
+    return jsonResponse(bareHealth(headers, options));
+  }
+  return whenReady(authenticate(headers, gate), (found) => {
     if (path === HEALTH_PATH) {
       return jsonResponse(
         found instanceof Response ? bareHealth(headers, options) : options.health(),

@@ -36,18 +36,21 @@ export interface SdkClient extends AsyncDisposable {
   nextPush(): Promise<{ readonly method: string; readonly params?: unknown }>;
 }
 
-/** Connects a client to an endpoint. */
-export function connectSdk(name: SdkName, url: string): Promise<SdkClient> {
-  return name === "1.32.2" ? connect1(url) : connect2(url, name === "2.4.0 auto");
+/** Connects a client to an endpoint; `token` is sent with every request. */
+export function connectSdk(name: SdkName, url: string, token?: string): Promise<SdkClient> {
+  const requestInit = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
+  return name === "1.32.2"
+    ? connect1(url, requestInit)
+    : connect2(url, { requestInit, isAuto: name === "2.4.0 auto" });
 }
 
 type Push = Awaited<ReturnType<SdkClient["nextPush"]>>;
 
 const WHO = { name: "car-mcp-tests", version: "1.0.0" };
 
-async function connect1(url: string): Promise<SdkClient> {
+async function connect1(url: string, requestInit: RequestInit): Promise<SdkClient> {
   const client = new ClientOf1(WHO);
-  const transport = new TransportOf1(new URL(url));
+  const transport = new TransportOf1(new URL(url), { requestInit });
   const pushed = Promise.withResolvers<Push>();
   client.fallbackNotificationHandler = (push: Push) => Promise.resolve(pushed.resolve(push));
   // Its own interface writes the optional session id without `undefined`, its class with it.
@@ -65,10 +68,13 @@ async function connect1(url: string): Promise<SdkClient> {
   };
 }
 
-async function connect2(url: string, isAuto: boolean): Promise<SdkClient> {
+async function connect2(
+  url: string,
+  { requestInit, isAuto }: { readonly requestInit: RequestInit; readonly isAuto: boolean },
+): Promise<SdkClient> {
   const options = isAuto ? { versionNegotiation: { mode: "auto" as const } } : {};
   const client = new ClientOf2(WHO, options);
-  const transport = new StreamableHTTPClientTransport(new URL(url));
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit });
   const pushed = Promise.withResolvers<Push>();
   client.fallbackNotificationHandler = (push) => Promise.resolve(pushed.resolve(push));
   await client.connect(transport);
