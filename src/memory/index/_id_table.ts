@@ -2,6 +2,7 @@
 // have to be filled anew at every start; this is two columns, as they stand in a snapshot. Open addressing
 // with linear probing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
 
+import type { TextColumn } from "./_text_column.ts";
 import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 
 const START_PLACES = 32;
@@ -12,7 +13,7 @@ const EMPTY = -1;
 const REMOVED = -2;
 const HASH_FACTOR = 0x9e3779b1;
 
-/** Slots by id; the ids themselves stand in a list by slot, which every method is given. */
+/** Slots by id; the ids themselves stand in a column by slot, which every method is given. */
 export class IdTable {
   #slots = new Int32Array(START_PLACES).fill(EMPTY);
   #hashes = new Int32Array(START_PLACES);
@@ -25,20 +26,20 @@ export class IdTable {
   }
 
   /** The slot of an id; undefined for an unknown one. */
-  find(id: string, ids: readonly string[]): number | undefined {
+  find(id: string, ids: TextColumn): number | undefined {
     const place = this.#placeOf(id, ids);
     return place === undefined ? undefined : this.#slots[place];
   }
 
   /** Adds a slot that is not in the table yet; its id stands in `ids`. */
-  add(slot: number, ids: readonly string[]): void {
+  add(slot: number, ids: TextColumn): void {
     if (++this.#used > this.#slots.length * FILL_MAX) this.#rehash();
     this.#size++;
-    this.#put(slot, hashOf(ids[slot] ?? ""));
+    this.#put(slot, hashOf(ids.at(slot)));
   }
 
   /** Takes an id out; does nothing for an unknown one. */
-  remove(id: string, ids: readonly string[]): void {
+  remove(id: string, ids: TextColumn): void {
     const place = this.#placeOf(id, ids);
     if (place === undefined) return;
     this.#slots[place] = REMOVED;
@@ -59,13 +60,13 @@ export class IdTable {
     this.#hashes = from.column(Int32Array);
   }
 
-  #placeOf(id: string, ids: readonly string[]): number | undefined {
+  #placeOf(id: string, ids: TextColumn): number | undefined {
     const mask = this.#slots.length - 1;
     const hash = hashOf(id);
     for (let place = hash & mask;; place = (place + 1) & mask) {
       const slot = this.#slots[place] ?? EMPTY;
       if (slot === EMPTY) return undefined;
-      if (slot !== REMOVED && this.#hashes[place] === hash && ids[slot] === id) return place;
+      if (slot !== REMOVED && this.#hashes[place] === hash && ids.isAt(slot, id)) return place;
     }
   }
 
@@ -92,10 +93,10 @@ export class IdTable {
   }
 }
 
-/** A number of 32 bits that spreads texts; of a part of a text the same as of that part alone. */
-export function hashOf(text: string, start = 0, end = text.length): number {
-  let hash = end - start;
-  for (let at = start; at < end; at++) {
+/** A number of 32 bits that spreads texts. Snapshots hold tables by it: another one needs another version. */
+export function hashOf(text: string): number {
+  let hash = text.length;
+  for (let at = 0; at < text.length; at++) {
     hash = Math.imul(hash ^ text.charCodeAt(at), HASH_FACTOR);
     hash ^= hash >>> 15;
   }

@@ -1,31 +1,29 @@
 // The terms of one index by their keys: a Map for those that came since the start, and for those of the
-// snapshot their texts as they stand in it, found by a table of places. Making a text and an entry of a Map
-// out of each would be most of a start, and most are never asked for. Open addressing with linear probing
-// (Knuth, The Art of Computer Programming, volume 3, section 6.4).
+// snapshot their texts as they stand in it, found by a table of places that stands there, too. Making a
+// text and an entry of a Map out of each would be most of a start, and most are never asked for. Open
+// addressing with linear probing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
 
 import type { Steps } from "../../base/in_turns.ts";
 import { hashOf } from "./_id_table.ts";
-import type { TextBlock } from "../snapshot/snapshot_fields.ts";
+import { TextColumn } from "./_text_column.ts";
+import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 
-// An entry of the Map with its text; a saved one has its characters, four columns and the table.
+// An entry of the Map with its text; a saved one has its characters, two columns and the table.
 const ADDED_BYTES = 80;
-const SAVED_BYTES = 32;
+const SAVED_BYTES = 28;
 // Half-empty tables make short probes.
 const PLACES_OF_TERM = 2;
 const EMPTY = -1;
 // A saved term that was forgotten; no term has such a number.
 const FORGOTTEN = 0xffffffff;
-// Places that are filled without a pause: less than a millisecond.
+// Terms that are put in their places without a pause: about a millisecond.
 const TERMS_AT_ONCE = 4_096;
 
 /** Numbers of terms by key; as a Map, but in no promised order. */
 export class Vocabulary {
   readonly #added = new Map<string, number>();
-  #blocks: readonly TextBlock[] = [];
-  // By saved term: its block, where it stands there, and the number it is known by.
-  #blockOf = new Uint32Array(0);
-  #startOf = new Uint32Array(0);
-  #lengthOf = new Uint32Array(0);
+  // By saved term: its key, and the number it is known by.
+  readonly #keys = new TextColumn();
   #numbers = new Uint32Array(0);
   #places = new Int32Array(0);
   #saved = 0;
@@ -76,41 +74,36 @@ export class Vocabulary {
   *[Symbol.iterator](): Iterator<readonly [string, number]> {
     for (let saved = 0; saved < this.#numbers.length; saved++) {
       const number = this.#numbers[saved] ?? FORGOTTEN;
-      if (number !== FORGOTTEN) yield [this.#keyOf(saved), number];
+      if (number !== FORGOTTEN) yield [this.#keys.at(saved), number];
     }
     yield* this.#added;
   }
 
-  /** Takes over saved keys and, in the same order, their numbers; to be called on a new one. */
-  *load(blocks: readonly TextBlock[], numbers: Uint32Array<ArrayBuffer>): Steps<void> {
-    const count = numbers.length;
-    let places = 1;
-    while (places < PLACES_OF_TERM * count) places *= 2;
-    this.#blocks = blocks;
-    this.#blockOf = new Uint32Array(count);
-    this.#startOf = new Uint32Array(count);
-    this.#lengthOf = new Uint32Array(count);
-    this.#places = new Int32Array(places).fill(EMPTY);
-    let saved = 0;
-    for (const [nth, { joined, lengths }] of blocks.entries()) {
-      let start = 0;
-      for (const length of lengths) {
-        this.#blockOf[saved] = nth;
-        this.#startOf[saved] = start;
-        this.#lengthOf[saved] = length;
-        this.#put(saved, hashOf(joined, start, start += length));
-        if (++saved % TERMS_AT_ONCE === 0) yield;
-      }
+  /** Writes everything to a snapshot; nothing may be added or forgotten meanwhile. */
+  *save(out: FieldWriter): Steps<void> {
+    const keys: string[] = [];
+    const numbers = new Uint32Array(this.size);
+    let length = 1;
+    while (length < PLACES_OF_TERM * this.size) length *= 2;
+    const places = new Int32Array(length).fill(EMPTY);
+    for (const [key, number] of this) {
+      numbers[keys.length] = number;
+      let place = hashOf(key) & (length - 1);
+      while (places[place] !== EMPTY) place = (place + 1) & (length - 1);
+      places[place] = keys.push(key) - 1;
+      if (keys.length % TERMS_AT_ONCE === 0) yield;
     }
-    this.#numbers = numbers;
-    this.#saved = count;
+    yield* out.texts(keys);
+    out.column(numbers);
+    out.column(places);
   }
 
-  #put(saved: number, hash: number): void {
-    const mask = this.#places.length - 1;
-    let place = hash & mask;
-    while (this.#places[place] !== EMPTY) place = (place + 1) & mask;
-    this.#places[place] = saved;
+  /** Takes over what `save` wrote; to be called on a new one. */
+  *load(from: FieldReader): Steps<void> {
+    yield* this.#keys.load(from);
+    this.#numbers = from.column(Uint32Array);
+    this.#places = from.column(Int32Array);
+    this.#saved = this.#numbers.length;
   }
 
   #find(key: string): number | undefined {
@@ -119,21 +112,7 @@ export class Vocabulary {
     for (let place = hashOf(key) & mask;; place = (place + 1) & mask) {
       const saved = this.#places[place] ?? EMPTY;
       if (saved === EMPTY) return undefined;
-      if (this.#numbers[saved] !== FORGOTTEN && this.#isOf(saved, key)) return saved;
+      if (this.#numbers[saved] !== FORGOTTEN && this.#keys.isAt(saved, key)) return saved;
     }
-  }
-
-  #isOf(saved: number, key: string): boolean {
-    return this.#lengthOf[saved] === key.length &&
-      this.#joined(saved).startsWith(key, this.#startOf[saved]);
-  }
-
-  #keyOf(saved: number): string {
-    const start = this.#startOf[saved] ?? 0;
-    return this.#joined(saved).slice(start, start + (this.#lengthOf[saved] ?? 0));
-  }
-
-  #joined(saved: number): string {
-    return this.#blocks[this.#blockOf[saved] ?? 0]?.joined ?? "";
   }
 }

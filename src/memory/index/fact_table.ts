@@ -5,6 +5,7 @@ import type { Steps } from "../../base/in_turns.ts";
 import { FACT_KINDS, type FactKind } from "../fact.ts";
 import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 import { IdTable } from "./_id_table.ts";
+import { TextColumn } from "./_text_column.ts";
 import { endsMsOf, hasBegun } from "../_validity.ts";
 import { widened } from "./_widened.ts";
 import type { FactRow } from "../store.ts";
@@ -42,8 +43,8 @@ export class FactTable {
   #kinds = new Uint8Array(START_SLOTS);
   #revisions = new Float64Array(START_SLOTS);
   #isLive = new Uint8Array(START_SLOTS);
-  #ids: string[] = [];
-  #subjects: string[] = [];
+  readonly #ids = new TextColumn();
+  readonly #subjects = new TextColumn();
   #tags: (readonly string[])[] = [];
   readonly #slots = new IdTable();
   /** Words of each field over all facts, for the mean. */
@@ -68,11 +69,11 @@ export class FactTable {
 
   /** The ids of all facts. */
   ids(): Iterable<string> {
-    return this.#ids.values().filter((id) => id !== "");
+    return Iterator.from(this.#ids).filter((id) => id !== "");
   }
 
   id(slot: number): string {
-    return this.#ids[slot] ?? "";
+    return this.#ids.at(slot);
   }
 
   kind(slot: number): FactKind {
@@ -80,7 +81,7 @@ export class FactTable {
   }
 
   subject(slot: number): string {
-    return this.#subjects[slot] ?? "";
+    return this.#subjects.at(slot);
   }
 
   tags(slot: number): readonly string[] {
@@ -101,8 +102,8 @@ export class FactTable {
   add(row: FactRow): number {
     const slot = this.length++;
     if (slot >= this.validFromMs.length) this.#grow();
-    this.#ids[slot] = row.id;
-    this.#subjects[slot] = row.subject;
+    this.#ids.push(row.id);
+    this.#subjects.push(row.subject);
     this.#slots.add(slot, this.#ids);
     this.#kinds[slot] = FACT_KINDS.indexOf(row.kind);
     this.recordedMs[slot] = row.recordedMs;
@@ -115,8 +116,8 @@ export class FactTable {
   remove(slot: number): void {
     this.setLengths(slot, { subject: 0, body: 0, tags: 0 });
     this.#slots.remove(this.id(slot), this.#ids);
-    this.#ids[slot] = "";
-    this.#subjects[slot] = "";
+    this.#ids.empty(slot);
+    this.#subjects.empty(slot);
     this.#tags[slot] = NO_TAGS;
     this.live -= this.#isLive[slot] ?? 0;
     this.#isLive[slot] = 0;
@@ -135,7 +136,7 @@ export class FactTable {
 
   /** True when the slot holds a fact. */
   isUsed(slot: number): boolean {
-    return this.#ids[slot] !== undefined && this.#ids[slot] !== "";
+    return this.#ids.isFilled(slot);
   }
 
   /** Takes over what may change in a row. */
@@ -164,8 +165,8 @@ export class FactTable {
     const { subject, body, tags } = this.totals;
     out.numbers([this.length, this.facts, this.live, subject, body, tags]);
     for (const column of this.#columns()) out.column(column, this.length);
-    yield* out.texts(this.#ids);
-    yield* out.texts(this.#subjects);
+    yield* this.#ids.save(out);
+    yield* this.#subjects.save(out);
     // Most facts have none.
     const tagged: number[] = [];
     const texts: string[] = [];
@@ -195,8 +196,8 @@ export class FactTable {
     this.#kinds = from.column(Uint8Array);
     this.#revisions = from.column(Float64Array);
     this.#isLive = from.column(Uint8Array);
-    this.#ids = yield* from.texts();
-    this.#subjects = yield* from.texts();
+    yield* this.#ids.load(from);
+    yield* this.#subjects.load(from);
     const tagged = from.column(Uint32Array);
     const texts = yield* from.texts();
     this.#tags = new Array(length).fill(NO_TAGS);

@@ -26,8 +26,6 @@ const INDEX_OBJECTS_BYTES = 24_576;
 const FACT_OBJECTS_BYTES = 110;
 // The passages of one request share their unknown words, eight of each at most.
 const SIMILAR_KEPT = 256;
-// Entries of a map that are made without a pause: about a millisecond.
-const KEYS_AT_ONCE = 4_096;
 // Facts that one walk over the vocabulary takes out.
 const REMOVED_AT_ONCE = 1_024;
 // Looks into postings without a pause: about a millisecond.
@@ -175,14 +173,7 @@ export class TextIndex {
     this.forward.save(out, this.table.length);
     yield* this.neighbours.save(out);
     this.recent.save(out);
-    const keys: string[] = [];
-    const terms = new Uint32Array(this.#vocabulary.size);
-    for (const [key, term] of this.#vocabulary) {
-      terms[keys.push(key) - 1] = term;
-      if (keys.length % KEYS_AT_ONCE === 0) yield;
-    }
-    yield* out.texts(keys);
-    out.column(terms);
+    yield* this.#vocabulary.save(out);
   }
 
   /** Takes over what `save` wrote; to be called on a new index. No text is taken apart again. */
@@ -194,8 +185,7 @@ export class TextIndex {
     this.forward.load(from);
     yield* this.neighbours.load(from);
     this.recent.load(from);
-    const blocks = yield* from.textBlocks();
-    yield* this.#vocabulary.load(blocks, from.column(Uint32Array));
+    yield* this.#vocabulary.load(from);
   }
 
   // Subject and body of a fact never change; its tags may.

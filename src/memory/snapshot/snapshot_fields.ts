@@ -22,8 +22,8 @@ interface ColumnKind<Of extends Column> {
 }
 
 const ALIGNMENT = 8;
-// Texts are joined and cut by so many, which takes about a millisecond.
-const TEXTS_AT_ONCE = 4_096;
+/** Texts stand in blocks of so many, the last of which may have fewer; to join them takes about a millisecond. */
+export const TEXTS_OF_BLOCK = 4_096;
 const LAST_LATIN = 0xff;
 
 /** Bytes that fill up to the next multiple of eight. */
@@ -50,13 +50,20 @@ export class FieldWriter {
   }
 
   /** Texts of any characters, lone surrogates too. */
-  *texts(texts: readonly string[]): Steps<void> {
-    this.numbers([texts.length]);
-    for (let start = 0; start < texts.length; start += TEXTS_AT_ONCE) {
-      const some = texts.slice(start, start + TEXTS_AT_ONCE);
+  texts(texts: readonly string[]): Steps<void> {
+    return this.textsOf(texts.length, (number) => texts[number] ?? "");
+  }
+
+  /** So many texts, each by its number. */
+  *textsOf(count: number, textAt: (number: number) => string): Steps<void> {
+    this.numbers([count]);
+    for (let start = 0; start < count; start += TEXTS_OF_BLOCK) {
+      const length = Math.min(TEXTS_OF_BLOCK, count - start);
+      const some = Array.from({ length }, (_, nth) => textAt(start + nth));
       const joined = some.join("");
       const isLatin = isLatinOnly(joined);
-      this.column(Uint32Array.from(some, (text) => text.length));
+      let end = 0;
+      this.column(Uint32Array.from(some, (text) => end += text.length));
       this.numbers([Number(isLatin)]);
       this.column(Uint8Array.from(Buffer.from(joined, isLatin ? "latin1" : "utf16le")));
       yield;
@@ -67,8 +74,8 @@ export class FieldWriter {
 /** Texts one after the other. */
 export interface TextBlock {
   readonly joined: string;
-  /** How long each of them is, in their order. */
-  readonly lengths: Uint32Array;
+  /** Where in it each of them ends, in their order. */
+  readonly ends: Uint32Array;
 }
 
 /** Reads fields; what comes is what was written, as the checksum says before anything is read. */
@@ -99,26 +106,29 @@ export class FieldReader {
   /** The next texts. */
   *texts(): Steps<string[]> {
     const texts: string[] = [];
-    for (const { joined, lengths } of yield* this.textBlocks()) {
+    for (const { joined, ends } of yield* this.textBlocks()) {
       let start = 0;
-      for (const length of lengths) texts.push(joined.slice(start, start += length));
+      for (const end of ends) {
+        texts.push(joined.slice(start, end));
+        start = end;
+      }
       yield;
     }
     return texts;
   }
 
-  /** The next texts as they stand there, some thousand to a block. */
+  /** The next texts as they stand there. */
   *textBlocks(): Steps<TextBlock[]> {
     const [count = 0] = this.numbers();
     const blocks: TextBlock[] = [];
     for (let texts = 0; texts < count;) {
-      const lengths = this.column(Uint32Array);
+      const ends = this.column(Uint32Array);
       const [isLatin] = this.numbers();
       const { buffer, byteOffset, length: bytes } = this.column(Uint8Array);
       const joined = Buffer.from(buffer, byteOffset, bytes)
         .toString(isLatin === 1 ? "latin1" : "utf16le");
-      texts += lengths.length;
-      blocks.push({ joined, lengths });
+      texts += ends.length;
+      blocks.push({ joined, ends });
       yield;
     }
     return blocks;

@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import { IdTable } from "../../../src/memory/index/_id_table.ts";
+import { TextColumn } from "../../../src/memory/index/_text_column.ts";
 import { RandomFacts } from "../_random_facts.ts";
 
 for (const seed of [8, Math.floor(Math.random() * 2 ** 31)]) {
   Deno.test(`IdTable finds what a map finds over adds and removals, seed ${seed}`, () => {
     const random = new RandomFacts(seed);
     const table = new IdTable();
-    const ids: string[] = [];
+    const ids = new TextColumn();
     const model = new Map<string, number>();
     for (let step = 0; step < 20_000; step++) {
       const id = `id${random.below(3_000)}`;
       const slot = model.get(id);
       assert.equal(table.find(id, ids), slot);
       if (slot === undefined) {
-        model.set(id, ids.push(id) - 1);
+        ids.push(id);
+        model.set(id, ids.length - 1);
         table.add(ids.length - 1, ids);
       } else if (random.below(3) === 0) {
         table.remove(id, ids);
@@ -29,7 +31,8 @@ for (const seed of [8, Math.floor(Math.random() * 2 ** 31)]) {
 }
 
 Deno.test("IdTable keeps an id that came back after it was removed", () => {
-  const ids = ["a", "b", "a"];
+  const ids = new TextColumn();
+  for (const id of ["a", "b", "a"]) ids.push(id);
   const table = new IdTable();
   table.add(0, ids);
   table.add(1, ids);
