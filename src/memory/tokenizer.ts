@@ -4,7 +4,7 @@
 
 import { withoutLongRuns } from "../base/normal_form.ts";
 import { classAt, DIGIT, JOINER, LOWER, OTHER, UNSPACED, UPPER } from "./text/char_class.ts";
-import { hashedWith, KnownWords, NO_HASH } from "./text/known_words.ts";
+import { hashedWith, NO_HASH, RememberedWords } from "./text/remembered_words.ts";
 import { STOP_WORDS } from "./text/stop_words.ts";
 import { stemOf } from "./stemmer.ts";
 
@@ -57,7 +57,7 @@ const FOLDED_LETTER = /[ßæÆœŒøØłŁđĐ]/g;
 
 /** A tokenizer with an empty memory. */
 export function createTokenizer(): Tokenizer {
-  const known = new KnownWords<readonly Term[]>();
+  const remembered = new RememberedWords<readonly Term[]>();
   return {
     terms(text, use) {
       const found: Term[] = [];
@@ -66,7 +66,7 @@ export function createTokenizer(): Tokenizer {
         const kind = classAt(folded, at);
         if (kind === OTHER || kind === JOINER) at++;
         else if (kind === UNSPACED) at = addPairs(folded, at, use, found);
-        else at = addChunk(folded, at, known, found);
+        else at = addChunk(folded, at, remembered, found);
       }
       return found;
     },
@@ -114,7 +114,7 @@ function addPairs(text: string, start: number, use: TokenizeFor, found: Term[]):
 function addChunk(
   text: string,
   start: number,
-  known: KnownWords<readonly Term[]>,
+  remembered: RememberedWords<readonly Term[]>,
   found: Term[],
 ): number {
   let wordStart = start;
@@ -127,8 +127,8 @@ function addChunk(
     }
     words++;
     if (at - wordStart <= IDENTIFIER_CHARS_MAX) {
-      const terms = known.find(text, wordStart, at, hash) ??
-        takenApart(text.slice(wordStart, at), hash, known);
+      const terms = remembered.find(text, wordStart, at, hash) ??
+        takenApart(text.slice(wordStart, at), hash, remembered);
       for (const term of terms) found.push(term);
     }
     const isJoined = at + 1 < text.length && classAt(text, at) === JOINER &&
@@ -146,10 +146,10 @@ function addChunk(
 function takenApart(
   raw: string,
   hash: number,
-  known: KnownWords<readonly Term[]>,
+  remembered: RememberedWords<readonly Term[]>,
 ): readonly Term[] {
   const terms = takeApart(raw);
-  known.keep(raw, hash, terms);
+  remembered.keep(raw, hash, terms);
   return terms;
 }
 

@@ -25,7 +25,7 @@ export function hashedWith(hash: number, unit: number): number {
 }
 
 /** A value for each of the words that came last. */
-export class KnownWords<Value> {
+export class RememberedWords<Value> {
   #places: (Entry<Value> | undefined)[] = new Array(START_PLACES).fill(undefined);
   #used = 0;
 
