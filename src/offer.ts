@@ -149,6 +149,9 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
     offeredResources({ ...engines, clock }, options.resources),
     limits,
   );
+  changes.watchEach((uri) =>
+    resources.watch(uri, () => changes.publish({ kind: "resource", uri }))
+  );
   const prompts = new PromptRegistry(
     [...ownPrompts({ ...engines, limits, clock }), ...options.prompts],
     options.promptSources,

@@ -18,7 +18,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Deadline, Deadlines } from "../base/deadlines.ts";
 import { atOnce, inTurns, type Steps } from "../base/in_turns.ts";
-import type { RpcNotification } from "../protocol/json_rpc.ts";
+import { WatchedResources, type WatchResource } from "./_watched_resources.ts";
 import { topicKey, wishKey } from "./wish_keys.ts";
 
 /** A list that may change. */
@@ -128,6 +128,7 @@ export class ChangeHub {
   #uris = 0;
   readonly #urisMax: number;
   #size = 0;
+  readonly #watched: WatchedResources;
   #watch: WatchResources | undefined;
   #stopWatching: (() => void) | undefined;
   #isClosed = false;
@@ -136,6 +137,7 @@ export class ChangeHub {
     this.#clock = clock;
     this.#urisMax = resourceWishesMax;
     this.#onFault = onFault;
+    this.#watched = new WatchedResources(onFault);
     this.#pauses = new Deadlines({ clock, tickMs: TICK_MS });
   }
 
@@ -153,6 +155,11 @@ export class ChangeHub {
   watchResources(watch: WatchResources): void {
     this.#watch = watch;
     if (this.#resourceWishes > 0) this.#stopWatching = watch();
+  }
+
+  /** Has `watch` run for each resource as long as anybody wishes to hear of it. */
+  watchEach(watch: WatchResource): void {
+    this.#watched.watchBy(watch);
   }
 
   /** Adds a listener without wishes; it is told on behalf of that principal. */
@@ -206,6 +213,7 @@ export class ChangeHub {
     this.#isClosed = true;
     this.#pauses.close();
     this.#topics.clear();
+    this.#watched.close();
     this.#stopWatching?.();
     this.#stopWatching = undefined;
   }
@@ -222,6 +230,7 @@ export class ChangeHub {
       .map((audience) => this.#topic(wish, audience));
     const held = { topics, tell, told: toldOf(wish) };
     for (const topic of topics) topic.wishes.add(held);
+    if (wish.kind === "resource") this.#watched.add(wish.uri);
     return held;
   }
 
@@ -239,6 +248,8 @@ export class ChangeHub {
   #release(held: HeldWish): void {
     this.#size--;
     if (held.told.kind === "resource") this.#uris--;
+    // The URI of a topic is the canonical one.
+    this.#watched.remove(held.topics[0]?.uri);
     for (const topic of held.topics) {
       topic.wishes.delete(held);
       if (topic.wishes.size > 0) continue;
@@ -276,17 +287,6 @@ export class ChangeHub {
       }
     }
   }
-}
-
-/** The notification that tells a client of a change (2025-11-25, "Resources", "Tools", "Prompts"). */
-export function notificationOf(change: ToldChange): RpcNotification {
-  return change.kind === "resource"
-    ? {
-      jsonrpc: "2.0",
-      method: "notifications/resources/updated",
-      params: { uri: change.uri },
-    }
-    : { jsonrpc: "2.0", method: `notifications/${change.kind}/list_changed` };
 }
 
 function isAboutResources({ kind }: { readonly kind: Change["kind"] }): boolean {

@@ -10,13 +10,8 @@ import { given } from "../base/given.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { CallContext } from "../rpc/context.ts";
 import type { MethodHandler } from "../rpc/dispatcher.ts";
-import {
-  type ChangeHub,
-  type ChangeListener,
-  type ListKind,
-  notificationOf,
-  type Wish,
-} from "../rpc/changes.ts";
+import { notificationOf } from "../rpc/change_notification.ts";
+import type { ChangeHub, ChangeListener, ListKind, Wish } from "../rpc/changes.ts";
 import { type Admission, entranceOfResource } from "../tools/admission.ts";
 import { namespaceOf } from "../tools/namespace.ts";
 import type { Task } from "../tasks/task.ts";

@@ -6,13 +6,13 @@ import { ownNamespaceOf, type Principal } from "../auth/principal.ts";
 import { CarError } from "../base/errors.ts";
 import { LIMIT_RANGES } from "../base/limit_ranges.ts";
 import type { RpcNotification } from "../protocol/json_rpc.ts";
-import {
-  type ChangeHub,
-  type ChangeListener,
-  type ListKind,
-  notificationOf,
-  type ResourceWish,
-  type ToldChange,
+import { notificationOf } from "../rpc/change_notification.ts";
+import type {
+  ChangeHub,
+  ChangeListener,
+  ListKind,
+  ResourceWish,
+  ToldChange,
 } from "../rpc/changes.ts";
 import type { Subscriptions } from "../rpc/context.ts";
 import { wishKey } from "../rpc/wish_keys.ts";

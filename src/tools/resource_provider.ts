@@ -46,6 +46,12 @@ export interface ResourceProvider {
   canonicalUri?(uri: string): string | undefined;
   /** Has `listener` run after each change of the list, until the returned function is called. */
   onChange?(listener: () => void): () => void;
+  /**
+   * Watches a resource that somebody wishes to hear of, also one that is not there yet: `onUpdate` runs
+   * after each change, until the returned function is called. Not asked for a URI with a canonical form,
+   * of whose changes its owner tells by itself.
+   */
+  watch?(uri: string, onUpdate: () => void): () => void;
   /** Values of a template's variable; undefined for somebody else's template or an unknown variable. */
   complete?(
     uriTemplate: string,

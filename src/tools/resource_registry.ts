@@ -87,6 +87,14 @@ export class ResourceRegistry {
     return uri;
   }
 
+  /** Watches a resource that has no canonical form, until the returned function is called. */
+  watch(uri: string, onUpdate: () => void): () => void {
+    const isToldAnyway = this.#providers.some((each) => each.canonicalUri?.(uri) !== undefined);
+    if (isToldAnyway) return () => {};
+    const stops = this.#providers.map((provider) => provider.watch?.(uri, onUpdate));
+    return () => stops.forEach((stop) => stop?.());
+  }
+
   /** Values of a template's variable; undefined for an unknown one. */
   async complete(
     uriTemplate: string,

@@ -7,14 +7,16 @@ import type { Deadlines } from "../base/deadlines.ts";
 import { CarError, messageOf } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Log } from "../observe/log.ts";
-import { isJsonObject, type JsonObject, type RpcNotification } from "../protocol/json_rpc.ts";
+import type { JsonObject, RpcNotification } from "../protocol/json_rpc.ts";
 import type { CallContext } from "../rpc/context.ts";
 import type { OpenChannel } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import type { Era } from "./dialect.ts";
+import { ACKNOWLEDGED, Listening, LISTS } from "./listening.ts";
 import { type Listing, listOffer, NO_LISTING } from "./listing.ts";
 import { type Opened, openUpstream } from "./opening.ts";
 import { Restarts } from "./restarts.ts";
+import type { WishTaker } from "./server_offer.ts";
 
 /** What a mount is composed of. */
 export interface MountOptions {
@@ -30,6 +32,8 @@ export interface MountOptions {
   readonly log: Log;
   /** Takes each listing, also the empty one of a server that was given up. */
   readonly onListing: (listing: Listing, era: Era | undefined) => void;
+  /** Takes the URI of each resource of which the server says that it has changed. */
+  readonly onUpdated: (uri: string) => void;
 }
 
 /** How a mount is. */
@@ -42,17 +46,14 @@ export interface MountState {
 }
 
 const LIST_CHANGES: ReadonlySet<string> = new Set(
-  ["tools", "prompts", "resources"].map((list) => `notifications/${list}/list_changed`),
+  LISTS.map((list) => `notifications/${list}/list_changed`),
 );
-
-// How long to wait before a server is listened to again that has stopped to tell.
-const LISTEN_AGAIN_MS = 5_000;
 
 // A call waits that long for a start; for a later one it would wait in vain.
 const PATIENCE_MS = 5_000;
 
 /** One mounted server. */
-export class Mount {
+export class Mount implements WishTaker {
   readonly #options: MountOptions;
   readonly #restarts: Restarts;
   #state: MountState["state"] = "starting";
@@ -64,7 +65,9 @@ export class Mount {
   #start = Promise.withResolvers<void>();
   #startDueMs = 0;
   #cancelStart: CancelTimer | undefined;
-  #cancelListen: CancelTimer | undefined;
+  #listening: Listening | undefined;
+  /** Resources of which somebody wishes to hear, whether the server is up or not. */
+  readonly #wished = new Set<string>();
   #running: Promise<void> = Promise.resolve();
   #listing: Promise<void> | undefined;
   #listsAgain = false;
@@ -99,11 +102,21 @@ export class Mount {
     return await dialect.request(method, { params, caller, signal });
   }
 
+  wish(uri: string): void {
+    this.#wished.add(uri);
+    this.#listening?.wishChanged(uri);
+  }
+
+  unwish(uri: string): void {
+    this.#wished.delete(uri);
+    this.#listening?.wishChanged(uri);
+  }
+
   /** Ends the server; safe to call twice. */
   async stop(): Promise<void> {
     this.#state = "stopped";
     this.#cancelStart?.();
-    this.#cancelListen?.();
+    this.#listening?.close();
     this.#start.resolve();
     await this.#connection?.close();
     await this.#running;
@@ -132,14 +145,15 @@ export class Mount {
       this.#state = "ready";
       this.#restarts.started();
       log.info("upstream_ready", { upstream: name, era: this.#era });
-      void this.#listen(opened);
+      this.#listening = this.#listen(opened);
+      this.#tellWished();
       this.#start.resolve();
       this.#fault = await opened.connection.ended;
     } catch (thrown) {
       this.#fault = this.#faultOf(thrown);
     }
     this.#opened = undefined;
-    this.#cancelListen?.();
+    this.#listening?.close();
     await opened?.connection.close();
     if (!this.#isStopped) this.#lost();
   }
@@ -201,33 +215,28 @@ export class Mount {
     waiting.resolve();
   }
 
-  #noticed({ method }: RpcNotification): void {
+  #listen(opened: Opened): Listening {
+    const { name, clock, limits, log } = this.#options;
+    const onGap = () => {
+      this.#listAnew();
+      this.#tellWished();
+    };
+    return new Listening({ name, opened, wished: this.#wished, clock, limits, log, onGap });
+  }
+
+  #noticed({ method, params }: RpcNotification): void {
+    if (method === ACKNOWLEDGED) this.#listening?.acknowledged();
+    if (method === "notifications/resources/updated" && typeof params?.uri === "string") {
+      this.#options.onUpdated(params.uri);
+    }
     if (!LIST_CHANGES.has(method)) return;
     this.#listsAgain = true;
     if (this.#listing === undefined) this.#listAnew();
   }
 
-  /** Asks a server without a handshake to tell of changes, and again when it stops; never rejects. */
-  async #listen(opened: Opened): Promise<void> {
-    const { dialect, capabilities } = opened;
-    const wishes = ["tools", "prompts", "resources"].filter((list) => {
-      const declared = capabilities[list];
-      return isJsonObject(declared) && declared.listChanged === true;
-    });
-    if (dialect.era !== "modern" || wishes.length === 0) return;
-    const notifications = Object.fromEntries(wishes.map((list) => [`${list}ListChanged`, true]));
-    try {
-      await dialect.request("subscriptions/listen", { params: { notifications } });
-    } catch (thrown) {
-      if (!(thrown instanceof CarError)) throw thrown;
-    }
-    if (this.#opened !== opened || this.#isStopped) return;
-    this.#cancelListen = this.#options.clock.after(LISTEN_AGAIN_MS, () => {
-      if (this.#opened !== opened) return;
-      void this.#listen(opened);
-      // What changed meanwhile was told to nobody.
-      this.#listAnew();
-    });
+  /** What changed while nobody listened, or while the server was down, was told to nobody. */
+  #tellWished(): void {
+    for (const uri of this.#wished) this.#options.onUpdated(uri);
   }
 
   #listAnew(): void {

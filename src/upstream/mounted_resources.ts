@@ -11,18 +11,20 @@ import type {
 import type { ResourcePage, ResourceProvider } from "../tools/resource_provider.ts";
 import { matchesParts } from "./_wildcard.ts";
 import { errorCodeOf } from "./connection.ts";
-import { type AskServer, completeFrom, type ServerOffer } from "./server_offer.ts";
+import type { FindOwner, ResourceWishes } from "./resource_wishes.ts";
+import { completeFrom, type ServerOffer } from "./server_offer.ts";
 
 /** Where the provider gets what there is now. */
 export interface MountedResourcesOptions {
   /** By name of the server. */
   readonly servers: () => readonly ServerOffer[];
+  readonly wishes: Pick<ResourceWishes, "watch">;
   readonly onChange: (listener: () => void) => () => void;
 }
 
 interface Owned<Entry> {
   readonly entry: Entry;
-  readonly ask: AskServer;
+  readonly offer: ServerOffer;
 }
 
 // What servers answer to an unknown URI: before 2026-07-28, and from then on.
@@ -45,8 +47,7 @@ export function mountedResources(options: MountedResourcesOptions): ResourceProv
     },
     templates: () => [...templates().values()].map(({ entry }) => entry),
     async read(uri, caller) {
-      const owner = resources().get(uri) ??
-        [...templates().values()].find(({ entry }) => fits(entry, uri));
+      const owner = resourceOwners(options.servers())(uri);
       if (owner === undefined) return undefined;
       try {
         return contentsOf(await owner.ask("resources/read", { uri }, caller));
@@ -55,17 +56,25 @@ export function mountedResources(options: MountedResourcesOptions): ResourceProv
         throw thrown;
       }
     },
+    watch: (uri, onUpdate) => options.wishes.watch(uri, onUpdate),
     async complete(uriTemplate, request, caller) {
       const owner = templates().get(uriTemplate);
       if (owner === undefined) return undefined;
       return await completeFrom(
-        owner.ask,
+        owner.offer.ask,
         { type: "ref/resource", uri: uriTemplate },
         request,
         caller,
       );
     },
   };
+}
+
+/** Finds the server to which a URI goes. */
+export function resourceOwners(servers: readonly ServerOffer[]): FindOwner {
+  const resources = owned(servers, ({ listing }) => listing.resources, uriOf);
+  const templates = [...owned(servers, ({ listing }) => listing.templates, templateOf).values()];
+  return (uri) => (resources.get(uri) ?? templates.find(({ entry }) => fits(entry, uri)))?.offer;
 }
 
 const uriOf = ({ uri }: WireResource) => uri;
@@ -79,7 +88,7 @@ function owned<Entry>(
   const found = new Map<string, Owned<Entry>>();
   for (const offer of servers) {
     for (const entry of entriesOf(offer)) {
-      if (!found.has(keyOf(entry))) found.set(keyOf(entry), { entry, ask: offer.ask });
+      if (!found.has(keyOf(entry))) found.set(keyOf(entry), { entry, offer });
     }
   }
   return found;

@@ -17,8 +17,9 @@ import type { Era } from "./dialect.ts";
 import { type Listing, NO_LISTING } from "./listing.ts";
 import { Mount } from "./mount.ts";
 import { mountPrompts } from "./mounted_prompts.ts";
-import { mountedResources } from "./mounted_resources.ts";
+import { mountedResources, resourceOwners } from "./mounted_resources.ts";
 import { type MountedTools, mountTools } from "./mounted_tools.ts";
+import { ResourceWishes } from "./resource_wishes.ts";
 import type { ServerOffer } from "./server_offer.ts";
 import { applyPins, EMPTY_RECORD, type UpstreamRecord, type UpstreamRecords } from "./pins.ts";
 
@@ -76,6 +77,7 @@ export class Mounts implements ToolSource {
   readonly #toolShape = new ListShape();
   readonly #promptShape = new ListShape();
   readonly #resourceShape = new ListShape();
+  readonly #wishes = new ResourceWishes();
   /** Servers that are being ended. */
   readonly #ending = new Set<Promise<void>>();
   #offers: readonly ServerOffer[] = [];
@@ -90,6 +92,7 @@ export class Mounts implements ToolSource {
   /** The resources of all servers. */
   readonly resources: ResourceProvider = mountedResources({
     servers: () => this.#offers,
+    wishes: this.#wishes,
     onChange: (listener) => this.#resourceShape.listen(listener),
   });
 
@@ -170,6 +173,7 @@ export class Mounts implements ToolSource {
         this.#pin(server, found);
         this.#rebuild();
       },
+      onUpdated: (uri) => this.#wishes.updated(uri, mount),
     });
     const server: MountedServer = { spec, mount, listing: NO_LISTING, tools: [], held: [] };
     this.#servers.set(spec.name, server);
@@ -236,7 +240,9 @@ export class Mounts implements ToolSource {
       tools,
       listing,
       ask: mount.ask.bind(mount),
+      wishes: mount,
     }));
+    this.#wishes.lookAgain(resourceOwners(this.#offers));
     this.#tools = mountTools(this.#offers);
     this.#prompts = mountPrompts(this.#offers);
     this.#toolShape.tellIfNew(this.#tools.list.map(({ wire }) => wire));

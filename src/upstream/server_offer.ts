@@ -19,6 +19,14 @@ export type AskServer = (
   caller: CallContext,
 ) => Promise<JsonObject>;
 
+/** A server that can be asked to tell of its resources. */
+export interface WishTaker {
+  /** Has the server tell of a resource from now on. */
+  wish(uri: string): void;
+  /** Takes that back. */
+  unwish(uri: string): void;
+}
+
 /** One server. */
 export interface ServerOffer {
   readonly server: string;
@@ -27,6 +35,8 @@ export interface ServerOffer {
   /** All else that it lists. */
   readonly listing: Listing;
   readonly ask: AskServer;
+  /** Takes wishes to hear of its resources. */
+  readonly wishes: WishTaker;
 }
 
 /** Values from a server for an argument of a prompt or a template; undefined where it has none. */

@@ -9,14 +9,22 @@ type Message = Record<string, unknown>;
 const plan: FakeChildPlan = JSON.parse(process.argv[2] ?? "{}");
 const { era = "legacy", probe = "refuse", tools = [] } = plan;
 const VERSION = "2026-07-28";
+const RESOURCES = {
+  listChanged: true,
+  ...(plan.subscriptions === undefined ? {} : { subscribe: true }),
+};
 const CAPABILITIES = {
   tools: { listChanged: true },
   ...(plan.prompts === undefined ? {} : { prompts: {}, completions: {} }),
-  ...(plan.resources === undefined ? {} : { resources: { listChanged: true } }),
+  ...(plan.resources === undefined ? {} : { resources: RESOURCES }),
 };
 const held: (() => void)[] = [];
 const cancelled: unknown[] = [];
 const answers = new Map<unknown, (answer: Message) => void>();
+/** What it was asked to tell of, in order. */
+const asked: string[] = [];
+/** URIs by the request that listens; with a handshake, by no request. */
+const listens = new Map<unknown, Set<string>>([[undefined, new Set()]]);
 let listen: unknown;
 let listed = tools;
 let nextId = 1;
@@ -101,6 +109,17 @@ const ABILITIES: Record<string, (call: Call) => void | Promise<void>> = {
   declared: ({ id, params }) =>
     text(id, params._meta?.["io.modelcontextprotocol/clientCapabilities"]),
   odd: ({ id }) => send({ id, result: { resultType: "strange" } }),
+  asked: ({ id }) => text(id, asked),
+  /** Tells of a resource, also where nobody asked for it. */
+  touch: ({ id, args: { uri, anyway = false } }) => {
+    for (const [subscription, uris] of listens) {
+      if (!uris.has(uri) && !anyway) continue;
+      const named = { "io.modelcontextprotocol/subscriptionId": subscription };
+      const params = subscription === undefined ? { uri } : { uri, _meta: named };
+      send({ method: "notifications/resources/updated", params });
+    }
+    text(id, "touched");
+  },
   relist: ({ id, args }) => {
     listed = args.tools;
     const subscription = listen === undefined
@@ -148,6 +167,16 @@ function initialize(id: unknown, params: Message): void {
   });
 }
 
+function subscribe(id: unknown, method: string, uri: string): void {
+  asked.push(`${method.slice("resources/".length)} ${uri}`);
+  if (plan.subscriptions === "refused") {
+    return send({ id, error: { code: -32603, message: "Not today" } });
+  }
+  if (method === "resources/subscribe") listens.get(undefined)?.add(uri);
+  else listens.get(undefined)?.delete(uri);
+  result(id, {});
+}
+
 function take(message: Message): void {
   const { id, method } = message;
   // deno-lint-ignore no-explicit-any
@@ -159,6 +188,7 @@ function take(message: Message): void {
     case "initialize":
       return initialize(id, params);
     case "notifications/cancelled":
+      if (listens.delete(params.requestId)) asked.push("ended");
       return void cancelled.push(params.requestId);
     case "tools/list":
       return page({ id, params, args: {} });
@@ -180,8 +210,13 @@ function take(message: Message): void {
         return send({ id, error: { code: -32002, message: "Resource not found" } });
       }
       return result(id, { contents: [{ uri: params.uri, text: `body of ${params.uri}` }] });
+    case "resources/subscribe":
+    case "resources/unsubscribe":
+      return subscribe(id, String(method), params.uri);
     case "subscriptions/listen":
       listen = id;
+      listens.set(id, new Set(params.notifications.resourceSubscriptions));
+      asked.push(["listen", ...listens.get(id) ?? []].join(" "));
       return send({ method: "notifications/subscriptions/acknowledged", params: {} });
     case "tools/call":
       return void ABILITIES[params.does ?? params.arguments?.does ?? params.name]?.({

@@ -10,6 +10,8 @@ export interface FakeChildPlan {
   readonly pageSize?: number;
   readonly prompts?: readonly Record<string, unknown>[];
   readonly resources?: readonly Record<string, unknown>[];
+  /** It tells of changes of its resources; or refuses to, although it says that it does. */
+  readonly subscriptions?: "taken" | "refused";
   readonly templates?: readonly Record<string, unknown>[];
   /** The revision it greets with, in place of the one it is asked for. */
   readonly revision?: string;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Principal } from "../../src/auth/principal.ts";
+import { notificationOf } from "../../src/rpc/change_notification.ts";
 import {
   ChangeHub,
   type ChangeListener,
-  notificationOf,
   PAUSE_MS,
   type ToldChange,
 } from "../../src/rpc/changes.ts";

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
+import { defineResourceTemplate } from "../../src/tools/resource.ts";
 import { openAsking, TAKES_STREAMS } from "../helpers/asking_session.ts";
 import { mounted } from "../helpers/mounted.ts";
 import { type ScriptedServer, serveScript, sseResponse } from "../helpers/scripted_server.ts";
 import { SseReader } from "../helpers/sse_reader.ts";
 import { talkingTool } from "../helpers/talking_tool.ts";
-import { call, rpc, type TestApp, testApp } from "../helpers/test_app.ts";
+import { call, resultOf, rpc, type TestApp, testApp } from "../helpers/test_app.ts";
 
 const ASKING = talkingTool("asking", async (context) => {
   context.progress({ progress: 1, total: 2 });
@@ -61,6 +63,28 @@ for (const era of ["legacy", "modern"] as const) {
     assert.match(result.content[0].text, /"action":"cancel"/);
     const declined = await hub.call("mcp_web_asking");
     assert.match(declined.content[0].text, era === "legacy" ? /"decline"/ : /did not declare/);
+  });
+
+  Deno.test(`a change of a resource of a server over HTTP reaches who wishes for it: ${era}`, async () => {
+    const uriTemplate = "test://thing/{name}";
+    const thing = defineResourceTemplate({ uriTemplate, name: "thing", read: () => "it" });
+    await using behind = await testApp({ resources: [thing] });
+    await using web = serve(behind, era === "legacy");
+    await using hub = await mounted({}, { urls: { web: web.url } });
+    const session = await hub.server.open();
+    const listening = { accept: "text/event-stream", "mcp-session-id": session.id };
+    const stream = new SseReader(await hub.server.send("GET", listening));
+    const uri = "test://thing/a";
+    await resultOf(await session.post(rpc("resources/subscribe", { uri })));
+    let told: unknown;
+    const telling = stream.next().then(({ params }) => told = params.uri);
+    while (told === undefined) {
+      // It is heard once the server behind has taken the wish.
+      behind.app.publishChange({ kind: "resource", uri });
+      await setImmediate();
+    }
+    assert.equal(await telling, uri);
+    await stream.close();
   });
 }
 
