@@ -2,6 +2,7 @@
 // token is good for less (RFC 6750, section 3; RFC 9728, section 5.1). Neither says more of the reason
 // than a client can act on.
 
+import { holds } from "../auth/access.ts";
 import type { ChallengeOptions } from "./gate.ts";
 import { refusedResponse } from "./_error_response.ts";
 import type { RequestId } from "../protocol/json_rpc.ts";
@@ -22,18 +23,29 @@ export function unauthorizedResponse(
   return response;
 }
 
+/** What a request was refused for. */
+export interface ScopeRefusal {
+  /** The permissions that the whole of it needs and its token lacks. */
+  readonly lacking: readonly string[];
+  /** Those that the token has. */
+  readonly held: ReadonlySet<string>;
+  /** Of the request, where it was a single one. */
+  readonly id: RequestId | null;
+}
+
 /** 403: a wider token would do. */
 export function insufficientScopeResponse(
-  { resourceMetadata }: ChallengeOptions,
-  lacking: readonly string[],
-  id: RequestId | null = null,
+  { resourceMetadata, permissions }: ChallengeOptions,
+  { lacking, held, id }: ScopeRefusal,
 ): Response {
   const response = refusedResponse(403, `Forbidden: the token lacks ${lacking.join(", ")}`, id);
+  // The next token shall not lose what this one is good for: clients ask for what is named, and no more.
+  const kept = permissions.filter((permission) => holds(held, permission));
   response.headers.set(
     "www-authenticate",
     challenge({
       error: "insufficient_scope",
-      scope: lacking.join(" "),
+      scope: [...new Set([...kept, ...lacking])].join(" "),
       resource_metadata: resourceMetadata,
     }),
   );

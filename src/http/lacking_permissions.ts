@@ -16,5 +16,11 @@ export function refuseLacking(
   if (lacking.size === 0) return undefined;
   const [only, ...more] = requests;
   const id = more.length === 0 ? only?.id : undefined;
-  return insufficientScopeResponse(gate.challenge, [...lacking], id ?? null);
+  return insufficientScopeResponse(gate.challenge, {
+    lacking: [...lacking],
+    held: caller.principal.grants?.permissions ?? NONE,
+    id: id ?? null,
+  });
 }
+
+const NONE: ReadonlySet<string> = new Set();
