@@ -126,7 +126,7 @@ export async function start(options: StartOptions): Promise<App> {
     : openUpstreams(paths, { config, clock, log }, opened);
   const { authenticates = isDaemon } = options;
   const authentication = authenticates
-    ? openAuthentication(paths, { config, clock, log })
+    ? await openAuthentication(paths, { config, clock, log }, opened)
     : undefined;
   const nonce = isDaemon ? createSecretId() : undefined;
   const wire = buildWire(engines, {

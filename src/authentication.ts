@@ -4,12 +4,15 @@
 import { Access } from "./auth/access.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import { Authenticators, type TokenAuthenticator } from "./auth/authenticators.ts";
+import type { JwtTokens } from "./auth/jwt_tokens.ts";
+import type { KeySetOptions } from "./auth/key_set.ts";
 import { LocalToken } from "./auth/local_token.ts";
 import { StaticTokens } from "./auth/static_tokens.ts";
 import type { Clock } from "./base/clock.ts";
 import { CarError, messageOf } from "./base/errors.ts";
 import { isLoopback } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
+import type { JwtConfig } from "./config/jwt.ts";
 import type { Log } from "./observe/log.ts";
 import type { HomePaths } from "./storage/home.ts";
 import { ensureLocalToken } from "./storage/local_token.ts";
@@ -32,12 +35,14 @@ export interface AuthenticationOptions {
 /**
  * The ways to be let in that the configuration names; undefined: everybody is. The user of this machine
  * is let in by the token of the installation wherever somebody is, since whoever can read that file can
- * read the memory, too. Throws CarError `home_unusable` for a token that others can read.
+ * read the memory, too. `opened` ends what they began. Throws CarError `home_unusable` for a token that
+ * others can read.
  */
-export function openAuthentication(
+export async function openAuthentication(
   paths: HomePaths,
   { config, clock, log }: AuthenticationOptions,
-): Authentication | undefined {
+  opened: AsyncDisposableStack,
+): Promise<Authentication | undefined> {
   if (!isAuthenticated(config)) return undefined;
   const localToken = ensureLocalToken(paths.localToken);
   const ways: TokenAuthenticator[] = [new LocalToken(localToken)];
@@ -50,7 +55,47 @@ export function openAuthentication(
       log.error("tokens_unreadable", { complaint: messageOf(thrown) });
     ways.push(new StaticTokens({ source, clock, onFault }));
   }
+  const { jwt } = config.auth;
+  if (jwt !== undefined) {
+    const tokens = await openJwtTokens(jwt, { config, clock, log });
+    opened.defer(() => tokens.close());
+    ways.push(tokens);
+  }
   return { authenticator: new Authenticators(ways), localToken };
+}
+
+async function openJwtTokens(
+  { issuer, audience, jwks, rolesClaim, namespacesClaim }: JwtConfig,
+  { config: { limits }, clock, log }: AuthenticationOptions,
+): Promise<JwtTokens> {
+  // Who takes no such tokens does not wait until what checks them is loaded.
+  const { JwtTokens } = await import("./auth/jwt_tokens.ts");
+  const { createKeyDownload } = await import("./auth/key_download.ts");
+  return new JwtTokens({
+    source: createKeyDownload({ url: jwks, clock, limits }),
+    clock,
+    onFetched: keyFetchReporter(log),
+    issuer,
+    audience,
+    claimNames: { roles: rolesClaim, namespaces: namespacesClaim },
+    verifiedTokensMax: limits.verifiedTokensMax,
+  });
+}
+
+/** Says of each fetch that failed why, and of one that did not when it brings something new. */
+function keyFetchReporter(log: Log): KeySetOptions["onFetched"] {
+  let told = "";
+  return (fetched) => {
+    if (fetched.kind === "failed") {
+      log.warn("identity_keys_unavailable", { why: fetched.why });
+      told = "";
+      return;
+    }
+    const { keys: { length: keys }, ignored } = fetched;
+    const news = `${keys} ${ignored}`;
+    if (news !== told) log.info("identity_keys_fetched", { keys, ignored });
+    told = news;
+  };
 }
 
 /** Who may use what. */
@@ -82,5 +127,5 @@ function refusedBind(hostname: string, why: string): CarError {
 }
 
 function isAuthenticated({ auth }: Config): boolean {
-  return auth.local === "token" || auth.tokens;
+  return auth.local === "token" || auth.tokens || auth.jwt !== undefined;
 }

@@ -100,5 +100,9 @@ export const LIMIT_RANGES = {
   taskBytesMax: { standard: 4 * MIB, min: KIB, max: 64 * MIB },
   tasksBytesMax: { standard: 256 * MIB, min: KIB, max: 16 * 1024 * MIB },
   sealedCharsMax: { standard: MIB, min: KIB, max: 16 * MIB },
+  keySetBytesMax: { standard: 256 * KIB, min: KIB, max: 4 * MIB },
+  keySetKeysMax: { standard: 100, min: 1, max: 1_000 },
+  keySetFetchMs: { standard: 5_000, min: 100, max: 60_000 },
+  verifiedTokensMax: { standard: 4_096, min: 0, max: 1_000_000 },
   clientNameCharsMax: { standard: 128, min: 16, max: 1_024 },
 } as const satisfies Readonly<Record<string, LimitRange>>;

@@ -186,6 +186,14 @@ export interface Limits {
   readonly tasksBytesMax: number;
   /** State of a call that its client carries for us, sealed, in characters; longer is refused. */
   readonly sealedCharsMax: number;
+  /** Key set of an identity provider; a longer one counts as not fetched. */
+  readonly keySetBytesMax: number;
+  /** Keys that are used of it; further ones are ignored. */
+  readonly keySetKeysMax: number;
+  /** Time to fetch it; then it counts as not fetched. */
+  readonly keySetFetchMs: number;
+  /** Tokens whose signature is not checked again; beyond, that of the one used longest ago is. */
+  readonly verifiedTokensMax: number;
   /** Characters kept of a client's name and of its version. */
   readonly clientNameCharsMax: number;
 }

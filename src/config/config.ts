@@ -10,6 +10,7 @@ import { type BindAddress, readBind } from "./bind.ts";
 import { CONFIG_KEYS, type ConfigKey, CONFIGURABLE_LIMITS, environmentNameOf } from "./keys.ts";
 import { homeFolder } from "./home_folder.ts";
 import { readConfigFile } from "./file.ts";
+import { type JwtConfig, readJwt } from "./jwt.ts";
 
 /** The settings of one app. */
 export interface Config {
@@ -50,6 +51,8 @@ export interface AuthConfig {
   readonly access: readonly AccessRule[];
   /** Whether strangers are served without any of that. */
   readonly allowUnauthenticated: boolean;
+  /** The identity provider whose tokens let their owners in; undefined: none. */
+  readonly jwt: JwtConfig | undefined;
 }
 
 /** Where the settings come from. */
@@ -178,6 +181,7 @@ function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
       tokens: of("auth.tokens"),
       access: of("auth.access"),
       allowUnauthenticated: of("auth.allowUnauthenticated"),
+      jwt: readJwt((name) => of(name)),
     },
     logLevel: of("log.level"),
     logFormat: of("log.format"),

@@ -6,6 +6,7 @@ import { ACCESS_RULES } from "../auth/access_schema.ts";
 import { LIMIT_RANGES } from "../base/limit_ranges.ts";
 import { LIMIT_NAMES, type Limits } from "../base/limits.ts";
 import { LOG_LEVELS } from "../observe/log_schema.ts";
+import { AUDIENCE, CLAIM, ISSUER, KEY_SET_URL } from "./jwt.ts";
 
 /** One configuration key. */
 export interface ConfigKey {
@@ -64,6 +65,11 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("auth.tokens", z.boolean(), false),
   key("auth.access", ACCESS_RULES, []),
   key("auth.allowUnauthenticated", z.boolean(), false),
+  key("auth.jwt.issuer", ISSUER, undefined),
+  key("auth.jwt.jwks", KEY_SET_URL, undefined),
+  key("auth.jwt.audience", AUDIENCE, undefined),
+  key("auth.jwt.rolesClaim", CLAIM, undefined),
+  key("auth.jwt.namespacesClaim", CLAIM, undefined),
   key("compat", z.enum(["none", "car"]), "none"),
   key("log.level", z.enum(LOG_LEVELS), "info"),
   key("log.format", z.enum(["text", "json"]), undefined),

@@ -23,7 +23,7 @@ Deno.test("loadConfig() gives the standard values when nothing is set", () => {
     home: home.path,
     bind: { hostname: "127.0.0.1", port: 9102 },
     allowedOrigins: [],
-    auth: { local: "none", tokens: false, access: [], allowUnauthenticated: false },
+    auth: { local: "none", tokens: false, access: [], allowUnauthenticated: false, jwt: undefined },
     allowedHosts: [],
     requireSession: false,
     logLevel: "info",
