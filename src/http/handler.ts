@@ -34,6 +34,7 @@ import { readSessionId } from "./guards/session_id.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { ServerNames } from "./names.ts";
 import { handlePost } from "./post.ts";
+import type { ResourceMetadata } from "./resource_metadata.ts";
 
 /** Answers requests; never throws or rejects. */
 export type HttpHandler = (request: Request) => Eventually<Response>;
@@ -45,6 +46,8 @@ export interface HttpHandlerOptions {
   /** Asked at each request: the port is known only once the socket is open. */
   readonly names: () => ServerNames;
   readonly health: () => HealthReport;
+  /** What is told of the way to a token; undefined: there is none. */
+  readonly metadata: ResourceMetadata | undefined;
   /** What proves to that challenge that this is the daemon; undefined: it is no challenge. */
   readonly prove: (challenge: string) => string | undefined;
   readonly metrics: Metrics;
@@ -109,10 +112,14 @@ function logRequest(
 function answer(request: Request, options: HttpHandlerOptions): Eventually<Response> {
   const { hosts, origins } = options.names();
   const path = pathOf(request.url);
-  if (!PATHS.has(path)) return textResponse(404, `Not found; the endpoint is ${ENDPOINT_PATH}`);
+  const metadata = options.metadata?.paths.has(path) === true ? options.metadata : undefined;
+  if (!PATHS.has(path) && metadata === undefined) {
+    return textResponse(404, `Not found; the endpoint is ${ENDPOINT_PATH}`);
+  }
   if (!isAllowedHost(request, hosts)) {
     return textResponse(403, 'Forbidden: "Host" is not a name of this server');
   }
+  if (metadata !== undefined) return metadata.respond(request.method);
   const origin = request.headers.get("origin");
   if (origin === null) return route(request, path, options);
   if (!isAllowedOrigin(origin, origins)) {

@@ -40,8 +40,8 @@ testOnBoth("official clients share a server that asks who they are", async (runt
   const bob = await shell(runtime, home.path, "token", "create", "bob");
   for (const name of SDK_NAMES) {
     await assert.rejects(connectSdk(name, url), `${name} without a token`);
-    await using admin = await connectSdk(name, url, ann);
-    await using other = await connectSdk(name, url, bob);
+    await using admin = await connectSdk(name, url, { token: ann });
+    await using other = await connectSdk(name, url, { token: bob });
     const added = await admin.call("memory_add_fact", { subject: name, body: `said by ${name}` });
     assert.ok(!added.isError);
     const found = await other.call("memory_query", { query: name });

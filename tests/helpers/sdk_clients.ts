@@ -5,6 +5,8 @@ import { Client as ClientOf2, StreamableHTTPClientTransport } from "@modelcontex
 import { Client as ClientOf1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportOf1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport as AnyTransportOf1 } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { given } from "../../src/base/given.ts";
+import { type SignIn, signingIn } from "./sdk_sign_in.ts";
 
 /** Which client, and how it is set. */
 export type SdkName = "1.32.2" | "2.4.0 legacy" | "2.4.0 auto";
@@ -36,30 +38,57 @@ export interface SdkClient extends AsyncDisposable {
   nextPush(): Promise<{ readonly method: string; readonly params?: unknown }>;
 }
 
-/** Connects a client to an endpoint; `token` is sent with every request. */
-export function connectSdk(name: SdkName, url: string, token?: string): Promise<SdkClient> {
-  const requestInit = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
-  return name === "1.32.2"
-    ? connect1(url, requestInit)
-    : connect2(url, { requestInit, isAuto: name === "2.4.0 auto" });
+/** How a client says who it is; by default it does not. */
+export interface ConnectOptions {
+  /** Sent with every request. */
+  readonly token?: string;
+  /** Signs in at the identity provider to which the server sends it. */
+  readonly signIn?: SignIn;
+}
+
+/** Connects a client to an endpoint. */
+export function connectSdk(
+  name: SdkName,
+  url: string,
+  options: ConnectOptions = {},
+): Promise<SdkClient> {
+  return name === "1.32.2" ? connect1(url, options) : connect2(url, name === "2.4.0 auto", options);
 }
 
 type Push = Awaited<ReturnType<SdkClient["nextPush"]>>;
 
 const WHO = { name: "car-mcp-tests", version: "1.0.0" };
 
-async function connect1(url: string, requestInit: RequestInit): Promise<SdkClient> {
-  const client = new ClientOf1(WHO);
-  const transport = new TransportOf1(new URL(url), { requestInit });
+async function connect1(url: string, { token, signIn }: ConnectOptions): Promise<SdkClient> {
   const pushed = Promise.withResolvers<Push>();
-  client.fallbackNotificationHandler = (push: Push) => Promise.resolve(pushed.resolve(push));
+  const create = () => {
+    const client = new ClientOf1(WHO);
+    client.fallbackNotificationHandler = (push: Push) => Promise.resolve(pushed.resolve(push));
+    const transport = new TransportOf1(new URL(url), {
+      requestInit: requestInitOf(token),
+      ...given("authProvider", signIn),
+    });
+    return { client, transport };
+  };
+  let { client, transport } = create();
+  const finish = async (back: URLSearchParams) => {
+    await transport.finishAuth(back.get("code") ?? "");
+  };
   // Its own interface writes the optional session id without `undefined`, its class with it.
-  await client.connect(transport as AnyTransportOf1);
+  const connect = () => client.connect(transport as AnyTransportOf1);
+  await signingIn(signIn, connect, async (back) => {
+    await finish(back);
+    // A client that failed to connect cannot try again.
+    ({ client, transport } = create());
+  });
   return {
     sessionId: transport.sessionId,
     serverName: client.getServerVersion()?.name,
     listTools: async () => (await client.listTools()).tools,
-    call: async (name, args = {}) => readAnswer(await client.callTool({ name, arguments: args })),
+    call: async (name, args = {}) =>
+      readAnswer(
+        await signingIn(signIn, () => client.callTool({ name, arguments: args }), finish),
+      ),
     nextPush: () => pushed.promise,
     async [Symbol.asyncDispose]() {
       await transport.terminateSession();
@@ -70,25 +99,44 @@ async function connect1(url: string, requestInit: RequestInit): Promise<SdkClien
 
 async function connect2(
   url: string,
-  { requestInit, isAuto }: { readonly requestInit: RequestInit; readonly isAuto: boolean },
+  isAuto: boolean,
+  { token, signIn }: ConnectOptions,
 ): Promise<SdkClient> {
-  const options = isAuto ? { versionNegotiation: { mode: "auto" as const } } : {};
-  const client = new ClientOf2(WHO, options);
-  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit });
   const pushed = Promise.withResolvers<Push>();
-  client.fallbackNotificationHandler = (push) => Promise.resolve(pushed.resolve(push));
-  await client.connect(transport);
+  const create = () => {
+    const negotiation = isAuto ? { versionNegotiation: { mode: "auto" as const } } : {};
+    const client = new ClientOf2(WHO, negotiation);
+    client.fallbackNotificationHandler = (push) => Promise.resolve(pushed.resolve(push));
+    const transport = new StreamableHTTPClientTransport(new URL(url), {
+      requestInit: requestInitOf(token),
+      ...given("authProvider", signIn),
+    });
+    return { client, transport };
+  };
+  let { client, transport } = create();
+  const finish = (back: URLSearchParams) => transport.finishAuth(back);
+  await signingIn(signIn, () => client.connect(transport), async (back) => {
+    await finish(back);
+    ({ client, transport } = create());
+  });
   return {
     sessionId: transport.sessionId,
     serverName: client.getServerVersion()?.name,
     listTools: async () => (await client.listTools()).tools,
-    call: async (name, args = {}) => readAnswer(await client.callTool({ name, arguments: args })),
+    call: async (name, args = {}) =>
+      readAnswer(
+        await signingIn(signIn, () => client.callTool({ name, arguments: args }), finish),
+      ),
     nextPush: () => pushed.promise,
     async [Symbol.asyncDispose]() {
       await transport.terminateSession();
       await client.close();
     },
   };
+}
+
+function requestInitOf(token: string | undefined): RequestInit {
+  return token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
 }
 
 function readAnswer(result: Record<string, unknown>): ToolAnswer {
