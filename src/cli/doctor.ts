@@ -13,6 +13,7 @@ import { checkDaemon } from "./doctor/daemon.ts";
 import { checkDatabase, checkHome, checkPolicies } from "./doctor/home.ts";
 import { checkUsers } from "./doctor/users.ts";
 import type { Diagnosis } from "./doctor/diagnosis.ts";
+import { checkIdentityProvider } from "./doctor/identity_provider.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `doctor`, as given. */
@@ -39,6 +40,7 @@ async function examine({ home, config: file, project }: DoctorFlags): Promise<Di
       checkHome(config.home),
       await checkDatabase(config),
       await checkPolicies(config),
+      ...await checkIdentityProvider(config, WAITING_CLOCK),
       await checkDaemon(config, WAITING_CLOCK),
       ...checkUsers(config),
       ...checkClients(project),
