@@ -2,6 +2,7 @@
 // hides the difference. Everything above works on Web-standard Request and Response.
 
 import { CarError, messageOf } from "../base/errors.ts";
+import { isEventStream } from "../base/http_bodies.ts";
 import type { HttpHandler } from "./handler.ts";
 
 /** Where to listen. Port 0 lets the system pick. */
@@ -23,6 +24,8 @@ export interface Listener {
 /** The little of `Bun.serve` that is used here. */
 interface BunServer {
   readonly port: number;
+  /** When to end the connection of a request on which nothing is answered; 0: never. */
+  timeout(request: Request, seconds: number): void;
   stop(closeActiveConnections?: boolean): Promise<void>;
 }
 
@@ -31,7 +34,7 @@ interface BunRuntime {
     hostname: string;
     port: number;
     idleTimeout: number;
-    fetch: HttpHandler;
+    fetch: (request: Request, server: BunServer) => Promise<Response>;
   }): BunServer;
 }
 
@@ -66,9 +69,14 @@ function listenOnBun(bun: BunRuntime, { hostname, port, handler }: ListenOptions
   const server = bun.serve({
     hostname,
     port,
-    // Bun would close a quiet event stream after ten seconds.
-    idleTimeout: 0,
-    fetch: handler,
+    idleTimeout: IDLE_SECONDS,
+    async fetch(request, server) {
+      // A call may take long, and a stream be quiet: what is answered has bounds of its own.
+      server.timeout(request, 0);
+      const response = await handler(request);
+      if (!isEventStream(response)) server.timeout(request, IDLE_SECONDS);
+      return response;
+    },
   });
   return {
     port: server.port,
@@ -76,6 +84,10 @@ function listenOnBun(bun: BunRuntime, { hostname, port, handler }: ListenOptions
     abort: () => server.stop(true),
   };
 }
+
+// Until the next request, head and all, is there, or the rest of a body that was refused. Bun alone can
+// be told: under Deno a connection waits for its client for ever. A first head has ten seconds in Bun.
+const IDLE_SECONDS = 60;
 
 function bindFault({ hostname, port }: ListenOptions, thrown: unknown): CarError {
   const code = (thrown as { code?: unknown } | null)?.code;

@@ -15,7 +15,8 @@ export interface RawAnswer {
 /** A connection to a server on the loopback address. */
 export class RawSocket implements Disposable {
   readonly #socket: Socket;
-  readonly #closed: Promise<void>;
+  /** Done when the connection is, whoever ended it. */
+  readonly closed: Promise<void>;
   #received = "";
   #isClosed = false;
   #wake = () => {};
@@ -29,7 +30,7 @@ export class RawSocket implements Disposable {
     });
     // A reset by the server ends the connection like a proper close does.
     socket.on("error", () => {});
-    this.#closed = new Promise((resolve) =>
+    this.closed = new Promise((resolve) =>
       socket.once("close", () => {
         this.#isClosed = true;
         this.#wake();
@@ -64,14 +65,14 @@ export class RawSocket implements Disposable {
 
   /** Waits until the server closes the connection; gives what came and was not read as an answer. */
   async end(): Promise<string> {
-    await within(this.#closed, "close");
+    await within(this.closed, "close");
     return this.#received;
   }
 
   /** Hangs up. */
   hangUp(): Promise<void> {
     this.#socket.destroy();
-    return within(this.#closed, "close");
+    return within(this.closed, "close");
   }
 
   [Symbol.dispose](): void {
