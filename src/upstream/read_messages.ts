@@ -1,9 +1,9 @@
 // From a text of a mounted server to its messages. Nothing looks at a value before its depth was checked;
 // the number of its values is bounded by the bytes of the text.
 
-import { checkJsonBounds } from "../base/json_bounds.ts";
+import { checkJsonBounds, type JsonBoundsOptions } from "../base/json_bounds.ts";
 import type { Limits } from "../base/limits.ts";
-import { type Envelope, readEnvelope, type RequestId } from "../protocol/json_rpc.ts";
+import { type Envelope, isJsonObject, readEnvelope, type RequestId } from "../protocol/json_rpc.ts";
 import type { ArrivedMessage, ChannelEvents, Garbage } from "./channel.ts";
 
 /** Hands the messages of a text to who waits for them: one, or a batch of 2025-03-26. */
@@ -13,10 +13,12 @@ export function readMessages(
   events: Pick<ChannelEvents, "onMessage" | "onGarbage">,
   during?: RequestId,
 ): void {
-  const value = parsed(text);
-  if (value === undefined) return events.onGarbage({ fault: "noise", id: undefined });
+  const whole = parsed(text);
+  if (whole === undefined) return events.onGarbage({ fault: "noise", id: undefined });
   const bounds = { depthMax: limits.jsonDepthMax, valuesMax: text.length + 1 };
-  if (checkJsonBounds(value, bounds) !== undefined) {
+  const isDeep = checkJsonBounds(whole, bounds) !== undefined;
+  const value = isDeep ? withoutDeepEntries(whole, bounds) : whole;
+  if (isDeep && checkJsonBounds(value, bounds) !== undefined) {
     return events.onGarbage({ fault: "too_deep", id: idInEdges(text) });
   }
   const values = Array.isArray(value) ? value.slice(0, limits.batchMessagesMax) : [value];
@@ -25,6 +27,28 @@ export function readMessages(
     if ("fault" in read) events.onGarbage(read);
     else events.onMessage(read, during);
   }
+}
+
+const LISTS: readonly string[] = ["tools", "prompts", "resources", "resourceTemplates"];
+
+// The message, its result and the list stand around an entry.
+const AROUND_ENTRY = 3;
+
+/**
+ * The message with null in place of the entries of a list that are nested too deep: a definition that
+ * nobody can use fails alone, and not all that are listed with it.
+ */
+function withoutDeepEntries(message: unknown, bounds: JsonBoundsOptions): unknown {
+  if (!isJsonObject(message) || !isJsonObject(message.result)) return message;
+  const entryBounds = { ...bounds, depthMax: bounds.depthMax - AROUND_ENTRY };
+  const usable = (entry: unknown) =>
+    checkJsonBounds(entry, entryBounds) === undefined ? entry : null;
+  const { result } = message;
+  const lists = LISTS.flatMap((name) => {
+    const list = result[name];
+    return Array.isArray(list) ? [[name, list.map(usable)] as const] : [];
+  });
+  return { ...message, result: { ...result, ...Object.fromEntries(lists) } };
 }
 
 const EDGE_CHARS = 128;

@@ -141,3 +141,36 @@ Deno.test("hostile schemas are shown as they are and harm no other tool", async 
   const shown = listed.find(({ name }: ToolResult) => name === "mcp_box_hostile");
   assert.deepEqual(shown.inputSchema.properties, properties);
 });
+
+Deno.test("a definition that is nested too deep fails alone, in whichever list it stands", async () => {
+  const nest = (levels: number) => {
+    let schema: Record<string, unknown> = { type: "string" };
+    for (let level = 0; level < levels; level++) schema = { items: schema };
+    return schema;
+  };
+  // The message, its result, the list, the entry and its schema stand around these.
+  const fitting = { name: "fitting", inputSchema: { items: nest(64 - 6) } };
+  const deep = { name: "deep", inputSchema: { items: nest(64 - 5) } };
+  const bottomless = { name: "bottomless", inputSchema: { items: nest(5_000) } };
+  await using box = await mounted({
+    box: {
+      tools: ["echo", deep, fitting, bottomless],
+      prompts: [{ name: "fine" }, { name: "deep", _meta: nest(100) }],
+      resources: [{ uri: "note://deep", name: "deep", _meta: nest(100) }, {
+        uri: "note://a",
+        name: "a",
+      }],
+    },
+  });
+  const [status] = box.mounts.status();
+  assert.deepEqual([status?.state, status?.tools, status?.leftOut], ["ready", 2, 2]);
+  assert.deepEqual(box.mounts.list().map(({ wire }) => wire.name), [
+    "mcp_box_echo",
+    "mcp_box_fitting",
+  ]);
+  assert.deepEqual(box.mounts.prompts.list().map(({ wire }) => wire.name), ["mcp_box_fine"]);
+  assert.deepEqual(await box.answer("mcp_box_echo", { n: 1 }), { n: 1 });
+  const listed = await resultOf(await box.server.post(rpc("resources/list")));
+  const uris = listed.resources.map(({ uri }: { uri: string }) => uri);
+  assert.ok(uris.includes("note://a") && !uris.includes("note://deep"));
+});
