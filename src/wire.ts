@@ -81,7 +81,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const streams = openStreams(options);
   const open = { sessions: () => sessions.size, streams: () => streams.size };
   const lent = lentToolsOf(options, deadlines);
-  const metrics = createMetrics({ ...open, ...readingsOf(engines, lent) });
+  const metrics = createMetrics({ ...open, ...readingsOf(engines, options, lent) });
   const report = faultReporter(log, metrics);
   const profile = profileOf(config);
   const changes = buildChanges(engines, { clock, limits, report });
@@ -263,10 +263,12 @@ function buildChanges(
 
 function readingsOf(
   { database, memory, tasks, audit }: Engines,
+  { upstreams }: WireOptions,
   lent: LentTools | undefined,
 ): Omit<Readings, "sessions" | "streams"> {
   return {
     lentTools: () => lent?.size ?? 0,
+    upstreams,
     tasks: () => tasks.running,
     auditLinesLost: () => audit.linesLost,
     facts: () => memory.stats().facts,

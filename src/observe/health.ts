@@ -20,6 +20,8 @@ export interface HealthReport {
 export interface UpstreamHealth {
   readonly name: string;
   readonly state: string;
+  /** Since it was mounted. */
+  readonly restarts: number;
 }
 
 /** What the report is made of. */

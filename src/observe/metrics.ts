@@ -3,6 +3,7 @@
 
 import { Counter, Gauge, Registry } from "prom-client";
 import { LabelledHistogram, PairCounter } from "./_tallies.ts";
+import type { UpstreamHealth } from "./health.ts";
 
 /** What is read when somebody looks, instead of being counted along the way. */
 export interface Readings {
@@ -13,6 +14,8 @@ export interface Readings {
   tasks(): number;
   /** Tools that clients lend now. */
   lentTools(): number;
+  /** The mounted servers; their names have a bounded form. */
+  upstreams(): readonly UpstreamHealth[];
   /** Lines of the audit that could not be written. */
   auditLinesLost(): number;
   /** Bytes of the database file and of the index in memory. */
@@ -106,6 +109,7 @@ export function createMetrics(readings: Readings): Metrics {
   });
   const faults = new Counter({ name: "car_faults_total", help: "Faults of the server", registers });
   addReadings(registers, readings);
+  addUpstreams(registers, readings);
   return {
     call(tool, outcome, tookSeconds) {
       calls.add(tool, outcome);
@@ -195,4 +199,30 @@ function addReadings(registers: Registry[], readings: Readings): void {
   gauge("car_lent_tools", "Tools that clients lend now", () => readings.lentTools());
   gauge("car_database_bytes", "Bytes of the database file", () => readings.bytes().database);
   gauge("car_index_bytes", "Bytes of the index in memory", () => readings.bytes().index);
+}
+
+function addUpstreams(registers: Registry[], readings: Readings): void {
+  // What is no longer mounted is no longer shown, so both are written anew each time.
+  new Gauge({
+    name: "car_upstream_state",
+    help: "1 for the state in which a mounted server is",
+    labelNames: ["upstream", "state"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, state } of readings.upstreams()) this.set({ upstream: name, state }, 1);
+    },
+  });
+  new Counter({
+    name: "car_upstream_restarts_total",
+    help: "Restarts of a mounted server since it was mounted",
+    labelNames: ["upstream"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, restarts } of readings.upstreams()) {
+        this.inc({ upstream: name }, restarts);
+      }
+    },
+  });
 }

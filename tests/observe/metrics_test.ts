@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { createMetrics } from "../../src/observe/metrics.ts";
 
-function build() {
-  return createMetrics({
-    sessions: () => 3,
-    streams: () => 2,
-    facts: () => 5,
-    tasks: () => 7,
-    lentTools: () => 9,
-    auditLinesLost: () => 6,
-    bytes: () => ({ database: 4096, index: 128 }),
-  });
-}
+const READINGS = {
+  sessions: () => 3,
+  streams: () => 2,
+  facts: () => 5,
+  tasks: () => 7,
+  lentTools: () => 9,
+  upstreams: () => [],
+  auditLinesLost: () => 6,
+  bytes: () => ({ database: 4096, index: 128 }),
+};
+
+const build = () => createMetrics(READINGS);
 
 Deno.test("render() gives counters with their labels in Prometheus text form", async () => {
   const metrics = build();
@@ -74,4 +75,23 @@ Deno.test("two apps count apart", async () => {
   const [one, two] = [build(), build()];
   one.call("verify", "ok", 0.1);
   assert.doesNotMatch((await two.render()).text, /tool="verify"/);
+});
+
+Deno.test("render() says how mounted servers are now, and forgets those that are gone", async () => {
+  let upstreams = [{ name: "box", state: "ready", restarts: 0 }];
+  const metrics = createMetrics({ ...READINGS, upstreams: () => upstreams });
+  const shown = async () =>
+    (await metrics.render()).text.split("\n").filter((line) => line.startsWith("car_upstream"));
+  assert.deepEqual(await shown(), [
+    'car_upstream_state{upstream="box",state="ready"} 1',
+    'car_upstream_restarts_total{upstream="box"} 0',
+  ]);
+  upstreams = [{ name: "box", state: "waiting", restarts: 3 }];
+  await shown();
+  assert.deepEqual(await shown(), [
+    'car_upstream_state{upstream="box",state="waiting"} 1',
+    'car_upstream_restarts_total{upstream="box"} 3',
+  ]);
+  upstreams = [];
+  assert.deepEqual(await shown(), []);
 });
