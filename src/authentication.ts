@@ -11,7 +11,7 @@ import { StaticTokens } from "./auth/static_tokens.ts";
 import type { Clock } from "./base/clock.ts";
 import { CarError, messageOf } from "./base/errors.ts";
 import { isLoopback } from "./config/bind.ts";
-import type { Config } from "./config/config.ts";
+import { type Config, isAuthenticated } from "./config/config.ts";
 import type { JwtConfig } from "./config/jwt.ts";
 import type { Log } from "./observe/log.ts";
 import type { HomePaths } from "./storage/home.ts";
@@ -124,8 +124,4 @@ export function assertGuarded(config: Config): void {
 function refusedBind(hostname: string, why: string): CarError {
   const message = `Configuration key "http.bind": "${hostname}" is not a loopback address; ${why}`;
   return new CarError("config_invalid", message, { data: { key: "http.bind" } });
-}
-
-function isAuthenticated({ auth }: Config): boolean {
-  return auth.local === "token" || auth.tokens || auth.jwt !== undefined;
 }

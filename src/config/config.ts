@@ -55,6 +55,11 @@ export interface AuthConfig {
   readonly jwt: JwtConfig | undefined;
 }
 
+/** Whether callers have to show who they are. */
+export function isAuthenticated({ auth }: Pick<Config, "auth">): boolean {
+  return auth.local === "token" || auth.tokens || auth.jwt !== undefined;
+}
+
 /** Where the settings come from. */
 export interface ConfigSources {
   /** Values by key, as the command line gave them; `home` and `config` (a file) among them. */

@@ -24,5 +24,11 @@ Deno.test("checkUsers() speaks up where others reach the daemon and nobody asks 
   assert.match(found?.todo ?? "", /auth\.local = "token"/);
   assert.deepEqual(checkUsers(config({}), ["ann"]), []);
   assert.deepEqual(checkUsers(config({ CAR_AUTH_LOCAL: "token" }), ["ann", "bob"]), []);
+  const jwt = {
+    CAR_AUTH_JWT_ISSUER: "https://id.example/",
+    CAR_AUTH_JWT_JWKS: "https://id.example/keys",
+    CAR_AUTH_JWT_AUDIENCE: "https://car.example/mcp",
+  };
+  assert.deepEqual(checkUsers(config(jwt), ["ann", "bob"]), []);
   assert.deepEqual(checkUsers(config({ CAR_AUTH_TOKENS: "true" }), ["ann", "bob"]), []);
 });

@@ -2,12 +2,12 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import type { Config } from "../../config/config.ts";
+import { type Config, isAuthenticated } from "../../config/config.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
 /** Says what to do where others on the machine could use the memory; nothing where nobody else is. */
-export function checkUsers({ auth }: Config, users = userNames()): readonly Diagnosis[] {
-  if (users.length < 2 || auth.local === "token" || auth.tokens) return [];
+export function checkUsers(config: Config, users = userNames()): readonly Diagnosis[] {
+  if (users.length < 2 || isAuthenticated(config)) return [];
   return [{
     about: "users",
     state: "note",
