@@ -127,7 +127,10 @@ function answer(request: Request, options: HttpHandlerOptions): Eventually<Respo
   }
   if (!needsCorsHeaders(origin, origins)) return route(request, path, options);
   const response = request.method === "OPTIONS"
-    ? preflightResponse(path === ENDPOINT_PATH ? ENDPOINT_METHODS : "GET")
+    ? preflightResponse(
+      path === ENDPOINT_PATH ? ENDPOINT_METHODS : "GET",
+      request.headers.get("access-control-request-headers"),
+    )
     : route(request, path, options);
   return whenReady(response, (ready) => withCorsHeaders(ready, origin));
 }
@@ -190,7 +193,9 @@ function servePost(
   principal: Principal,
   endpoint: EndpointParts,
 ): Eventually<Response> {
-  const project = readProject(request.headers, endpoint.isLoopback);
+  // Only the user of this machine means its folders.
+  const isLocal = endpoint.isLoopback && principal.grants === undefined;
+  const project = readProject(request.headers, isLocal);
   if (project.kind === "malformed") return refusedResponse(400, PROJECT_COMPLAINT);
   const caller = readCaller(request.headers, principal);
   if (project.kind === "none") return handlePost(request, caller, endpoint);

@@ -83,7 +83,9 @@ export class Listeners implements CredentialHolder {
     const tasks = knownTasks(taskIds, this.#options.taskMethods, context);
     const { admission } = this.#options;
     // What is hidden is told of no more than what is not there.
-    const uris = admission.shown(wanted.uris, entranceOfResource, context.origin);
+    const uris = wanted.uris.filter((uri) =>
+      admission.opens(entranceOfResource(uri), context.origin)
+    );
     const filter: Filter = { lists: wanted.lists, uris, tasks };
     if (this.#open.size >= this.#options.listenersMax) {
       throw new CarError("limit_reached", `Too many listeners: ${this.#open.size}`);

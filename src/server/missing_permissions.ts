@@ -6,6 +6,7 @@ import type { CallPlace } from "../rpc/context.ts";
 import {
   type Admission,
   type Entrance,
+  ENTRANCE_OF_RESOURCES,
   entranceOfPrompt,
   entranceOfResource,
   entranceOfTool,
@@ -31,10 +32,17 @@ export function missingPermissions(
 ) => readonly string[] {
   return (request, { principal, place }) => {
     if (principal.grants?.canStepUp !== true) return [];
+    const namespace = namedIn(request) ?? place.namespace;
     return entrancesOf(request, { ...parts, principal }).flatMap((entrance) =>
-      parts.admission.missing(entrance, { principal, ...place })
+      parts.admission.missing(entrance, { principal, namespace })
     );
   };
+}
+
+/** The namespace that the arguments of a call name. */
+function namedIn({ params = {} }: RpcRequest): string | undefined {
+  const { tenant_id } = isJsonObject(params.arguments) ? params.arguments : {};
+  return typeof tenant_id === "string" ? tenant_id : undefined;
 }
 
 function entrancesOf(
@@ -53,6 +61,17 @@ function entrancesOf(
     case "resources/read":
     case "resources/subscribe":
       return typeof params.uri === "string" ? [entranceOfResource(params.uri)] : [];
+    case "subscriptions/listen": {
+      const { resourceSubscriptions: uris } = isJsonObject(params.notifications)
+        ? params.notifications
+        : {};
+      const isSome = Array.isArray(uris) && uris.length > 0;
+      return isSome ? [ENTRANCE_OF_RESOURCES] : [];
+    }
+    case "resources/list":
+    case "resources/templates/list":
+    case "completion/complete":
+      return [ENTRANCE_OF_RESOURCES];
     case "prompts/get": {
       const prompt = typeof params.name === "string" ? prompts.find(params.name) : undefined;
       return prompt === undefined ? [] : [entranceOfPrompt(prompt)];

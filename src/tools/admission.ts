@@ -31,6 +31,12 @@ export class Admission {
     return viewer.principal.grants === undefined || this.#judge(entrance, viewer).kind !== "hidden";
   }
 
+  /** Whether a caller may use that now. */
+  opens(entrance: Entrance, viewer: Viewer): boolean {
+    return viewer.principal.grants === undefined ||
+      this.#judge(entrance, viewer).kind === "allowed";
+  }
+
   /** Those of a list that a caller is shown; the list itself where that is all of them. */
   shown<Entry>(
     entries: readonly Entry[],
@@ -82,6 +88,9 @@ export function entranceOfPrompt({ wire: { name }, needs }: Prompt): Entrance {
 export function entranceOfResource(uri: string): Entrance {
   return { use: { kind: "resource", uri } };
 }
+
+/** How resources are listed. */
+export const ENTRANCE_OF_RESOURCES: Entrance = { use: { kind: "resources" } };
 
 function permissionMissing(requiredPermissions: readonly string[]): CarError {
   const message = `The token lacks ${requiredPermissions.join(", ")}`;

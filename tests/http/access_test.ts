@@ -208,3 +208,12 @@ Deno.test("Listeners honour no resource that is hidden", async () => {
   assert.deepEqual(params.notifications.resourceSubscriptions, ["car://memory/status"]);
   await reader.close();
 });
+
+Deno.test("readProject() takes the folder of nobody but the user of this machine", async () => {
+  await using server = await guardedApp();
+  const plain = server.give("bob").token;
+  const headers = { ...bearer(plain), "car-project": "no absolute path" };
+  const ignored = await server.post(rpc("ping"), headers);
+  assert.equal(ignored.status, 200);
+  await ignored.body?.cancel();
+});

@@ -108,7 +108,7 @@ Deno.test("a URI that is longer than its limit names no resource", async () => {
     const { error } = await assertRpcError(await subscribe(method, longest + "u"), 200, -32602);
     assert.match(error.message, /"uri" has 257 characters; allowed: at most 256/);
   }
-  assert.deepEqual(asked, [longest, longest]);
+  assert.deepEqual([...new Set(asked)], [longest]);
 });
 
 Deno.test("resources/templates/list gives the templates on one page", async () => {

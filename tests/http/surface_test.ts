@@ -35,6 +35,7 @@ Deno.test("a preflight of an allowed origin gets its CORS headers mcp:4", async 
   const preflight = await server.send("OPTIONS", {
     origin: "https://app.example",
     "access-control-request-method": "POST",
+    "access-control-request-headers": "content-type, Mcp-Param-Tenant-Id, x-evil",
   });
   assert.equal(preflight.status, 204);
   assert.equal(preflight.headers.get("access-control-allow-origin"), "https://app.example");
@@ -48,10 +49,14 @@ Deno.test("a preflight of an allowed origin gets its CORS headers mcp:4", async 
       "authorization",
       "last-event-id",
       "content-type",
+      "mcp-method",
+      "mcp-name",
+      "mcp-param-tenant-id",
     ]
   ) {
     assert.ok(allowed.includes(name), name);
   }
+  assert.ok(!allowed.includes("x-evil"));
   const answer = await server.post(ping, { origin: "https://app.example" });
   assert.equal(answer.headers.get("access-control-allow-origin"), "https://app.example");
   const exposed = answer.headers.get("access-control-expose-headers") ?? "";

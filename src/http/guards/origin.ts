@@ -3,7 +3,10 @@
 
 import {
   LAST_EVENT_ID_HEADER,
+  METHOD_HEADER,
+  NAME_HEADER,
   NAMESPACE_HEADER,
+  PARAM_HEADER_PREFIX,
   PROTOCOL_VERSION_HEADER,
   SESSION_ID_HEADER,
 } from "../../protocol/headers.ts";
@@ -28,16 +31,19 @@ export function needsCorsHeaders(origin: string | null, rules: OriginRules): ori
   return origin !== null && rules.allowed.has(origin.toLowerCase());
 }
 
-const ALLOWED_HEADERS = [
+const ALLOWED_HEADERS: readonly string[] = [
   "accept",
   "authorization",
   "content-type",
   LAST_EVENT_ID_HEADER,
+  METHOD_HEADER,
+  NAME_HEADER,
   NAMESPACE_HEADER,
   PROTOCOL_VERSION_HEADER,
   SESSION_ID_HEADER,
-].join(", ");
+];
 const EXPOSED_HEADERS = [SESSION_ID_HEADER, "www-authenticate"].join(", ");
+const HEADER_NAME = /^[a-z0-9-]{1,128}$/;
 const PREFLIGHT_SECONDS = "600";
 
 /** Adds the CORS headers for an allowed origin to a response. */
@@ -48,13 +54,18 @@ export function withCorsHeaders(response: Response, origin: string): Response {
   return response;
 }
 
-/** The answer to a preflight of an allowed origin. */
-export function preflightResponse(methods: string): Response {
+/**
+ * The answer to a preflight of an allowed origin; `wanted` is what it asks to send. Besides the fixed
+ * headers a page may send those that repeat arguments, whose names depend on the tools.
+ */
+export function preflightResponse(methods: string, wanted: string | null): Response {
+  const repeated = (wanted ?? "").toLowerCase().split(",").map((name) => name.trim())
+    .filter((name) => name.startsWith(PARAM_HEADER_PREFIX) && HEADER_NAME.test(name));
   return new Response(null, {
     status: 204,
     headers: {
       "access-control-allow-methods": methods,
-      "access-control-allow-headers": ALLOWED_HEADERS,
+      "access-control-allow-headers": [...ALLOWED_HEADERS, ...repeated].join(", "),
       "access-control-max-age": PREFLIGHT_SECONDS,
     },
   });

@@ -26,7 +26,10 @@ export function listResources(
     context.origin.subscriptions?.watchLists(context.origin.namespace);
     const { resources, next } = await registry.list(after, PAGE_ENTRIES_MAX, context);
     // A page is short of what is not shown, rather than empty of all: cursors go by the whole list.
-    const shown = admission.shown(resources, ({ uri }) => entranceOfResource(uri), context.origin);
+    // Their names are what is remembered, so seeing them is reading them.
+    const shown = resources.filter(({ uri }) =>
+      admission.opens(entranceOfResource(uri), context.origin)
+    );
     return {
       resources: shown.map((resource) => listedForRevision(resource, context.revision)),
       ...cursors.next(next, context),
