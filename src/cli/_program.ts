@@ -1,6 +1,7 @@
 // Every command of the program with its flags and its help. What a command does is imported when it is
 // run, so that each starts with what it needs.
 
+import process from "node:process";
 import { Command, CommanderError, Option } from "commander";
 import { SERVER_NAME, VERSION } from "../base/version.ts";
 import { addCareCommands } from "./_care_commands.ts";
@@ -13,6 +14,8 @@ import { addTokenCommand } from "./_token_command.ts";
 import { addUpstreamCommand } from "./_upstream_command.ts";
 import { EXIT } from "./exit_codes.ts";
 import { addStdioCommand } from "./_stdio_command.ts";
+import { emphasized, screenHere } from "./_table.ts";
+import { wrappedText } from "./_wrapped_text.ts";
 import type { ServeFlags } from "./serve.ts";
 
 /** Finds the command of a command line and runs it; resolves with its exit code. */
@@ -30,13 +33,19 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 }
 
 function createProgram(endWith: (exitCode: number) => void): Command {
+  const screen = screenHere();
   const program = new Command(SERVER_NAME)
     .description("One memory and one set of tools for every AI agent on this machine")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .exitOverride()
+    .configureHelp({ styleTitle: (title) => emphasized(title, screen) })
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error:/, `${SERVER_NAME}:`)),
+      getOutHasColors: () => screen.hasColours,
+      writeOut(text) {
+        process.stdout.write(screen.isTerminal ? wrappedText(text, screen.columns) : text);
+      },
     })
     .showHelpAfterError(`(${SERVER_NAME} --help lists the commands)`);
   program

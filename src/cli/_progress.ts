@@ -1,11 +1,13 @@
 // A bar that shows how far something is, for a person at a terminal; elsewhere nothing is written.
 
 import type { Clock } from "../base/clock.ts";
+import type { Screen } from "./_table.ts";
+import { cutText } from "./_wrapped_text.ts";
 
 /** Options of a Progress. */
 export interface ProgressOptions {
-  /** Whether anybody can see it. */
-  readonly isTerminal: boolean;
+  /** Where it is shown; nobody sees it where that is no terminal. */
+  readonly screen: Screen;
   readonly write: (text: string) => void;
   readonly clock: Clock;
   /** What counts as all; 0: nobody knows. */
@@ -31,13 +33,14 @@ export class Progress {
 
   /** Shows that so much is done; most calls write nothing. */
   show(done: number): void {
-    const { isTerminal, clock, write } = this.#options;
-    if (!isTerminal) return;
+    const { screen, clock, write } = this.#options;
+    if (!screen.isTerminal) return;
     const nowMs = clock.monotonicMs();
     if (nowMs - this.#shownMs < EVERY_MS) return;
     this.#shownMs = nowMs;
     this.#isShown = true;
-    write(`${LINE_START}${this.#textOf(done)}`);
+    // At the last column a terminal may begin the next line, which nobody would clear.
+    write(`${LINE_START}${cutText(this.#textOf(done), screen.columns - 1)}`);
   }
 
   /** Takes the bar away again. */

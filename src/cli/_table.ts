@@ -1,6 +1,7 @@
 // Rows for a person at a terminal, in columns; for anything else, one line a row with tabs between.
 
 import process from "node:process";
+import { cutText, paddedText, widthOf } from "./_wrapped_text.ts";
 
 /** What is shown. */
 export interface Table {
@@ -19,12 +20,13 @@ export interface Screen {
 const COLUMNS_STANDARD = 80;
 const GAP = "  ";
 
-/** The screen of this process; see no-color.org for `NO_COLOR`. */
-export function screenHere(): Screen {
-  const isTerminal = process.stdout.isTTY === true;
+/** The screen that an output of this process is shown on; see no-color.org for `NO_COLOR`. */
+export function screenHere(output: "stdout" | "stderr" = "stdout"): Screen {
+  const { isTTY, columns } = process[output];
+  const isTerminal = isTTY === true;
   const { NO_COLOR: noColour, TERM: terminal } = process.env;
   const hasColours = isTerminal && (noColour ?? "") === "" && terminal !== "dumb";
-  return { isTerminal, hasColours, columns: process.stdout.columns || COLUMNS_STANDARD };
+  return { isTerminal, hasColours, columns: columns || COLUMNS_STANDARD };
 }
 
 /** The table as text; nothing for one without rows, where it is not for a terminal. */
@@ -32,11 +34,11 @@ export function tableText({ titles, rows }: Table, screen: Screen): string {
   const lines = rows.map((row) => row.map(onOneLine));
   if (!screen.isTerminal) return lines.map((row) => `${row.join("\t")}\n`).join("");
   const widths = titles.map((title, at) =>
-    Math.max(title.length, ...lines.map((row) => row[at]?.length ?? 0))
+    Math.max(title.length, ...lines.map((row) => widthOf(row[at] ?? "")))
   );
   const text = (row: readonly string[]) => {
-    const cells = row.map((cell, at) => cell.padEnd(widths[at] ?? 0));
-    return cut(cells.join(GAP).trimEnd(), screen.columns);
+    const cells = row.map((cell, at) => paddedText(cell, widths[at] ?? 0));
+    return cutText(cells.join(GAP).trimEnd(), screen.columns);
   };
   const head = text(titles);
   return [screen.hasColours ? bold(head) : head, ...lines.map(text), ""].join("\n");
@@ -60,9 +62,4 @@ function onOneLine(text: string): string {
 export function printable(text: string): string {
   // deno-lint-ignore no-control-regex -- they are what is looked for
   return text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\uFFFD");
-}
-
-function cut(line: string, columns: number): string {
-  const characters = [...line];
-  return characters.length <= columns ? line : `${characters.slice(0, columns - 1).join("")}…`;
 }

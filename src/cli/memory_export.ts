@@ -10,6 +10,7 @@ import { auditedAs } from "./_audited_as.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { countText, print } from "./_print.ts";
 import { Progress } from "./_progress.ts";
+import { screenHere } from "./_table.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `memory export`, as given. */
@@ -48,7 +49,7 @@ export async function memoryExport(
 // Resolves with how many places could not be read.
 async function writeAll({ lines, size }: MemoryExport, write: Write): Promise<number> {
   const progress = new Progress({
-    isTerminal: process.stderr.isTTY === true,
+    screen: screenHere("stderr"),
     write: (text) => void process.stderr.write(text),
     clock: SYSTEM_CLOCK,
     total: size,

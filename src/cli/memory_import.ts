@@ -9,6 +9,7 @@ import { auditedAs } from "./_audited_as.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { countText, print } from "./_print.ts";
 import { Progress } from "./_progress.ts";
+import { screenHere } from "./_table.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `memory import`, as given. */
@@ -27,7 +28,7 @@ export async function memoryImport(path: string, flags: MemoryImportFlags): Prom
   const { chunks, bytes } = openInput(path);
   let bytesRead = 0;
   const progress = new Progress({
-    isTerminal: process.stderr.isTTY === true,
+    screen: screenHere("stderr"),
     write: (text) => void process.stderr.write(text),
     clock: SYSTEM_CLOCK,
     total: bytes,

@@ -2,11 +2,18 @@ import assert from "node:assert/strict";
 import { Progress } from "../../src/cli/_progress.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
-function progressOf(options: { readonly isTerminal: boolean; readonly total: number }) {
+function progressOf(
+  { isTerminal, total, columns = 80 }: {
+    readonly isTerminal: boolean;
+    readonly total: number;
+    readonly columns?: number;
+  },
+) {
   const clock = new FakeClock();
   const written: string[] = [];
+  const screen = { isTerminal, hasColours: false, columns };
   const write = (text: string) => void written.push(text);
-  const progress = new Progress({ ...options, write, clock, word: "facts" });
+  const progress = new Progress({ screen, total, write, clock, word: "facts" });
   return { clock, written, progress };
 }
 
@@ -40,6 +47,12 @@ Deno.test("clear() takes away what was shown, and only that", () => {
   progress.clear();
   progress.clear();
   assert.deepEqual(written.slice(1), ["\r\x1b[K"]);
+});
+
+Deno.test("show() leaves the last column free, so that the line does not break", () => {
+  const { written, progress } = progressOf({ isTerminal: true, total: 10, columns: 12 });
+  progress.show(10);
+  assert.deepEqual(written, [`\r\x1b[K[${"#".repeat(9)}…`]);
 });
 
 Deno.test("show() writes nothing where there is no terminal", () => {

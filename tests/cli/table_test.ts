@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { emphasized, printable, tableText } from "../../src/cli/_table.ts";
+import { cutText, wrappedText } from "../../src/cli/_wrapped_text.ts";
 
 const TABLE = { titles: ["ID", "SUBJECT"], rows: [["a", "deploy key"], ["long", "x\ny\tz"]] };
 
@@ -16,6 +17,27 @@ Deno.test("tableText() aligns columns under titles and cuts lines at the edge", 
   assert.equal(tableText(TABLE, screen), "ID    SUBJECT\na     deploy…\nlong  x y z\n");
   const coloured = tableText(TABLE, { ...screen, hasColours: true });
   assert.ok(coloured.startsWith("\x1b[1mID    SUBJECT\x1b[22m\na "));
+});
+
+Deno.test("tableText() counts the columns of wide, drawn and combined characters", () => {
+  const rows = [["記憶", "two"], ["e\u0301", "one"], ["🦜", "drawn"]];
+  const screen = { isTerminal: true, hasColours: false, columns: 9 };
+  const lines = tableText({ titles: ["A", "B"], rows }, screen).split("\n");
+  assert.deepEqual(lines, ["A     B", "記憶  two", "e\u0301     one", "🦜    dr…", ""]);
+  assert.equal(cutText("記憶", 4), "記憶");
+  assert.equal(cutText("記憶", 3), "記…");
+  assert.equal(cutText("記憶", 2), "…");
+});
+
+Deno.test("wrappedText() breaks paragraphs anew and leaves what is indented", () => {
+  const text = "one two\nthree four\n\nExamples:\n  a long command that stays\nfive\n";
+  assert.equal(
+    wrappedText(text, 10),
+    "one two\nthree four\n\nExamples:\n  a long command that stays\nfive\n",
+  );
+  assert.equal(wrappedText(text, 8).split("\n\n")[0], "one two\nthree\nfour");
+  assert.equal(wrappedText(text, 40).split("\n\n")[0], "one two three four");
+  assert.equal(wrappedText("", 10), "");
 });
 
 Deno.test("printable() and tables hold no sequence that a terminal obeys", () => {
