@@ -15,7 +15,7 @@ import { type Config, isAuthenticated } from "./config/config.ts";
 import type { JwtConfig } from "./config/jwt.ts";
 import type { Log } from "./observe/log.ts";
 import type { HomePaths } from "./storage/home.ts";
-import { ensureLocalToken } from "./storage/local_token.ts";
+import { ensureLocalToken } from "./storage/local_token_made.ts";
 import { createTokenFile } from "./storage/token_file.ts";
 
 /** How callers are told apart. */

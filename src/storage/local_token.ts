@@ -2,11 +2,8 @@
 // user of this machine, also where the machine has several.
 
 import { rmSync, statSync } from "node:fs";
-import { createToken, writeToken } from "../auth/token_text.ts";
-import { CarError, messageOf } from "../base/errors.ts";
-import { withFileLock } from "./_file_lock.ts";
+import { CarError } from "../base/errors.ts";
 import { readSmallFile } from "./small_file.ts";
-import { writeWholeFile } from "./whole_file.ts";
 
 const BYTES_MAX = 256;
 
@@ -18,22 +15,6 @@ export function readLocalToken(path: string): string | undefined {
   const token = file.text.trim();
   if (token === "") throw new CarError("home_unusable", `${path} is empty; remove it`);
   return token;
-}
-
-/** The token, made where there is none; throws as readLocalToken. */
-export function ensureLocalToken(path: string): string {
-  return readLocalToken(path) ?? withFileLock(`${path}.lock`, () => {
-    const made = readLocalToken(path);
-    if (made !== undefined) return made;
-    const token = writeToken(createToken());
-    try {
-      writeWholeFile(path, `${token}\n`);
-    } catch (thrown) {
-      const message = `Cannot write ${path}: ${messageOf(thrown)}`;
-      throw new CarError("home_unusable", message, { cause: thrown });
-    }
-    return token;
-  });
 }
 
 /** Removes it, so that the next start makes another; nothing where there is none. */

@@ -3,7 +3,8 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TokenRecord } from "../../src/auth/token_record.ts";
 import { createTokenFile } from "../../src/storage/token_file.ts";
-import { ensureLocalToken, readLocalToken } from "../../src/storage/local_token.ts";
+import { readLocalToken } from "../../src/storage/local_token.ts";
+import { ensureLocalToken } from "../../src/storage/local_token_made.ts";
 import { tempHome } from "../helpers/temp_home.ts";
 
 function record(id: string, more: Partial<TokenRecord> = {}): TokenRecord {
