@@ -46,8 +46,11 @@ export interface Activity {
 export interface App {
   /** The URL of the endpoint. */
   readonly url: string;
-  /** Answers a request without a socket. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers a request without a socket. Whoever serves it to others says where it comes from, so that the
+   * limits by address hold.
+   */
+  fetch(request: Request, remoteAddress?: string): Promise<Response>;
   /**
    * Sends a JSON-RPC message to a session's client; false for an unknown or ended session, and where
    * nobody listens for a message that is too large to be kept. Never waits for a reader.
@@ -153,10 +156,10 @@ export async function start(options: StartOptions): Promise<App> {
   let stopping: Promise<void> | undefined;
   return {
     url,
-    async fetch(request) {
+    async fetch(request, remoteAddress) {
       // What was closed must not be opened again behind the back of stop().
       return stopping === undefined
-        ? await wire.fetch(request)
+        ? await wire.fetch(request, () => remoteAddress)
         : new Response(null, { status: 503 });
     },
     pushToSession: (id, payload) => wire.sessions.get(id)?.router.push(payload) ?? false,

@@ -14,14 +14,12 @@ import type { Limits } from "./base/limits.ts";
 import { isLoopback } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
 import type { Engines } from "./engines.ts";
+import { buildFrontDoor } from "./front_door.ts";
 import { BodyBudget } from "./http/body_budget.ts";
-import { createHttpHandler, ENDPOINT_PATH, type HttpHandler } from "./http/handler.ts";
-import type { Gate } from "./http/gate.ts";
+import { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in_flight.ts";
 import { serverNames } from "./http/names.ts";
-import { type ResourceMetadata, resourceMetadata } from "./http/resource_metadata.ts";
 import { StreamSet } from "./http/sse.ts";
-import { refusalReporter } from "./observe/refusals.ts";
 import { type HealthReport, healthReport, type UpstreamHealth } from "./observe/health.ts";
 import { lendingObserver } from "./lending/lending_sessions.ts";
 import { LentTools } from "./lending/lent_tools.ts";
@@ -96,10 +94,10 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const stopTelling = tellOfLists(offer, changes);
   const inFlight = new InFlight(limits.processRequestsMax);
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
-  const metadata = metadataOf(options);
+  const { metadata, ...door } = buildFrontDoor(options, metrics);
   const endpoint = {
     ...{ dispatcher, modern, sessions, streams, deadlines, patience },
-    gate: buildGate(options, { metrics, metadata }),
+    ...door,
     missingPermissions: missingPermissions(methods),
     openAfterMs,
     limits,
@@ -210,30 +208,6 @@ function watch(
   return authentication === undefined
     ? () => {}
     : watchCredentials({ ...authentication, holders, clock });
-}
-
-function buildGate(
-  { authentication, access, log, clock }: WireOptions,
-  { metrics, metadata }: {
-    readonly metrics: Metrics;
-    readonly metadata: ResourceMetadata | undefined;
-  },
-): Gate | undefined {
-  return authentication && {
-    authenticator: authentication.authenticator,
-    challenge: { resourceMetadata: metadata?.url, permissions: access.permissions },
-    onRefused: refusalReporter({ log, clock, metrics }),
-  };
-}
-
-/** Told only where tokens of an identity provider are taken. */
-function metadataOf(
-  { authentication, access, config: { auth } }: WireOptions,
-): ResourceMetadata | undefined {
-  if (authentication === undefined || auth.jwt === undefined) return undefined;
-  const { audience: resource, issuer } = auth.jwt;
-  const { permissions } = access;
-  return resourceMetadata({ resource, issuer, permissions, endpointPath: ENDPOINT_PATH });
 }
 
 function proofFor(

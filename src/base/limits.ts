@@ -27,6 +27,16 @@ export interface Limits {
   readonly sessionRequestsMax: number;
   /** Requests in flight in the whole process; one more is answered 503. */
   readonly processRequestsMax: number;
+  /**
+   * Requests a second of one principal; one more is answered 429. Five seconds' worth may come at once.
+   * Like the rates below, it holds where callers show who they are or come from other machines: on a
+   * loopback address without authentication there is one user, who need not be kept from himself.
+   */
+  readonly principalRequestsPerSecond: number;
+  /** Requests a second from one address, whoever asks; one more is answered 429. */
+  readonly addressRequestsPerSecond: number;
+  /** Wrong tokens a minute from one address; further unknown ones are answered 429 unseen. */
+  readonly addressFailuresPerMinute: number;
   /** Open streams of one session, the primary included. */
   readonly sessionStreamsMax: number;
   /** Shadow streams beside the primary one; the oldest ends when another opens. */

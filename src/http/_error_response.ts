@@ -69,6 +69,18 @@ export function refusedResponse(
   return rpcErrorResponse(status, { code: SERVER_ERROR, message }, id);
 }
 
+/** A limit of the caller's own was met, which is over after that time. */
+export function tooManyResponse(
+  message: string,
+  waitMs: number,
+  id: RequestId | null = null,
+): Response {
+  const response = refusedResponse(429, message, id);
+  // Whole seconds (RFC 9110, section 10.2.3), and never too few.
+  response.headers.set("retry-after", String(Math.max(1, Math.ceil(waitMs / 1_000))));
+  return response;
+}
+
 /** There is no room for one more session now; the client may come back. */
 export function sessionsFullResponse(id: RequestId | null = null): Response {
   return refusedResponse(503, "Too many sessions, all of them busy", id);

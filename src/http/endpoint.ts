@@ -16,6 +16,7 @@ import type { Acceptance } from "./guards/media_types.ts";
 import type { SessionIdReading } from "./guards/session_id.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Gate } from "./gate.ts";
+import type { Rates } from "./rates.ts";
 import type { StreamSet } from "./sse.ts";
 
 /** What serves the stateless revisions alone. */
@@ -39,6 +40,8 @@ export type MissingPermissions = (
 export interface EndpointParts {
   /** Undefined: there is no authentication. */
   readonly gate: Gate | undefined;
+  /** Undefined: there is one user, who may send as much as the machine takes. */
+  readonly rates: Rates | undefined;
   readonly missingPermissions: MissingPermissions;
   /** The methods of the revisions with a handshake. */
   readonly dispatcher: Dispatcher;

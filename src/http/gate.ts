@@ -1,5 +1,6 @@
 // What guards the endpoint where authentication is configured.
 
+import type { FailedAttempts } from "../auth/failed_attempts.ts";
 import type { Authenticator, RefusalReason } from "../auth/authenticator.ts";
 
 /** What every challenge names. */
@@ -16,4 +17,8 @@ export interface Gate {
   readonly challenge: ChallengeOptions;
   /** Is told of each request that was not let in; `none`: it showed no token at all. */
   readonly onRefused: (reason: RefusalReason | "none") => void;
+  /** Holds back addresses from which wrong tokens come. */
+  readonly failures: FailedAttempts;
+  /** Is told of each request whose token was not looked at for that. */
+  readonly onHeldBack: () => void;
 }

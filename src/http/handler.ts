@@ -20,7 +20,7 @@ import { jsonResponse, refusedResponse, textResponse } from "./_error_response.t
 import { handleDelete } from "./delete.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
 import { handleGet } from "./get.ts";
-import { authenticate } from "./guards/authentication.ts";
+import { type Arrival, authenticate } from "./guards/authentication.ts";
 import { isAllowedHost } from "./guards/host.ts";
 import {
   isAllowedOrigin,
@@ -34,10 +34,14 @@ import { readSessionId } from "./guards/session_id.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { ServerNames } from "./names.ts";
 import { handlePost } from "./post.ts";
+import { countedAddress, type RemoteAddress } from "./remote_address.ts";
 import type { ResourceMetadata } from "./resource_metadata.ts";
 
-/** Answers requests; never throws or rejects. */
-export type HttpHandler = (request: Request) => Eventually<Response>;
+/** Answers requests, with a way to ask where one comes from; never throws or rejects. */
+export type HttpHandler = (
+  request: Request,
+  remoteAddress?: RemoteAddress,
+) => Eventually<Response>;
 
 /** What the handler is composed of. */
 export interface HttpHandlerOptions {
@@ -73,7 +77,7 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     log.error("fault", { where: "http", name: thrown instanceof Error ? thrown.name : "" });
     return textResponse(500, "Internal error");
   };
-  return (request) => {
+  return (request, remoteAddress) => {
     if (!inFlight.enter()) return refusedResponse(503, "Too many requests in flight");
     const startedMs = log.isOn("debug") ? options.clock.monotonicMs() : undefined;
     const finish = (response: Response): Response => {
@@ -84,7 +88,7 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     };
     const failed = (thrown: unknown): Response => finish(faultResponse(thrown));
     try {
-      const response = answer(request, options);
+      const response = answer({ request, remoteAddress }, options);
       return response instanceof Promise ? response.then(finish, failed) : finish(response);
     } catch (thrown) {
       return failed(thrown);
@@ -109,7 +113,14 @@ function logRequest(
   });
 }
 
-function answer(request: Request, options: HttpHandlerOptions): Eventually<Response> {
+/** A request as it came in. */
+interface Incoming {
+  readonly request: Request;
+  readonly remoteAddress: RemoteAddress | undefined;
+}
+
+function answer(incoming: Incoming, options: HttpHandlerOptions): Eventually<Response> {
+  const { request } = incoming;
   const { hosts, origins } = options.names();
   const path = pathOf(request.url);
   const metadata = options.metadata?.paths.has(path) === true ? options.metadata : undefined;
@@ -121,37 +132,55 @@ function answer(request: Request, options: HttpHandlerOptions): Eventually<Respo
   }
   if (metadata !== undefined) return metadata.respond(request.method);
   const origin = request.headers.get("origin");
-  if (origin === null) return route(request, path, options);
+  if (origin === null) return route(incoming, path, options);
   if (!isAllowedOrigin(origin, origins)) {
     return textResponse(403, 'Forbidden: "Origin" is not allowed');
   }
-  if (!needsCorsHeaders(origin, origins)) return route(request, path, options);
+  if (!needsCorsHeaders(origin, origins)) return route(incoming, path, options);
   const response = request.method === "OPTIONS"
     ? preflightResponse(
       path === ENDPOINT_PATH ? ENDPOINT_METHODS : "GET",
       request.headers.get("access-control-request-headers"),
     )
-    : route(request, path, options);
+    : route(incoming, path, options);
   return whenReady(response, (ready) => withCorsHeaders(ready, origin));
 }
 
-function route(request: Request, path: string, options: HttpHandlerOptions): Eventually<Response> {
-  if (path === ENDPOINT_PATH) return serveEndpoint(request, options);
+function route(
+  incoming: Incoming,
+  path: string,
+  options: HttpHandlerOptions,
+): Eventually<Response> {
+  const { request } = incoming;
+  const { rates, gate } = options.endpoint;
+  const address = addressOf(incoming, options);
+  const refused = address === undefined ? undefined : rates?.refuseAddress(address);
+  if (refused !== undefined) return refused;
+  const arrival = { headers: request.headers, address };
+  if (path === ENDPOINT_PATH) return serveEndpoint(request, arrival, options);
   if (request.method !== "GET") return methodNotAllowed("GET");
-  const { headers } = request;
-  const { gate } = options.endpoint;
   // Whoever only looks whether something is alive is not reported as refused.
-  if (gate !== undefined && path === HEALTH_PATH && !headers.has("authorization")) {
-    return jsonResponse(bareHealth(headers, options));
+  if (gate !== undefined && path === HEALTH_PATH && !request.headers.has("authorization")) {
+    return jsonResponse(bareHealth(request.headers, options));
   }
-  return whenReady(authenticate(headers, gate), (found) => {
+  return whenReady(authenticate(arrival, gate), (found) => {
     if (path === HEALTH_PATH) {
       return jsonResponse(
-        found instanceof Response ? bareHealth(headers, options) : options.health(),
+        found instanceof Response ? bareHealth(request.headers, options) : options.health(),
       );
     }
     return found instanceof Response ? found : renderMetrics(options.metrics);
   });
+}
+
+/** Where a request comes from, as it is counted; nobody is asked where nothing is. */
+function addressOf(
+  { remoteAddress }: Incoming,
+  { endpoint }: HttpHandlerOptions,
+): string | undefined {
+  if (endpoint.rates === undefined) return undefined;
+  const address = remoteAddress?.();
+  return address === undefined ? undefined : countedAddress(address);
 }
 
 /** What a stranger learns: that something is alive here, and, if it knows how to ask, what. */
@@ -163,13 +192,17 @@ function bareHealth(headers: Headers, { health, prove }: HttpHandlerOptions) {
   };
 }
 
-function serveEndpoint(request: Request, options: HttpHandlerOptions): Eventually<Response> {
-  const { endpoint } = options;
-  const { method, headers } = request;
-  if (!SERVED.has(method)) return methodNotAllowed(ENDPOINT_METHODS);
-  return whenReady(authenticate(headers, endpoint.gate), (found) => {
+function serveEndpoint(
+  request: Request,
+  arrival: Arrival,
+  { endpoint }: HttpHandlerOptions,
+): Eventually<Response> {
+  if (!SERVED.has(request.method)) return methodNotAllowed(ENDPOINT_METHODS);
+  return whenReady(authenticate(arrival, endpoint.gate), (found) => {
     if (found instanceof Response) return found;
-    return method === "POST"
+    const refused = endpoint.rates?.refusePrincipal(found);
+    if (refused !== undefined) return refused;
+    return request.method === "POST"
       ? servePost(request, found, endpoint)
       : serveSession(request, found, endpoint);
   });

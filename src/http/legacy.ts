@@ -162,6 +162,7 @@ export async function serveLegacyBatch(
   }
   const batch = readBatch(values, parts.limits);
   if (!batch.ok) return jsonResponse(batch.error, { status: 400 });
+  parts.rates?.chargeBatch(caller.principal, batch.envelopes.length);
   const requests = batch.envelopes.flatMap((each) => each.kind === "request" ? each.message : []);
   const refusal = refuseLacking(requests, caller, parts);
   if (refusal !== undefined) return refusal;

@@ -26,6 +26,7 @@ interface BunServer {
   readonly port: number;
   /** When to end the connection of a request on which nothing is answered; 0: never. */
   timeout(request: Request, seconds: number): void;
+  requestIP(request: Request): { readonly address: string } | null;
   stop(closeActiveConnections?: boolean): Promise<void>;
 }
 
@@ -50,7 +51,9 @@ export function listen(options: ListenOptions): Listener {
 
 function listenOnDeno({ hostname, port, handler }: ListenOptions): Listener {
   const ending = new AbortController();
-  const server = Deno.serve({ hostname, port, signal: ending.signal, onListen() {} }, handler);
+  const serve = (request: Request, from: Deno.ServeHandlerInfo<Deno.NetAddr>) =>
+    handler(request, () => from.remoteAddr.hostname);
+  const server = Deno.serve({ hostname, port, signal: ending.signal, onListen() {} }, serve);
   let stopping: Promise<void> | undefined;
   return {
     port: server.addr.port,
@@ -73,7 +76,7 @@ function listenOnBun(bun: BunRuntime, { hostname, port, handler }: ListenOptions
     async fetch(request, server) {
       // A call may take long, and a stream be quiet: what is answered has bounds of its own.
       server.timeout(request, 0);
-      const response = await handler(request);
+      const response = await handler(request, () => server.requestIP(request)?.address);
       if (!isEventStream(response)) server.timeout(request, IDLE_SECONDS);
       return response;
     },

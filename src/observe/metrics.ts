@@ -46,6 +46,8 @@ export interface Metrics {
   strayResponse(): void;
   /** A request was not let in; the reason is a name of ours. */
   refused(reason: string): void;
+  /** Counts a request or a call that was refused for a limit of its caller's own. */
+  limitMet(limit: string): void;
   /** Counts a call that went on as a task. */
   taskBegun(): void;
   /** Counts a call that stayed one because there was no room for another task. */
@@ -119,7 +121,7 @@ export function createMetrics(readings: Readings): Metrics {
     httpRequest: (method, status) => requests.add(method, status),
     ...sessionCounters(registers),
     eventsDropped: (messages) => dropped.inc(messages),
-    refused: refusalCounter(registers),
+    ...refusalCounters(registers),
     strayResponse: () => strays.inc(),
     ...taskCounters(registers),
     fault: () => faults.inc(),
@@ -127,14 +129,23 @@ export function createMetrics(readings: Readings): Metrics {
   };
 }
 
-function refusalCounter(registers: Registry[]): Metrics["refused"] {
+function refusalCounters(registers: Registry[]): Pick<Metrics, "refused" | "limitMet"> {
   const refusals = new Counter({
     name: "car_refused_total",
     help: "Requests that were not let in, by reason",
     labelNames: ["reason"],
     registers,
   });
-  return (reason) => refusals.inc({ reason });
+  const limits = new Counter({
+    name: "car_limits_met_total",
+    help: "Requests and calls refused for a limit of their caller's own, by limit",
+    labelNames: ["limit"],
+    registers,
+  });
+  return {
+    refused: (reason) => refusals.inc({ reason }),
+    limitMet: (limit) => limits.inc({ limit }),
+  };
 }
 
 function sessionCounters(

@@ -105,10 +105,15 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "observe", "auth", "storage", "config"],
     why: "it is the part of the app that knows how callers are told apart",
   },
+  "front_door.ts": {
+    mayImport: ["base", "observe", "auth", "http", "config", "authentication.ts"],
+    why: "it is the part of the wire that says who comes in, and how often",
+  },
   "wire.ts": {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "rpc", "session", "tools", "server"],
-      ...["lending", "http", "config", "authentication.ts", "engines.ts", "offer.ts"],
+      ...["lending", "http", "config", "authentication.ts", "engines.ts", "front_door.ts"],
+      "offer.ts",
     ],
     why: "it is the part of the app between a Request and the engines",
   },

@@ -39,6 +39,7 @@ function build(methods: Record<string, MethodHandler> = {}) {
     dispatcher,
     modern: { dispatcher, rounds: builtRounds(clock), complaintAboutArguments: () => undefined },
     gate: undefined,
+    rates: undefined,
     missingPermissions: () => [],
     sessions,
     streams,

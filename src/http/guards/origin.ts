@@ -42,7 +42,7 @@ const ALLOWED_HEADERS: readonly string[] = [
   PROTOCOL_VERSION_HEADER,
   SESSION_ID_HEADER,
 ];
-const EXPOSED_HEADERS = [SESSION_ID_HEADER, "www-authenticate"].join(", ");
+const EXPOSED_HEADERS = [SESSION_ID_HEADER, "retry-after", "www-authenticate"].join(", ");
 const HEADER_NAME = /^[a-z0-9-]{1,128}$/;
 const PREFLIGHT_SECONDS = "600";
 
