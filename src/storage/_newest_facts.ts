@@ -35,6 +35,7 @@ export const KEPT_MAX = 11;
 // Of all texts together, 16 to 32 MB of RAM: the newest facts of some six thousand subjects; and of one subject, so that a few long ones do not push out
 // all others.
 const CHARS_MAX = 16_000_000;
+const ORDERED_FROM_CHARS = CHARS_MAX / 2;
 const CHARS_OF_SUBJECT_MAX = 80_000;
 // A fact is some objects besides its texts.
 const CHARS_OF_FACT = 100;
@@ -103,6 +104,8 @@ export class NewestFacts {
     const key = keyOf(lookup);
     const entry = this.#entries.get(key);
     if (entry === undefined || lookup.atMs < entry.readMs) return undefined;
+    // While there is room, nothing is forgotten, and the order need not be kept.
+    if (this.#chars < ORDERED_FROM_CHARS) return entry;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry;

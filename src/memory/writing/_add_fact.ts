@@ -155,13 +155,10 @@ function checkLinks(
   { namespace, fact }: Addition,
   { self, targets }: { readonly self: FactRow; readonly targets: readonly FactRow[] },
 ): void {
+  const { dependsOn = [], premises = [] } = fact;
+  if (dependsOn.length === 0 && premises.length === 0) return;
   const ending = new Set(targets.map((target) => target.id));
-  for (
-    const [field, ids = []] of [["depends_on", fact.dependsOn], [
-      "premises",
-      fact.premises,
-    ]] as const
-  ) {
+  for (const [field, ids] of [["depends_on", dependsOn], ["premises", premises]] as const) {
     for (const [at, id] of ids.entries()) {
       const name = `${field}[${at}]`;
       if (id === self.id) throw refusedField(name, "is the fact itself", "other facts");

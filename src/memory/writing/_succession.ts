@@ -16,6 +16,9 @@ export interface Succession {
   readonly heir?: FactRow;
 }
 
+// Most facts follow no other.
+const NOBODY: Succession = { targets: [] };
+
 /** Which facts a new one ends, and which one it makes way for; throws CarError `conflict`, `not_found`, `limit_reached`. */
 export function successionOf(
   transaction: MemoryTransaction,
@@ -24,6 +27,8 @@ export function successionOf(
 ): Succession {
   const { namespace, fact, nowMs } = addition;
   const { factsEndedMax } = addition.limits;
+  const hasOneValue = self.kind === "identity" || self.kind === "environment";
+  if (fact.supersedes === undefined && !hasOneValue) return NOBODY;
   const targets = new Map<string, FactRow>();
   if (fact.supersedes !== undefined) {
     for (const target of named(transaction, addition, self.validFromMs)) {
@@ -31,7 +36,7 @@ export function successionOf(
     }
   }
   let heir: FactRow | undefined;
-  if (self.kind === "identity" || self.kind === "environment") {
+  if (hasOneValue) {
     const lookup = { namespace, subject: self.subject, kind: self.kind, atMs: nowMs };
     const rivals = transaction.lastingWithSubject(lookup, endedLookupMax(addition))
       .filter(({ id }) => id !== self.id && !targets.has(id));

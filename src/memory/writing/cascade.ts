@@ -22,9 +22,13 @@ export interface Ended {
   readonly invalidated: readonly string[];
 }
 
+// Most facts end no other.
+const NOTHING: Ended = { rows: [], invalidated: [] };
+
 /** Supersedes the targets and everything that falls with them; throws `conflict` when `by` would fall, `limit_reached`. */
 export function endFacts(transaction: MemoryTransaction, ending: Ending): Ended {
   const { by, targets, nowMs } = ending;
+  if (targets.length === 0) return NOTHING;
   const causes = targets.map((target) => {
     const validToMs = Math.max(target.validFromMs, by.validFromMs);
     const superseded = { ...target, state: "superseded" as const, supersededBy: by.id, validToMs };
