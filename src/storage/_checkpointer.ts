@@ -29,8 +29,9 @@ export interface CheckpointerOptions {
 export const LOG_PAGES_MAX = 16_384;
 // A fact adds three or four pages to the log when many share a transaction, a dozen when it is alone.
 const WRITES_BETWEEN = 1_024;
-// The thread takes some 20 MB of RAM and is back within a tenth of a second.
-const IDLE_MS = 10_000;
+// The thread takes some 20 MB of RAM; to start one holds up the event loop for tens of milliseconds, so
+// whoever writes steadily, if not fast, keeps his.
+const IDLE_MS = 60_000;
 // The second pass takes milliseconds. Writers do not wait longer for a slow disk: the log may grow.
 const HOLD_MS_MAX = 100;
 // A pass that is under way is waited for; a thread that does not answer is ended after that.
