@@ -25,6 +25,8 @@ Deno.test("openHome() makes the missing folders, private to their owner", () => 
     indexFolder: join(home, "mcp", "index"),
     tasks: join(home, "mcp", "tasks.db"),
     stateKey: join(home, "mcp", "state.key"),
+    localToken: join(home, "mcp", "local.token"),
+    tokens: join(home, "mcp", "tokens.toml"),
     usedStates: join(home, "mcp", "used_states.db"),
     daemonLock: join(home, "mcp", "daemon.lock"),
     daemonFile: join(home, "mcp", "daemon.json"),
