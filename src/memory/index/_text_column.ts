@@ -70,8 +70,8 @@ export class TextColumn {
   }
 
   /** Takes over what `save` wrote; to be called on a new column. */
-  *load(from: FieldReader): Steps<void> {
-    this.#blocks = yield* from.textBlocks();
+  load(from: FieldReader): void {
+    this.#blocks = from.textBlocks();
     this.#saved = this.#blocks.reduce((sum, { ends }) => sum + ends.length, 0);
   }
 }

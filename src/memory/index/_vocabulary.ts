@@ -99,8 +99,8 @@ export class Vocabulary {
   }
 
   /** Takes over what `save` wrote; to be called on a new one. */
-  *load(from: FieldReader): Steps<void> {
-    yield* this.#keys.load(from);
+  load(from: FieldReader): void {
+    this.#keys.load(from);
     this.#numbers = from.column(Uint32Array);
     this.#places = from.column(Int32Array);
     this.#saved = this.#numbers.length;

@@ -196,8 +196,8 @@ export class FactTable {
     this.#kinds = from.column(Uint8Array);
     this.#revisions = from.column(Float64Array);
     this.#isLive = from.column(Uint8Array);
-    yield* this.#ids.load(from);
-    yield* this.#subjects.load(from);
+    this.#ids.load(from);
+    this.#subjects.load(from);
     const tagged = from.column(Uint32Array);
     const texts = yield* from.texts();
     this.#tags = new Array(length).fill(NO_TAGS);

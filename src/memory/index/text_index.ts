@@ -185,7 +185,7 @@ export class TextIndex {
     this.forward.load(from);
     yield* this.neighbours.load(from);
     this.recent.load(from);
-    yield* this.#vocabulary.load(from);
+    this.#vocabulary.load(from);
   }
 
   // Subject and body of a fact never change; its tags may.

@@ -71,11 +71,25 @@ export class FieldWriter {
   }
 }
 
-/** Texts one after the other. */
-export interface TextBlock {
-  readonly joined: string;
-  /** Where in it each of them ends, in their order. */
+/** Texts one after the other, made out of their bytes when they are asked for first. */
+export class TextBlock {
+  /** Where each of them ends in `joined`, in their order. */
   readonly ends: Uint32Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #encoding: "latin1" | "utf16le";
+  #joined: string | undefined;
+
+  constructor(ends: Uint32Array, bytes: Uint8Array<ArrayBuffer>, encoding: "latin1" | "utf16le") {
+    this.ends = ends;
+    this.#bytes = bytes;
+    this.#encoding = encoding;
+  }
+
+  /** All of them in one. */
+  get joined(): string {
+    const { buffer, byteOffset, length } = this.#bytes;
+    return this.#joined ??= Buffer.from(buffer, byteOffset, length).toString(this.#encoding);
+  }
 }
 
 /** Reads fields; what comes is what was written, as the checksum says before anything is read. */
@@ -106,7 +120,7 @@ export class FieldReader {
   /** The next texts. */
   *texts(): Steps<string[]> {
     const texts: string[] = [];
-    for (const { joined, ends } of yield* this.textBlocks()) {
+    for (const { joined, ends } of this.textBlocks()) {
       let start = 0;
       for (const end of ends) {
         texts.push(joined.slice(start, end));
@@ -118,18 +132,16 @@ export class FieldReader {
   }
 
   /** The next texts as they stand there. */
-  *textBlocks(): Steps<TextBlock[]> {
+  textBlocks(): readonly TextBlock[] {
     const [count = 0] = this.numbers();
     const blocks: TextBlock[] = [];
     for (let texts = 0; texts < count;) {
       const ends = this.column(Uint32Array);
       const [isLatin] = this.numbers();
-      const { buffer, byteOffset, length: bytes } = this.column(Uint8Array);
-      const joined = Buffer.from(buffer, byteOffset, bytes)
-        .toString(isLatin === 1 ? "latin1" : "utf16le");
       texts += ends.length;
-      blocks.push({ joined, ends });
-      yield;
+      blocks.push(
+        new TextBlock(ends, this.column(Uint8Array), isLatin === 1 ? "latin1" : "utf16le"),
+      );
     }
     return blocks;
   }
