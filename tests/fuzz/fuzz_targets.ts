@@ -6,6 +6,7 @@ import { POLICY_FILE, POLICY_PATTERNS } from "../policy/policies_fuzz.ts";
 import { GRAPH_IMPORTS, OWN_IMPORTS } from "../transfer/imports_fuzz.ts";
 import type { FuzzTarget } from "./fuzz_target.ts";
 import { BRIDGE_INPUT } from "./targets/bridge_input.ts";
+import { CLIENT_TOOLS } from "./targets/client_tools.ts";
 import { EVENT_STREAMS } from "./targets/event_streams.ts";
 import { HEADER_VALUES } from "./targets/header_values.ts";
 import { HTTP_REQUESTS } from "./targets/http_requests.ts";
@@ -25,6 +26,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   HEADER_VALUES,
   EVENT_STREAMS,
   MESSAGE_LINES,
+  CLIENT_TOOLS,
   BRIDGE_INPUT,
   CURSORS,
   REQUEST_STATES,

@@ -1,6 +1,9 @@
 // How calls of lent tools end that are not simply answered: cancelled, too late, left alone, too many.
 
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { answerTo, openAsking, TAKES_STREAMS } from "../helpers/asking_session.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import {
   declared,
@@ -12,6 +15,10 @@ import {
   strays,
   streamsAre,
 } from "../helpers/lending_client.ts";
+import { messagesOf, postModern } from "../helpers/modern_client.ts";
+import { SseReader } from "../helpers/sse_reader.ts";
+import { TASKS } from "../helpers/task_client.ts";
+import { tempHome } from "../helpers/temp_home.ts";
 import { call, notification, resultOf } from "../helpers/test_app.ts";
 import { refusalOf } from "../helpers/use_tool.ts";
 
@@ -127,4 +134,67 @@ Deno.test("an owner that floods with answers harms nobody's call", async () => {
   await owner.answer(asked, said("done"));
   assert.equal((await resultOf(await answering)).content[0].text, "done");
   assert.equal(await strays(server), 200);
+});
+
+Deno.test("a stateless caller that goes away takes its call back at the owner", async () => {
+  await using it = await lending();
+  const { server, stream } = it;
+  const params = { name: "client_ide_open", arguments: {} };
+  const request = postModern(server, "tools/call", params, { progressToken: "t" });
+  const asked = await nextCall(stream);
+  const report = { progressToken: asked.id, progress: 1 };
+  await (await it.owner.post(notification("notifications/progress", report))).body?.cancel();
+  const answer = new SseReader(await request);
+  assert.equal((await answer.next()).params.progress, 1);
+  await answer.close();
+  const told = await stream.next();
+  assert.deepEqual([told.method, told.params.requestId], ["notifications/cancelled", asked.id]);
+});
+
+Deno.test("a long call goes on as a task, and is taken back when the task is cancelled", async () => {
+  const clock = new FakeClock();
+  await using it = await lending({ clock });
+  const { server, owner, stream } = it;
+  const options = { capabilities: TASKS };
+  const ask = async (method: string, params: Record<string, unknown>) =>
+    (await messagesOf(await postModern(server, method, params, options))).at(-1).result;
+  const begin = async () => {
+    const beginning = ask("tools/call", { name: "client_ide_open", arguments: {} });
+    const asked = await nextCall(stream);
+    clock.advance(6_000);
+    const { resultType, taskId } = await beginning;
+    assert.equal(resultType, "task");
+    return { asked, taskId };
+  };
+  const first = await begin();
+  const notifications = { taskIds: [first.taskId] };
+  const listening = await postModern(server, "subscriptions/listen", { notifications }, options);
+  await owner.answer(first.asked, said("done at last"));
+  const { status, result } = (await messagesOf(listening)).at(-2).params;
+  assert.deepEqual([status, result.content], ["completed", said("done at last").content]);
+  const second = await begin();
+  await ask("tasks/cancel", { taskId: second.taskId });
+  const { method, params } = await stream.next();
+  assert.deepEqual([method, params.requestId], ["notifications/cancelled", second.asked.id]);
+});
+
+Deno.test("a call that needs approval reaches the owner once its caller's person approved", async () => {
+  using home = tempHome();
+  mkdirSync(join(home.path, "policies"));
+  const rule = '[[require_approval]]\ntool = "open"\n';
+  writeFileSync(join(home.path, "policies", "a.toml"), rule);
+  await using it = await lending({ environment: { CAR_HOME: home.path } });
+  const { server, owner, stream } = it;
+  const caller = await openAsking(server, { capabilities: { elicitation: {} } });
+  const ask = async (answer: Record<string, unknown>) => {
+    const messages = new SseReader(await caller.post(call("client_ide_open"), TAKES_STREAMS));
+    const question = await messages.next();
+    await caller.post(answerTo(question, answer));
+    return messages;
+  };
+  const declined = (await (await ask({ action: "decline" })).next()).result;
+  assert.match(refusalOf(declined), /^Denied by policy: require_approval:open/);
+  const approved = await ask({ action: "accept", content: { approve: true } });
+  await owner.answer(await nextCall(stream), said("opened"));
+  assert.deepEqual((await approved.next()).result.content, said("opened").content);
 });

@@ -1,59 +1,11 @@
 // Whose tools are seen by whom, under which names, and for how long.
 
 import assert from "node:assert/strict";
-import type { Principal } from "../../src/auth/principal.ts";
-import { Deadlines } from "../../src/base/deadlines.ts";
-import { type Limits, limitsWith } from "../../src/base/limits.ts";
-import { LentTools } from "../../src/lending/lent_tools.ts";
-import { createLog } from "../../src/observe/log.ts";
-import { NEWEST_LEGACY_REVISION } from "../../src/protocol/revisions.ts";
-import type { Audience } from "../../src/rpc/changes.ts";
-import { Dispatcher } from "../../src/rpc/dispatcher.ts";
-import type { Session } from "../../src/session/session.ts";
-import { SessionMap } from "../../src/session/session_map.ts";
-import { FakeClock } from "../helpers/fake_clock.ts";
-import { declared, type DeclaredTool } from "../helpers/lending_client.ts";
-
-const ADA: Principal = { id: "ada" };
-const BOB: Principal = { id: "bob" };
-
-function build(overrides: Partial<Limits> = {}) {
-  const clock = new FakeClock();
-  const deadlines = new Deadlines({ clock });
-  const limits = limitsWith(overrides);
-  const lines: string[] = [];
-  const write = (line: string) => void lines.push(line);
-  const log = createLog({ level: "info", format: "json", clock, write });
-  const lent = new LentTools({ clock, deadlines, limits, log });
-  const told: Audience[] = [];
-  lent.onChange((audience) => told.push(audience));
-  const sessions = new SessionMap({
-    dispatcher: new Dispatcher(new Map(), () => {}),
-    deadlines,
-    limits,
-    clock,
-    idleMs: 60_000,
-    onDrop: () => {},
-    onStoreFault: () => {},
-    observer: { opened: () => {}, restored: () => {}, ended: () => {} },
-  });
-  const open = (principal: Principal, tools: readonly DeclaredTool[], name = "ide"): Session => {
-    const session = sessions.open(principal, {
-      revision: NEWEST_LEGACY_REVISION,
-      client: { name, version: "1" },
-      capabilities: { experimental: { "car/clientTools": { tools } } },
-    });
-    assert.ok(session);
-    lent.lend(session);
-    return session;
-  };
-  const seenBy = (principal: Principal, sessionId?: string) =>
-    lent.list({ principal, sessionId }).map(({ wire }) => wire.name);
-  return { lent, lines, told, open, seenBy };
-}
+import { ADA, BOB, builtLending } from "../helpers/built_lending.ts";
+import { declared } from "../helpers/lending_client.ts";
 
 Deno.test("a tool is seen by the other sessions of its owner's principal, and by nobody else", () => {
-  const { lent, open, seenBy } = build();
+  const { lent, open, seenBy } = builtLending();
   const owner = open(ADA, [declared("open"), declared("close")]);
   const other = open(ADA, [declared("search")], "browser");
   const names = ["client_ide_close", "client_ide_open"];
@@ -64,7 +16,7 @@ Deno.test("a tool is seen by the other sessions of its owner's principal, and by
   assert.deepEqual(seenBy(BOB), []);
   // Nor by the id of a session, which somebody else may have guessed.
   assert.deepEqual(seenBy(BOB, owner.id), []);
-  const find = (principal: Principal, sessionId?: string) =>
+  const find = (principal: typeof ADA, sessionId?: string) =>
     lent.find("client_ide_open", { principal, sessionId })?.wire.name;
   assert.equal(find(ADA), "client_ide_open");
   assert.equal(find(ADA, other.id), "client_ide_open");
@@ -74,7 +26,7 @@ Deno.test("a tool is seen by the other sessions of its owner's principal, and by
 });
 
 Deno.test("a list is the same array until something changes", () => {
-  const { lent, open } = build();
+  const { lent, open } = builtLending();
   const empty = lent.list({ principal: ADA });
   assert.equal(lent.list({ principal: BOB }), empty);
   const owner = open(ADA, [declared("open")]);
@@ -92,7 +44,7 @@ Deno.test("a list is the same array until something changes", () => {
 });
 
 Deno.test("each change is told to the principal it concerns", () => {
-  const { lent, open, told } = build();
+  const { lent, open, told } = builtLending();
   const owner = open(ADA, [declared("open")]);
   const nothing = open(BOB, []);
   assert.deepEqual(told, [{ principalId: "ada" }]);
@@ -104,7 +56,7 @@ Deno.test("each change is told to the principal it concerns", () => {
 });
 
 Deno.test("clients of one name get numbers, the lowest that is free", () => {
-  const { lent, open, seenBy } = build();
+  const { lent, open, seenBy } = builtLending();
   const first = open(ADA, [declared("open")], "My IDE");
   const second = open(ADA, [declared("open")], "my.ide");
   open(ADA, [declared("open")], "my-ide");
@@ -123,7 +75,7 @@ Deno.test("clients of one name get numbers, the lowest that is free", () => {
 });
 
 Deno.test("a number never makes a name that another client's tool has", () => {
-  const { lent, open } = build();
+  const { lent, open } = builtLending();
   const sly = open(ADA, [declared("2_open"), declared("3_open")]);
   const honest = open(ADA, [declared("open")]);
   assert.deepEqual(lent.namesOf("ada", sly.id), {
@@ -134,7 +86,7 @@ Deno.test("a number never makes a name that another client's tool has", () => {
 });
 
 Deno.test("names are what every host takes, also of clients and tools with strange ones", () => {
-  const { open, seenBy } = build();
+  const { open, seenBy } = builtLending();
   open(ADA, [declared("größe"), declared("x".repeat(200)), declared("__proto__")], "日本");
   const names = seenBy(ADA);
   assert.equal(names.length, 3);
@@ -144,7 +96,7 @@ Deno.test("names are what every host takes, also of clients and tools with stran
 });
 
 Deno.test("rules know a tool by its owner's name, and calls are not counted by a client's choice", () => {
-  const { lent, open } = build();
+  const { lent, open } = builtLending();
   open(ADA, [declared("shell")]);
   const [tool] = lent.list({ principal: ADA });
   assert.deepEqual(tool?.aliases, ["shell"]);
@@ -152,7 +104,7 @@ Deno.test("rules know a tool by its owner's name, and calls are not counted by a
 });
 
 Deno.test("annotations that would have callers repeat arguments in headers are left out", () => {
-  const { lent, open } = build();
+  const { lent, open } = builtLending();
   const properties = { a: { type: "string", "x-mcp-header": "A" } };
   open(ADA, [declared("open", { inputSchema: { type: "object", properties } })]);
   const [tool] = lent.list({ principal: ADA });
@@ -163,7 +115,7 @@ Deno.test("annotations that would have callers repeat arguments in headers are l
 });
 
 Deno.test("beyond what all clients may lend together a client lends nothing, and a line says so", () => {
-  const { lent, lines, open, seenBy } = build({ processClientToolsMax: 3 });
+  const { lent, lines, open, seenBy } = builtLending({ processClientToolsMax: 3 });
   const first = open(ADA, [declared("a"), declared("b")]);
   open(BOB, [declared("c"), declared("d")]);
   assert.deepEqual(seenBy(BOB), []);
@@ -176,7 +128,7 @@ Deno.test("beyond what all clients may lend together a client lends nothing, and
 });
 
 Deno.test("a kept session that is beyond today's bounds lends nothing, and a line says why", () => {
-  const { lines, open, seenBy } = build({ clientToolsMax: 1 });
+  const { lines, open, seenBy } = builtLending({ clientToolsMax: 1 });
   open(ADA, [declared("a"), declared("b")]);
   assert.deepEqual(seenBy(ADA), []);
   assert.match(lines.at(-1) ?? "", /client_tools_left_out.*declares 2 tools, at most 1 are taken/);

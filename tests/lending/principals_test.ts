@@ -24,8 +24,7 @@ async function guardedLending(rules: Rules = []) {
     return {
       ...server,
       post: (body, headers = {}) => server.post(body, { ...authorization, ...headers }),
-      send: (method, headers = {}, path) =>
-        server.send(method, { ...authorization, ...headers }, path),
+      send: (method, headers, path) => server.send(method, { ...authorization, ...headers }, path),
     };
   };
   return { as, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
