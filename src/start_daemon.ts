@@ -1,8 +1,9 @@
 // The part of the composition root that starts the daemon of a home from outside of it, to outlive who
 // needed it. Two that start one at the same moment find the same: the lock of the home lets one serve.
 
+import { Buffer } from "node:buffer";
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import process from "node:process";
 import { type Clock, pause } from "./base/clock.ts";
 import { CarError, messageOf } from "./base/errors.ts";
@@ -31,6 +32,8 @@ const POLL_MS = 20;
 const START_MS = 60_000;
 // At this size the log is begun anew; the one before is kept.
 const LOG_BYTES_MAX = 8 * 1024 * 1024;
+// How much of its end is looked at for what a daemon said.
+const WORDS_BYTES_MAX = 64 * 1024;
 const ADDRESS_IN_USE = 3;
 const ANOTHER_DAEMON = 5;
 
@@ -117,8 +120,17 @@ function sizeOf(path: string): number {
 /** The last line that was written to the log from there on. */
 function lastWords(path: string, from: number): string {
   try {
-    const lines = readFileSync(path).subarray(from).toString("utf8").trim().split("\n");
-    return lines.at(-1) || "it said nothing";
+    const size = sizeOf(path);
+    const start = Math.max(from, size - WORDS_BYTES_MAX);
+    const bytes = Buffer.alloc(Math.max(0, size - start));
+    const file = openSync(path, "r");
+    try {
+      const read = readSync(file, bytes, 0, bytes.length, start);
+      const lines = bytes.subarray(0, read).toString("utf8").trim().split("\n");
+      return lines.at(-1) || "it said nothing";
+    } finally {
+      closeSync(file);
+    }
   } catch (thrown) {
     return messageOf(thrown);
   }

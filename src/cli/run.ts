@@ -2,9 +2,8 @@
 // code. What hosts start for every session does without the package that reads command lines, because
 // that takes a fifth of its start.
 
-import process from "node:process";
 import { CarError, messageOf } from "../base/errors.ts";
-import { SERVER_NAME } from "../base/version.ts";
+import { tellPerson } from "./_stderr.ts";
 import { plainStdioFlags } from "./_stdio_flags.ts";
 import { exitCodeOf } from "./exit_codes.ts";
 
@@ -20,7 +19,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return await stdio(flags);
   } catch (thrown) {
     const message = thrown instanceof CarError ? thrown.message : `Fault: ${messageOf(thrown)}`;
-    process.stderr.write(`${SERVER_NAME}: ${message}\n`);
+    tellPerson(message);
     return exitCodeOf(thrown);
   }
 }

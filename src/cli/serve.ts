@@ -49,7 +49,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
     startedBy: flags.startedBy ?? "serve",
     writeLog: (line) => lines.write(line),
   });
-  process.stdout.write(`${app.url}\n`);
+  announce(app.url);
   await Promise.race([
     stopped,
     ...(idleExitMs === undefined ? [] : [untilIdle(app, idleExitMs, SYSTEM_CLOCK)]),
@@ -72,6 +72,14 @@ const FLUSH_MS = 500;
 // A terminal or a pipe that goes away takes the log with it, not the daemon that others work with.
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
+function announce(url: string): void {
+  try {
+    process.stdout.write(`${url}\n`);
+  } catch {
+    // A full disk: Deno throws here what others tell the listener. `daemon.json` says it, too.
+  }
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process the system's way. */

@@ -14,6 +14,7 @@ import type { UpDaemon } from "../find_daemon.ts";
 import type { EndpointAddress, LocateEndpoint } from "../stdio/endpoint_client.ts";
 import { MessageOutput } from "../stdio/message_output.ts";
 import { projectNamespace } from "./_project_namespace.ts";
+import { tellPerson } from "./_stderr.ts";
 import { selfCommand } from "./self_command.ts";
 import { EXIT } from "./exit_codes.ts";
 
@@ -53,7 +54,7 @@ export async function stdio(flags: StdioFlags): Promise<number> {
       output: new MessageOutput(stdout),
       limits: limitsWith(),
       clock: WAITING_CLOCK,
-      onTrouble: say,
+      onTrouble: tellPerson,
     });
   } finally {
     await reach.close();
@@ -73,7 +74,7 @@ function reachOf(flags: StdioFlags): Promise<Reach> | Reach {
 function reachDaemon(home: string, mayStartAny: boolean): Reach {
   let hasWarned = false;
   const warn = (line: string) => {
-    if (!hasWarned) say(line);
+    if (!hasWarned) tellPerson(line);
     hasWarned = true;
   };
   return {
@@ -149,8 +150,4 @@ function headersOf(
     ...(named === undefined ? {} : { [NAMESPACE_HEADER]: named }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
-}
-
-function say(line: string): void {
-  process.stderr.write(`${SERVER_NAME}: ${line}\n`);
 }

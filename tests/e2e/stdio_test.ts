@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERA_CLIENTS } from "../helpers/era_clients.ts";
 import { executable } from "../helpers/executables.ts";
@@ -110,6 +110,26 @@ testStdio(
     }
   },
 );
+
+testStdio("a client is told why no daemon starts: the configuration", async () => {
+  await using home = bridgedHome();
+  const path = join(home.path, "config.toml");
+  const ask = async (flags: readonly string[] = []) => {
+    const args = ["stdio", ...flags];
+    const input = `${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" })}\n`;
+    return await runProcess({ runtime: DENO, args, environment: home.environment, input });
+  };
+  writeFileSync(path, "log.level = loud\n");
+  const { error } = JSON.parse((await ask()).stdout);
+  assert.match(error.message, /ended at once: car-mcp: .*config\.toml is not TOML at line 1/);
+  const embedded = await ask(["--embedded"]);
+  assert.deepEqual([embedded.code, embedded.stdout], [2, ""]);
+  assert.match(embedded.stderr, /^car-mcp: .*config\.toml is not TOML at line 1[^\n]*\n$/);
+  rmSync(path);
+  mkdirSync(path);
+  const unreadable = JSON.parse((await ask()).stdout);
+  assert.match(unreadable.error.message, /Cannot read the configuration file .*config\.toml/);
+});
 
 testStdioOnBoth(
   "stdout carries messages only, and the end of the input ends all with 0 mcp:156 mcp:157",
