@@ -2,6 +2,7 @@
 // its exact form; an identifier gives itself and its parts; a run of a script without spaces gives
 // pairs of characters. Never Intl.Segmenter: its answers differ between runtimes and versions.
 
+import { Buffer } from "node:buffer";
 import { withoutLongRuns } from "../base/normal_form.ts";
 import { classAt, DIGIT, JOINER, LOWER, OTHER, UNSPACED, UPPER } from "./text/char_class.ts";
 import { hashedWith, NO_HASH, RememberedWords } from "./text/remembered_words.ts";
@@ -33,6 +34,8 @@ export interface Tokenizer {
 // Longer ones are data, not words: base64, digests, a line of dashes. Their parts are still terms.
 const WORD_CHARS_MAX = 64;
 const IDENTIFIER_CHARS_MAX = 128;
+// Shorter parts are copied by V8 itself.
+const LONG_PART_CHARS = 13;
 
 // deno-lint-ignore no-control-regex -- the range is ASCII as a whole
 const ASCII_ONLY = /^[\x00-\x7f]*$/;
@@ -137,20 +140,29 @@ function addChunk(
     wordStart = ++at;
   }
   if (words > 1 && at - start <= IDENTIFIER_CHARS_MAX) {
-    const whole = text.slice(start, at).toLowerCase();
+    const whole = detached(text.slice(start, at)).toLowerCase();
     found.push({ key: whole, word: whole, isStop: false, isName: false });
   }
   return at;
 }
 
 function takenApart(
-  raw: string,
+  part: string,
   hash: number,
   remembered: RememberedWords<readonly Term[]>,
 ): readonly Term[] {
+  const raw = detached(part);
   const terms = takeApart(raw);
   remembered.keep(raw, hash, terms);
   return terms;
+}
+
+// What is remembered of a text outlives it: V8 keeps a whole text in memory for as long as any longer
+// part of it, and an index keeps words.
+function detached(part: string): string {
+  if (part.length < LONG_PART_CHARS) return part;
+  const encoding = ASCII_ONLY.test(part) ? "latin1" : "utf16le";
+  return Buffer.from(part, encoding).toString(encoding);
 }
 
 // A word and, where its case or its digits show any, its parts: `getUserById`, `sha256`.
