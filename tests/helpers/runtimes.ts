@@ -44,17 +44,28 @@ const DOWNLOAD_MS_MAX = 120_000;
 /** Bun, or undefined where it cannot be had. */
 export const BUN: Runtime | undefined = findBun();
 
-/** Registers a test under each runtime, the second one as ignored where there is no Bun. */
-export function testOnBoth(name: string, body: (runtime: Runtime) => Promise<void>): void {
-  Deno.test(`${name} (Deno)`, () => body(DENO));
-  testWithBun(`${name} (Bun)`, body);
+/**
+ * Registers a test under each runtime, the second one as ignored where there is no Bun, and both where
+ * something else is missing that they need.
+ */
+export function testOnBoth(
+  name: string,
+  body: (runtime: Runtime) => Promise<void>,
+  ignore = false,
+): void {
+  Deno.test({ name: `${name} (Deno)`, ignore, fn: () => body(DENO) });
+  testWithBun(`${name} (Bun)`, body, ignore);
 }
 
 /** Registers a test that needs Bun; it shows as ignored where there is none. */
-export function testWithBun(name: string, body: (bun: Runtime) => Promise<void>): void {
+export function testWithBun(
+  name: string,
+  body: (bun: Runtime) => Promise<void>,
+  ignore = false,
+): void {
   Deno.test({
     name,
-    ignore: BUN === undefined,
+    ignore: ignore || BUN === undefined,
     fn: async () => {
       if (BUN === undefined) throw new Error("Bun cannot be had");
       await body(BUN);
