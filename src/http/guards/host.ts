@@ -4,9 +4,17 @@
 /** The Host values a server answers to, in lower case. */
 export type AllowedHosts = ReadonlySet<string>;
 
-/** Whether the request may be served; a missing header falls back to the URL's own host. */
+/**
+ * Whether the request may be served. Of a request whose line names a host besides the header, that one
+ * counts (RFC 9112, section 3.2.2), so both must be ours; a missing header leaves the URL's own.
+ */
 export function isAllowedHost(request: Request, allowed: AllowedHosts): boolean {
-  const host = request.headers.get("host") ?? hostOfUrl(request.url);
+  const named = hostOfUrl(request.url);
+  const host = request.headers.get("host") ?? named;
+  return isAmong(allowed, host) && (named === host || isAmong(allowed, named));
+}
+
+function isAmong(allowed: AllowedHosts, host: string): boolean {
   return allowed.has(host) || allowed.has(host.toLowerCase());
 }
 
