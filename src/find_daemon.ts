@@ -184,6 +184,17 @@ export function noDaemon(home: string, found: Exclude<FoundDaemon, { kind: "up" 
   return new CarError("no_daemon", `No daemon serves ${home}${why}`);
 }
 
+/** Whether a process of that number runs that is ours to signal: the number may be a stranger's by now. */
+export function isOurs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // There is none, or it is another user's.
+    return false;
+  }
+}
+
 /** Whether a process of that number runs. */
 export function isAlive(pid: number): boolean {
   try {

@@ -82,12 +82,12 @@ function reachDaemon(home: string, mayStartAny: boolean): Reach {
     close: () => Promise.resolve(),
     async locate({ mayStart }): Promise<EndpointAddress> {
       // Loaded here, because a bridge to another server has no use for it.
-      const { findDaemon, isAlive } = await import("../find_daemon.ts");
+      const { findDaemon, isOurs } = await import("../find_daemon.ts");
       const addressOf = ({ info: { url, pid }, headers }: UpDaemon): EndpointAddress => ({
         url,
         headers,
         send: fetch,
-        isThere: () => isAlive(pid),
+        isThere: () => isOurs(pid),
       });
       const found = await findDaemon({ home, clock: WAITING_CLOCK });
       const mayStartOne = mayStart && mayStartAny;

@@ -81,13 +81,14 @@ export class EndpointClient {
     return this.#send({ method: "GET", headers: all, signal }, options);
   }
 
-  /** Ends a session; does not look for a daemon that is gone. */
+  /** Ends a session; a daemon that is gone is not looked for, and whoever listens there hears nothing. */
   async delete(headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
+    await this.#leaveIfGone();
     const address = await this.#address;
     if (address === undefined) return;
     const all = { ...address.headers, ...this.#options.headers, ...headers };
     const response = await address.send(
-      new Request(address.url, { method: "DELETE", headers: all, signal }),
+      new Request(address.url, { method: "DELETE", headers: all, signal, redirect: "error" }),
     );
     await response.body?.cancel();
   }
