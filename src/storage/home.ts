@@ -1,8 +1,9 @@
 // The folder of everything that is kept: `CAR_HOME` and its `mcp` subfolder, for its owner alone.
 
-import { accessSync, chmodSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CarError, messageOf } from "../base/errors.ts";
+import { isAnothers, isOwn } from "./_file_owner.ts";
 
 /** The paths inside a home that this server uses. */
 export interface HomePaths {
@@ -37,6 +38,9 @@ export interface HomePaths {
 
 const PRIVATE_FOLDER = 0o700;
 const OTHERS = 0o077;
+const OTHERS_WRITE = 0o022;
+const EVERYBODY_WRITES = 0o002;
+const MODE_BITS = 0o7777;
 
 /** Where things are in a home; nothing is looked at. */
 export function homePaths(home: string): HomePaths {
@@ -62,20 +66,34 @@ export function homePaths(home: string): HomePaths {
   };
 }
 
-/** Makes the folders of a home where they are missing; throws CarError `home_unusable`. */
+/**
+ * Makes the folders of a home where they are missing, and takes from others what they may do there.
+ * Throws CarError `home_unusable`, also for a folder of another user, who could put other files into it.
+ */
 export function openHome(home: string): HomePaths {
   const paths = homePaths(home);
-  const { folder } = paths;
+  const { folder, policies, upstreams } = paths;
   try {
     mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
+    keepFromOthers(home, OTHERS_WRITE);
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-    const found = statSync(folder);
-    if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
-    if ((found.mode & OTHERS) !== 0) chmodSync(folder, PRIVATE_FOLDER);
+    keepFromOthers(folder, OTHERS);
+    // Those that a person makes: what stands there is run, or lets calls through.
+    for (const own of [policies, upstreams].filter(existsSync)) keepFromOthers(own, OTHERS_WRITE);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (thrown) {
     const message = `Cannot use ${home} as home: ${messageOf(thrown)}`;
     throw new CarError("home_unusable", message, { cause: thrown });
   }
   return paths;
+}
+
+/** Takes those rights away; throws an Error where they are not ours to take. */
+function keepFromOthers(path: string, rights: number): void {
+  const found = statSync(path);
+  if (!found.isDirectory()) throw new Error(`${path} is not a folder`);
+  if (isAnothers(found)) throw new Error(`${path} belongs to another user`);
+  if ((found.mode & rights) === 0) return;
+  if (isOwn(found)) chmodSync(path, found.mode & MODE_BITS & ~rights);
+  else if ((found.mode & EVERYBODY_WRITES) !== 0) throw new Error(`${path} is open to everybody`);
 }

@@ -79,12 +79,15 @@ export function createTokenFile({ path, tokensMax }: TokenFileOptions): TokenFil
   };
 }
 
-// What changes with every way of changing a file: writing it, putting another in its place, its mode.
+// What changes with every way of changing a file: writing it, putting another in its place, its mode and
+// owner, which are said for themselves because the time of their change is rounded to seconds on Deno.
 function versionOf(path: string): string | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined
     ? undefined
-    : `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+    : [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs, found.mode, found.uid].join(
+      " ",
+    );
 }
 
 function recordOf({ created, expires, namespaces, ...rest }: z.output<typeof RECORD>): TokenRecord {

@@ -7,7 +7,8 @@ import { CarError } from "../base/errors.ts";
 import type { FoundUpstream, UpstreamFiles } from "../upstream/upstream_files.ts";
 import { codeOf, readSmallFile } from "./small_file.ts";
 
-const FILE_BYTES_MAX = 256 * 1024;
+// Commands in it are run as the user of this process.
+const OPTIONS = { bytesMax: 256 * 1024, mustBeTrusted: true };
 const SECRET_BYTES_MAX = 64 * 1024;
 const ENDING = ".toml";
 
@@ -55,7 +56,7 @@ export function readSecretFile(path: string): string {
 function readOne(folder: string, fileName: string): FoundUpstream {
   const path = join(folder, fileName);
   const name = fileName.slice(0, -ENDING.length);
-  return { name, path, content: readSmallFile(path, { bytesMax: FILE_BYTES_MAX }) };
+  return { name, path, content: readSmallFile(path, OPTIONS) };
 }
 
 function fileNames(folder: string): readonly string[] {
