@@ -149,7 +149,11 @@ function profileOf({ compat }: Config): WireProfile {
 function lentToolsOf(options: WireOptions, deadlines: Deadlines): LentTools | undefined {
   const { clock, log, config } = options;
   const { limits, takesClientTools, offer } = config;
-  if (!takesClientTools || offer === "core" || profileOf(config).offersCoreOnly) return undefined;
+  if (!takesClientTools) return undefined;
+  if (offer === "core" || profileOf(config).offersCoreOnly) {
+    log.warn("client_tools_off", { why: "Only the core tools are offered" });
+    return undefined;
+  }
   return new LentTools({ clock, log, limits, deadlines });
 }
 

@@ -74,7 +74,7 @@ export function searchTools(
       name: "tool_search",
       title: "Find a tool",
       description:
-        "Finds tools of mounted servers by what they can do, with the schema of their arguments. There are more tools than the list shows: look here, then call with tool_call.",
+        "Finds tools of mounted servers and of other clients by what they can do, with the schema of their arguments. There are more tools than the list shows: look here, then call with tool_call.",
       input: SEARCH_INPUT,
       output: SEARCH_OUTPUT,
       readOnly: true,

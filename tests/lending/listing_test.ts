@@ -223,6 +223,17 @@ Deno.test("tools.offer holds for lent tools", async () => {
   assert.deepEqual(await offering("core"), []);
 });
 
+Deno.test("where only the core tools are offered nothing is taken, and a line says so", async () => {
+  for (const environment of [{ CAR_TOOLS_OFFER: "core" }, { CAR_COMPAT: "car" }]) {
+    const lines: string[] = [];
+    const writeLog = (line: string) => void lines.push(line);
+    await using server = await lendingApp({ environment, writeLog });
+    const { capabilities } = await resultOf(await greet(server, [declared("open")], "ide"));
+    assert.equal(capabilities.experimental, undefined);
+    assert.equal(lines.filter((line) => line.includes("client_tools_off")).length, 1);
+  }
+});
+
 Deno.test("a session that goes on after a restart lends its tools again, and is called", async () => {
   const parts = { sessionStore: createNaiveSessions(), clock: new FakeClock() };
   let id = "";
