@@ -49,6 +49,27 @@ Deno.test("deleteFact() says scrubbed: false while another process reads, and sc
   await other.database.close();
 });
 
+Deno.test("deleteFact() asks no holder of copies again for a log that was held up", async () => {
+  await using memory = await openTestMemory();
+  const told: (readonly ErasedFact[] | undefined)[] = [];
+  const other = await memory.openAnother({
+    copyHolders: [{ forget: (erased) => !!told.push(erased) }],
+  });
+  await other.engine.addFact("default", SECRET);
+  memory.database.connection.exec("BEGIN");
+  memory.database.connection.prepare("SELECT count(*) FROM facts").get();
+  // The rounds wait on the system's clock, which keeps no process alive.
+  const alive = setTimeout(() => {}, 30_000);
+  assert.equal((await other.engine.deleteFact("default", SECRET.id)).scrubbed, false);
+  clearTimeout(alive);
+  memory.database.connection.exec("COMMIT");
+  assert.equal((await other.engine.deleteFact("default", SECRET.id)).scrubbed, true);
+  assert.deepEqual(tracesIn(memory), []);
+  await other.engine.close();
+  await other.database.close();
+  assert.deepEqual(told.map((erased) => erased?.map(({ body }) => body)), [[SECRET.body]]);
+});
+
 Deno.test("openMemory() scrubs what an earlier process was killed over", async () => {
   await using memory = await openTestMemory();
   await memory.engine.addFact("default", SECRET);

@@ -73,30 +73,39 @@ export class Scrubber {
     this.#erased = [];
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
+    let areCopiesGone = false;
     let isDone = false;
     try {
-      isDone = await this.#isGone(erased);
+      const revision = this.#options.store.scrubPending();
+      areCopiesGone = await this.#isForgotten(erased);
+      isDone = await this.#isScrubbed(revision) && areCopiesGone;
+      if (isDone && revision > 0) await this.#options.settle(revision);
       return isDone;
     } finally {
       if (isDone) this.#retryMs = FIRST_RETRY_MS;
-      else this.#retryLater();
+      else this.#retryLater(areCopiesGone);
     }
   }
 
-  async #isGone(erased: readonly ErasedFact[] | undefined): Promise<boolean> {
-    const { store, holders, settle } = this.#options;
-    const revision = store.scrubPending();
-    if (revision === 0 && erased?.length === 0) return true;
+  /** Has all holders forget; false when a copy is left. */
+  async #isForgotten(erased: readonly ErasedFact[] | undefined): Promise<boolean> {
+    if (erased?.length === 0) return true;
     const answers: boolean[] = [];
-    for (const holder of holders) answers.push(await holder.forget(erased));
-    // What another process erased may be settled by now; then only the holders here are left.
-    if (revision > 0 && !await store.scrub() || answers.includes(false)) return false;
-    if (revision > 0) await settle(revision);
-    return true;
+    for (const holder of this.#options.holders) answers.push(await holder.forget(erased));
+    return !answers.includes(false);
   }
 
-  #retryLater(): void {
-    this.#erased = undefined;
+  // What another process erased may be settled by now; then only the holders here are left.
+  async #isScrubbed(revision: number): Promise<boolean> {
+    return revision === 0 || await this.#options.store.scrub();
+  }
+
+  /**
+   * Holders that have forgotten are not asked again: who must forget what nobody knows any more forgets
+   * everything, of all clients, and a reader that holds up the log is no reason for that.
+   */
+  #retryLater(areCopiesGone: boolean): void {
+    if (!areCopiesGone) this.#erased = undefined;
     if (this.#isClosed) return;
     this.#cancelRetry = this.#options.clock.after(this.#retryMs, () => this.scrubBehind([]));
     this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS_MAX);
