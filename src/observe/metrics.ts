@@ -1,6 +1,7 @@
 // The catalogue of metrics, in Prometheus text form (prometheus.io, "Text-based format"). Labels hold
 // names of ours only: tools, outcomes, reasons, status codes.
 
+import process from "node:process";
 import { Counter, Gauge, Registry } from "prom-client";
 import { LabelledHistogram, PairCounter } from "./_tallies.ts";
 import type { UpstreamHealth } from "./health.ts";
@@ -210,6 +211,12 @@ function addReadings(registers: Registry[], readings: Readings): void {
   gauge("car_lent_tools", "Tools that clients lend now", () => readings.lentTools());
   gauge("car_database_bytes", "Bytes of the database file", () => readings.bytes().database);
   gauge("car_index_bytes", "Bytes of the index in memory", () => readings.bytes().index);
+  gauge(
+    "car_heap_bytes",
+    "Bytes of the heap that are in use",
+    () => process.memoryUsage().heapUsed,
+  );
+  gauge("car_resident_bytes", "Bytes of RAM of the process", () => process.memoryUsage().rss);
 }
 
 function addUpstreams(registers: Registry[], readings: Readings): void {

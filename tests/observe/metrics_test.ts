@@ -95,3 +95,11 @@ Deno.test("render() says how mounted servers are now, and forgets those that are
   upstreams = [];
   assert.deepEqual(await shown(), []);
 });
+
+Deno.test("render() shows the heap and the RAM of the process", async () => {
+  const { text } = await createMetrics(READINGS).render();
+  for (const name of ["car_heap_bytes", "car_resident_bytes"]) {
+    const bytes = Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
+    assert.ok(bytes > 1024 * 1024, `${name} ${bytes}`);
+  }
+});
