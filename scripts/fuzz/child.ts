@@ -11,6 +11,7 @@ import type { ChildOrder, ChildReport } from "./_reports.ts";
 
 const MEASUREMENTS = 20;
 const MINIMISE_TRIES = 3_000;
+const SETTLE_MS = 20;
 const STDOUT = 1;
 
 const order: ChildOrder = JSON.parse(process.argv[2] ?? "");
@@ -73,7 +74,7 @@ async function tryInputs(
     const turn = Math.floor((performance.now() - startedMs) / ms * MEASUREMENTS);
     if (turn > lastTurn) {
       lastTurn = turn;
-      say({ kind: "measured", at, heapBytes: heapBytes() });
+      say({ kind: "measured", at, heapBytes: await heapBytes() });
     }
   }
   progress.close();
@@ -115,8 +116,11 @@ function messageOf(thrown: unknown): string | undefined {
 }
 
 /** What is still used after everything unused was collected. */
-function heapBytes(): number {
+async function heapBytes(): Promise<number> {
   const { gc } = globalThis as { gc?: () => void };
+  gc?.();
+  // What waits for its turn is still used, and inputs that never wait give nothing a turn.
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   gc?.();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
