@@ -226,8 +226,8 @@ export interface MemoryStore {
   links(namespace: string, id: string, limit: number): readonly StoredLink[];
   /** How often each of these facts was put before an agent, in this order. */
   reminders(namespace: string, ids: readonly string[]): readonly number[];
-  /** What was erased by writes with a later revision than `revision`, by namespace. */
-  erasuresSince(revision: number): readonly Erasures[];
+  /** What was erased by writes with a later revision than `revision` and none of `except`, by namespace. */
+  erasuresSince(revision: number, except?: ReadonlySet<number>): readonly Erasures[];
   /** Each namespace from which something was erased, with the revision of the last time. */
   lastErasures(): readonly LastErasure[];
   /** The status of a namespace. */

@@ -104,7 +104,7 @@ export const FACT_STATEMENTS = {
   bury: "INSERT OR REPLACE INTO tombstones (namespace, id_digest, revision) VALUES (?, ?, ?)",
   tombstone: "SELECT 1 AS found FROM tombstones WHERE namespace = ? AND id_digest = ?",
   lastErasures: "SELECT namespace, max(revision) AS revision FROM tombstones GROUP BY namespace",
-  tombstonesSince: "SELECT namespace, id_digest FROM tombstones WHERE revision > ?",
+  tombstonesSince: "SELECT namespace, id_digest, revision FROM tombstones WHERE revision > ?",
   setPending: "UPDATE meta SET value = ? WHERE name = 'scrub_pending'",
   // What was erased after that revision is still to be scrubbed.
   clearPending: "UPDATE meta SET value = 0 WHERE name = 'scrub_pending' AND value <= ?",

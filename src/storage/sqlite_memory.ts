@@ -75,8 +75,8 @@ export function createSqliteMemory(database: Database): MemoryStore {
       database.read(() =>
         ids.map((id) => Number(statements.reminders.get(namespace, id)?.["count"] ?? 0))
       ),
-    erasuresSince: (revision) =>
-      database.read(() => erasuresOf(statements.tombstonesSince.all(revision))),
+    erasuresSince: (revision, except) =>
+      database.read(() => erasuresOf(statements.tombstonesSince.all(revision), except)),
     lastErasures: () =>
       database.read(() =>
         statements.lastErasures.all().map((row) => ({
@@ -105,9 +105,13 @@ function totalsOf(row: RawRow | undefined): StoreTotals {
   return { live: Number(row?.["live"]), namespaces: Number(row?.["namespaces"]) };
 }
 
-function erasuresOf(rows: readonly RawRow[]): readonly Erasures[] {
+function erasuresOf(
+  rows: readonly RawRow[],
+  except: ReadonlySet<number> | undefined,
+): readonly Erasures[] {
   const digests = new Map<string, Set<number>>();
   for (const row of rows) {
+    if (except?.has(Number(row["revision"])) === true) continue;
     const namespace = String(row["namespace"]);
     const erased = digests.get(namespace) ?? new Set();
     digests.set(namespace, erased.add(Number(row["id_digest"])));

@@ -40,14 +40,16 @@ export const FORGETTING_PROMISES: Readonly<Record<string, StoreTest>> = {
       for (const id of ["a", "b"]) {
         await store.write((transaction) => transaction.erase(row({ id })));
       }
-      const erased = (revision: number) =>
-        store.erasuresSince(revision).map(({ namespace, mayHold }) => [
+      const erased = (revision: number, except?: ReadonlySet<number>) =>
+        store.erasuresSince(revision, except).map(({ namespace, mayHold }) => [
           namespace,
           ["a", "b", "c"].filter(mayHold),
         ]);
       assert.deepEqual(erased(0), [["default", ["a", "b"]]]);
       assert.deepEqual(erased(3), [["default", ["b"]]]);
       assert.deepEqual(erased(4), []);
+      assert.deepEqual(erased(0, new Set([4])), [["default", ["a"]]]);
+      assert.deepEqual(erased(0, new Set([3, 4])), []);
       assert.deepEqual(await store.write((one) => one.namespaces()), 0);
     }),
 

@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import type { ErasedFact } from "../../src/memory/copy_holder.ts";
-import type { MemoryEngine } from "../../src/memory/engine.ts";
+import { limitsWith } from "../../src/base/limits.ts";
+import { type MemoryEngine, openMemory } from "../../src/memory/engine.ts";
 import { Catalog } from "../../src/memory/namespaces/catalog.ts";
 import { createTokenizer } from "../../src/memory/tokenizer.ts";
 import { createSqliteMemory } from "../../src/storage/sqlite_memory.ts";
@@ -100,6 +101,46 @@ Deno.test("prepare() follows what another process erased in turns with other cal
   assert.equal(pair.ours.query("default", { text: "body40", k: 1 })[0]?.id, "f40");
   await pair.ours.close();
   assert.deepEqual(told.map(({ id }) => id).sort(), facts(0, 40).map(({ id }) => id).sort());
+});
+
+Deno.test("what we erase is told with what it said when another process wrote in between", async () => {
+  const told: (readonly ErasedFact[] | undefined)[] = [];
+  await using memory = await openTestMemory();
+  const store = createSqliteMemory(memory.database);
+  const limits = limitsWith();
+  // As another call does that has its turn when the write is on disk, and before whoever waits for it.
+  let look = () => {};
+  const engine = await openMemory({
+    store: {
+      ...store,
+      write: async (change) => {
+        const outcome = await store.write(change);
+        look();
+        return outcome;
+      },
+    },
+    clock: memory.clock,
+    limits,
+    copyHolders: [{ forget: (erased) => !!told.push(erased) }],
+  });
+  await addAll(engine, 0, 4);
+  const { engine: theirs, database } = await memory.openAnother();
+  look = () => void engine.query("default", { text: "word1", k: 1 });
+  for (const id of ["f0", "f1"]) {
+    await theirs.addFact("default", { subject: "theirs", body: `written before ${id}` });
+    await engine.deleteFact("default", id);
+  }
+  look = () => {};
+  await theirs.deleteFact("default", "f2");
+  engine.query("default", { text: "word1", k: 1 });
+  await engine.close();
+  await theirs.close();
+  await database.close();
+  assert.deepEqual(told.map((erased) => erased?.map(({ id, body }) => [id, body !== undefined])), [
+    [["f0", true]],
+    [["f1", true]],
+    [["f2", false]],
+  ]);
 });
 
 Deno.test("query() sees all of it when it comes while that is being followed", async () => {

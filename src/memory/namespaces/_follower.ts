@@ -40,6 +40,8 @@ export class Follower {
   #revision = 0;
   // Of the last write of ours.
   #ownRevision = 0;
+  // Of writes of ours that erase, until everything up to them is followed.
+  readonly #ownErasures = new Set<number>();
   #dataVersion = -1;
   #pass: Steps<void> | undefined;
   // What the pass under way follows.
@@ -84,15 +86,27 @@ export class Follower {
     return this.#pass !== undefined || this.#revision < this.#ownRevision;
   }
 
+  /**
+   * To be told of a write of ours that erases, before it is on disk: who erased knows what it was, and
+   * sees to it that it is forgotten. What somebody else erased nobody knows, so that everything that may
+   * hold it is forgotten with it. Gives what takes it back: the revision of a write that was not done may
+   * be that of another.
+   */
+  erasing(revision: number): () => void {
+    this.#ownErasures.add(revision);
+    return () => void this.#ownErasures.delete(revision);
+  }
+
   /** Takes over a write of ours that is on disk. */
   applied(rows: readonly FactRow[], revision: number): void {
     this.#ownRevision = Math.max(this.#ownRevision, revision);
     const isReadBack = revision <= (this.#pass === undefined ? this.#revision : this.#passTo);
     if (isReadBack) return;
     for (const row of rows) this.#options.put(row);
-    if (revision === this.#revision + 1) this.#revision = revision;
     // Somebody else wrote in between, or another kind of row took a revision.
-    else this.catchUpBehind();
+    if (revision !== this.#revision + 1) return this.catchUpBehind();
+    this.#revision = revision;
+    this.#ownErasures.delete(revision);
   }
 
   /** Follows nothing behind any more and waits for what does; the store is still open. */
@@ -125,6 +139,9 @@ export class Follower {
       yield* this.#followErasures();
       yield* this.#followRows();
       this.#revision = Math.max(this.#revision, this.#passTo);
+      for (const own of this.#ownErasures) {
+        if (own <= this.#revision) this.#ownErasures.delete(own);
+      }
       this.#dataVersion = dataVersion;
     } finally {
       this.#pass = undefined;
@@ -133,7 +150,7 @@ export class Follower {
 
   *#followErasures(): Steps<void> {
     const { store, indexOf, onErased } = this.#options;
-    for (const erasures of store.erasuresSince(this.#revision)) {
+    for (const erasures of store.erasuresSince(this.#revision, this.#ownErasures)) {
       const { namespace } = erasures;
       const index = indexOf(namespace);
       onErased(index === undefined ? [{ namespace }] : yield* removeErased(index, erasures, store));

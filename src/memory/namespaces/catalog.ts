@@ -74,6 +74,8 @@ export class Catalog {
   #isMakingRoom = false;
   /** Is told of every change; absent: nobody wants to know. */
   watcher: FactWatcher | undefined;
+  /** To be told of a write of ours that erases, before it is on disk; gives what takes that back. */
+  readonly erasing = (revision: number): () => void => this.#follower.erasing(revision);
 
   constructor(options: CatalogOptions) {
     this.#options = options;

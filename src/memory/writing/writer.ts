@@ -142,12 +142,30 @@ export class Writer {
     change: (transaction: MemoryTransaction) => Outcome,
     noting: Noting<Outcome> | undefined,
   ): Promise<Outcome> {
-    const { store, catalog, audit } = this.#options;
-    const outcome = await store.write(change);
+    const { catalog, audit } = this.#options;
+    const outcome = await this.#store(change);
     const noted = noting && audit.note(noting.by, noting.entriesOf(outcome));
     catalog.apply(outcome);
     if (noted !== undefined) await noted;
     return outcome;
+  }
+
+  // Nobody may take an erasure of ours for another's, not even in the turn in which it comes to be on disk.
+  async #store<Outcome extends AppliedWrite>(
+    change: (transaction: MemoryTransaction) => Outcome,
+  ): Promise<Outcome> {
+    const { store, catalog } = this.#options;
+    let takeBack: (() => void) | undefined;
+    try {
+      return await store.write((transaction) => {
+        const outcome = change(transaction);
+        if (outcome.erased !== undefined) takeBack = catalog.erasing(outcome.revision);
+        return outcome;
+      });
+    } catch (thrown) {
+      takeBack?.();
+      throw thrown;
+    }
   }
 
   async #settle(scrubbed: number): Promise<void> {
