@@ -55,6 +55,7 @@ Deno.test("surface: the tasks of the project", () => {
     "sim",
     "chaos",
     "fuzz",
+    "soak",
     "serve",
     "car-mcp",
     "compile",

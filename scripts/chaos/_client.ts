@@ -1,6 +1,6 @@
 // A client that writes, one call after the other, until its server is gone.
 
-import { bodyOf, codeOf, type Ledger, type LedgerFact } from "./_ledger.ts";
+import { bodyOf, codeOf, type Ledger, type LedgerFact } from "../ledger/ledger.ts";
 
 /** Options of `writeUntilGone`. */
 export interface ClientOptions {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callTool, writeUntilGone } from "./_client.ts";
-import { Ledger } from "./_ledger.ts";
+import { Ledger } from "../ledger/ledger.ts";
 import { killWhileStarting, startVictim, type Victim, type VictimRuntime } from "./_victim.ts";
 
 /** Options of `runRounds`. */

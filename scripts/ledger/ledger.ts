@@ -72,7 +72,9 @@ export class Ledger {
       const found = rows.get(fact.word) ?? [];
       const [row] = found;
       const told = `${fact.word} (${fact.state})`;
-      if (fact.state === "erasing") fact.state = row === undefined ? "erased" : "live";
+      if (fact.state === "erasing") {
+        fact.state = row === undefined ? "erased" : row.state === "superseded" ? row.state : "live";
+      }
       const isGone = fact.state === "erased" || fact.state === "sent";
       if (isGone && row !== undefined) problems.push(`${told} is there`);
       if (isGone) continue;

@@ -7,6 +7,7 @@ import { GRAPH_IMPORTS, OWN_IMPORTS } from "../transfer/imports_fuzz.ts";
 import type { FuzzTarget } from "./fuzz_target.ts";
 import { BRIDGE_INPUT } from "./targets/bridge_input.ts";
 import { CLIENT_TOOLS } from "./targets/client_tools.ts";
+import { AUTHORIZATION, JWTS, TOKEN_FILE } from "./targets/credentials.ts";
 import { EVENT_STREAMS } from "./targets/event_streams.ts";
 import { HEADER_VALUES } from "./targets/header_values.ts";
 import { HTTP_REQUESTS } from "./targets/http_requests.ts";
@@ -24,6 +25,9 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   HTTP_REQUESTS,
   REQUEST_HEADERS,
   HEADER_VALUES,
+  AUTHORIZATION,
+  JWTS,
+  TOKEN_FILE,
   EVENT_STREAMS,
   MESSAGE_LINES,
   CLIENT_TOOLS,

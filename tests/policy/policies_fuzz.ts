@@ -109,6 +109,8 @@ async function openPatterns(): Promise<OpenTarget> {
     check(input) {
       const [pattern = "", ...rest] = textOf(input).split("\n");
       const text = rest.join("\n");
+      // What no file may hold reaches no engine.
+      if (pattern.length > PATTERN_CHARS_MAX) return REFUSED;
       assert.equal(toolPattern(pattern)([text]), matchesByTheBook(pattern, text));
       const outcome = compile(pattern)?.([text]);
       if (outcome === "too_long") {
@@ -142,5 +144,7 @@ function matchesByTheBook(pattern: string, name: string): boolean {
   return fits[name.length] === 1;
 }
 
+// Of any text in a file of policies.
+const PATTERN_CHARS_MAX = 1_024;
 // A larger table would take longer than it is worth.
 const TABLE_CELLS_MAX = 1_000_000;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { bodyOf, Ledger } from "../../../scripts/chaos/_ledger.ts";
+import { bodyOf, Ledger } from "../../../scripts/ledger/ledger.ts";
 import { runRounds } from "../../../scripts/chaos/_rounds.ts";
 import { limitsWith } from "../../../src/base/limits.ts";
 import { openMemory } from "../../../src/memory/engine.ts";

@@ -1,0 +1,73 @@
+// Some seconds of the soak, and whether its clients would notice a wrong answer.
+
+import assert from "node:assert/strict";
+import { Caller } from "../../../scripts/soak/_caller.ts";
+import { runCrowd } from "../../../scripts/soak/_crowd.ts";
+import { soak } from "../../../scripts/soak/_soak.ts";
+import { World } from "../../../scripts/soak/_world.ts";
+import { createWriter } from "../../../scripts/soak/_writer.ts";
+import { DENO } from "../../helpers/runtimes.ts";
+import { seededRandom, testSeed } from "../../helpers/seeded_random.ts";
+import { tempHome } from "../../helpers/temp_home.ts";
+
+const SECONDS = 6;
+
+Deno.test("a server under the load of all clients answers rightly and loses nothing", async () => {
+  using home = tempHome();
+  const seed = testSeed();
+  const { world } = await soak({
+    runtime: DENO,
+    home: home.path,
+    ms: SECONDS * 1_000,
+    pauseMs: 20,
+    random: seededRandom(seed),
+  });
+  assert.deepEqual(world.problems, [], `seed ${seed}`);
+  for (const deed of ["write", "query", "mounted call", "dropped call"] as const) {
+    assert.ok(world.times(deed) > 0, `nobody did "${deed}", seed ${seed}`);
+  }
+});
+
+/** A client of a server that stores facts and then says this of any query. */
+class LyingCaller extends Caller {
+  readonly #said: (query: string) => string;
+
+  constructor(said: (query: string) => string) {
+    super({ era: "modern" });
+    this.#said = said;
+  }
+
+  override call(_url: string, name: string, args: Readonly<Record<string, unknown>>) {
+    const facts = [{ body: this.#said(String(args["query"])) }];
+    return Promise.resolve(name === "memory_query" ? { facts } : { id: "1", deleted: true });
+  }
+}
+
+/** What is wrong once a writer has asked such a server. */
+async function problemsOf(said: (query: string) => string): Promise<readonly string[]> {
+  const world = new World();
+  const random = seededRandom(1);
+  const caller = new LyingCaller(said);
+  const writer = createWriter({ name: "w", world, caller, random });
+  let steps = 0;
+  const actor = {
+    ...writer,
+    async step(url: string) {
+      if (++steps > 200) return world.end();
+      await writer.step(url);
+    },
+  };
+  world.open("http://127.0.0.1");
+  await runCrowd({ actors: [actor], world, random, pauseMs: 0 });
+  return world.problems.filter((what) => /found/.test(what));
+}
+
+Deno.test("a writer notices a fact that is not found", async () => {
+  const [first = ""] = await problemsOf(() => "something else");
+  assert.match(first, /^w: wn\d+ \(live\) is not found$/);
+});
+
+Deno.test("a writer notices a fact that is found after it was erased or replaced", async () => {
+  const problems = await problemsOf((query) => `the ${query} is there`);
+  assert.match(problems[0] ?? "", /^w: wn\d+ \((erased|superseded)\) is found$/);
+});
