@@ -32,13 +32,14 @@ const REQUEST_MS_MAX = 30_000;
 /** One client; `forget()` when its server is gone. */
 export class Caller {
   readonly era: SoakEra;
-  readonly #headers: Readonly<Record<string, string>>;
+  /** What every request carries. */
+  readonly headers: Readonly<Record<string, string>>;
   #session: TestSession | undefined;
   #lastId = 0;
 
   constructor({ era, headers = {} }: CallerOptions) {
     this.era = era;
-    this.#headers = headers;
+    this.headers = headers;
   }
 
   /** Knows nothing of a session any more. */
@@ -51,7 +52,7 @@ export class Caller {
     const session = this.#session;
     this.#session = undefined;
     if (session === undefined) return false;
-    const headers = { ...this.#headers, "mcp-session-id": session.id };
+    const headers = { ...this.headers, "mcp-session-id": session.id };
     const response = await fetch(url, { method: "DELETE", headers });
     await response.body?.cancel();
     if (response.status !== 200 && response.status !== 204) {
@@ -83,9 +84,19 @@ export class Caller {
     params: Readonly<Record<string, unknown>>,
     options: RequestOptions = {},
   ): Promise<Message> {
-    const answer = await responseOf(await this.send(url, method, params, options));
+    const answer = await this.answer(url, method, params, options);
     if (answer?.result !== undefined) return answer.result;
     throw new Error(`${method} was refused: ${JSON.stringify(answer)}`);
+  }
+
+  /** The answer to a request, whichever it is. */
+  async answer(
+    url: string,
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    options: RequestOptions = {},
+  ): Promise<Message> {
+    return await responseOf(await this.send(url, method, params, options));
   }
 
   /** Sends a request; the answer may be a stream. */
@@ -101,7 +112,7 @@ export class Caller {
       : { body: rpc(method, params, id), headers: await this.#legacyHeaders(url) };
     const all = Object.entries({
       "content-type": "application/json",
-      ...this.#headers,
+      ...this.headers,
       ...message.headers,
       ...headers,
     }).flatMap(([name, value]) => value === null ? [] : [[name, value] as [string, string]]);
@@ -121,7 +132,7 @@ export class Caller {
 
   async #fetch(request: Request, signal?: AbortSignal): Promise<Response> {
     const headers = new Headers(request.headers);
-    for (const [name, value] of Object.entries(this.#headers)) headers.set(name, value);
+    for (const [name, value] of Object.entries(this.headers)) headers.set(name, value);
     const late = AbortSignal.timeout(REQUEST_MS_MAX);
     return await fetch(new Request(request, { headers }), {
       signal: signal === undefined ? late : AbortSignal.any([late, signal]),

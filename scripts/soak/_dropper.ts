@@ -59,7 +59,11 @@ class Dropper {
   async #dropStream(url: string): Promise<Deed> {
     const { caller } = this.#options;
     const session = await caller.sessionId(url);
-    const headers = { accept: "text/event-stream", "mcp-session-id": session };
+    const headers = {
+      ...caller.headers,
+      accept: "text/event-stream",
+      "mcp-session-id": session,
+    };
     await this.#leaveSoon(async (signal) => {
       const response = await fetch(url, { headers, signal });
       if (response.status !== 200) throw new Error(`A stream was refused: ${response.status}`);

@@ -39,8 +39,9 @@ class Listener {
     else await this.#followSession(url, fact, uri);
     await this.#eraseAll(url);
     // Not every session is ended by its client.
-    if (this.#options.random(4) === 0) this.#options.caller.forget();
-    else if (this.#options.random(4) === 0 && await this.#options.caller.end(url)) {
+    const parting = this.#options.random(4);
+    if (parting === 0) this.#options.caller.forget();
+    else if (parting === 1 && await this.#options.caller.end(url)) {
       this.#options.world.did("session ended");
     }
   }
@@ -68,7 +69,7 @@ class Listener {
           "mcp-session-id": session,
           ...(lastId === undefined ? {} : { "last-event-id": lastId }),
         };
-        return fetch(url, { headers, signal });
+        return fetch(url, { headers: { ...caller.headers, ...headers }, signal });
       });
     let stream = await open();
     try {
@@ -134,11 +135,7 @@ async function openStream(send: (signal: AbortSignal) => Promise<Response>): Pro
   try {
     const response = await send(leaving.signal);
     if (response.status !== 200) {
-      throw new Error(
-        `A stream was refused: ${await response.text()} ${
-          JSON.stringify([...new Headers(response.headers)])
-        }`,
-      );
+      throw new Error(`A stream was refused: ${await response.text()}`);
     }
     return { reader: new SseReader(response), [Symbol.dispose]: leave };
   } catch (thrown) {

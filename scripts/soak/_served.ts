@@ -5,14 +5,28 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CALL_PERMISSION, READ_PERMISSION } from "../../src/auth/access.ts";
+import { SYSTEM_CLOCK } from "../../src/base/clock.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { giveToken } from "../../src/token_care.ts";
 import { type RunningProcess, startServer } from "../../tests/helpers/process.ts";
 import type { Message } from "../../tests/helpers/modern_client.ts";
 import { DENO, type Runtime } from "../../tests/helpers/runtimes.ts";
 import { Caller } from "./_caller.ts";
 
+/** The two principals of a soak: what each shows. */
+export interface Authorizations {
+  /** Works everywhere, at home in `default`. */
+  readonly ann: string;
+  /** Works in the namespace `team` alone. */
+  readonly build: string;
+}
+
 /** A server that runs. */
 export interface Served {
   readonly url: string;
+  /** What its owner shows. */
+  readonly authorization: string;
   readonly process: RunningProcess;
 }
 
@@ -39,19 +53,31 @@ const ENVIRONMENT = {
   CAR_LIMITS_TASK_KEPT_MS: "2000",
 };
 
-/** Writes what the home holds before the first start. */
-export function prepareHome(home: string): void {
+/** Writes what the home holds before the first start; gives the tokens that were given out. */
+export function prepareHome(home: string): Authorizations {
   const folder = join(home, "upstreams");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const args = JSON.stringify(["run", "--quiet", "--no-prompt", SCRIPT]);
   const text = `command = ${JSON.stringify(DENO.command)}\nargs = ${args}\npin = "off"\n`;
   writeFileSync(join(folder, "soak.toml"), text, { mode: 0o600 });
+  writeFileSync(join(home, "config.toml"), "[auth]\ntokens = true\n", { mode: 0o600 });
+  const config = loadConfig({ environment: { CAR_HOME: home } });
+  const give = (principal: string, namespaces: readonly string[] | undefined) => {
+    const permissions = [CALL_PERMISSION, READ_PERMISSION];
+    const grant = { principal, roles: [], permissions, namespaces, expiresMs: undefined };
+    return `Bearer ${giveToken(config, grant, SYSTEM_CLOCK).token}`;
+  };
+  return { ann: give("ann", undefined), build: give("build", ["team"]) };
 }
 
 /** Starts the server and waits until the mounted one answers. */
-export async function startServed(runtime: Runtime, home: string): Promise<Served> {
+export async function startServed(
+  runtime: Runtime,
+  home: string,
+  authorization: string,
+): Promise<Served> {
   const process = await startServer(runtime, home, ["--log-level", "error"], ENVIRONMENT);
-  const served = { url: process.firstLine, process };
+  const served = { url: process.firstLine, authorization, process };
   try {
     await mountedIn(served);
     return served;
@@ -62,8 +88,8 @@ export async function startServed(runtime: Runtime, home: string): Promise<Serve
 }
 
 // The daemon is ready before its mounted servers are.
-async function mountedIn({ url }: Served): Promise<void> {
-  const caller = new Caller({ era: "modern" });
+async function mountedIn({ url, authorization }: Served): Promise<void> {
+  const caller = new Caller({ era: "modern", headers: { authorization } });
   for (let look = 0; look < MOUNT_LOOKS_MAX; look++) {
     const { tools } = await caller.request(url, "tools/list", {});
     if (tools.some(({ name }: Message) => name === "mcp_soak_echo")) return;
@@ -73,8 +99,8 @@ async function mountedIn({ url }: Served): Promise<void> {
 }
 
 /** Reads it; the descriptors are -1 where the system does not tell them. */
-export async function readServed({ url, process }: Served): Promise<Reading> {
-  const response = await fetch(new URL("/metrics", url));
+export async function readServed({ url, process, authorization }: Served): Promise<Reading> {
+  const response = await fetch(new URL("/metrics", url), { headers: { authorization } });
   const text = await response.text();
   const metric = (name: string) =>
     Number(new RegExp(`^${name} ([0-9.e+]+)$`, "m").exec(text)?.[1] ?? Number.NaN);

@@ -4,13 +4,14 @@
 
 import { join } from "node:path";
 import type { Runtime } from "../../tests/helpers/runtimes.ts";
-import { Caller, type SoakEra } from "./_caller.ts";
+import { Caller } from "./_caller.ts";
 import { type Actor, runCrowd } from "./_crowd.ts";
 import { createDropper } from "./_dropper.ts";
 import { type Growth, growthOf, leftOver, type TimedReading } from "./_growth.ts";
 import { createListener } from "./_listener.ts";
 import { createMountedCaller } from "./_mounted_caller.ts";
 import {
+  type Authorizations,
   childrenOf,
   isAlive,
   prepareHome,
@@ -20,7 +21,8 @@ import {
   startServed,
 } from "./_served.ts";
 import { World } from "./_world.ts";
-import { type ActorOptions, createWriter } from "./_writer.ts";
+import { createStranger } from "./_stranger.ts";
+import { createWriter } from "./_writer.ts";
 
 /** Options of `soak`. */
 export interface SoakOptions {
@@ -56,17 +58,20 @@ const SETTLE_LOOK_MS = 500;
 /** Runs it; problems are in the world. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { runtime, home, ms, random, pauseMs } = options;
-  prepareHome(home);
+  const authorizations = prepareHome(home);
   const world = new World();
-  const crowd = runCrowd({ actors: createActors(world, random), world, random, pauseMs });
-  let served: Served | undefined = await startServed(runtime, home);
+  const actors = createActors({ world, random, authorizations });
+  const crowd = runCrowd({ actors, world, random, pauseMs });
+  const start = () => startServed(runtime, home, authorizations.ann);
+  let served: Served | undefined;
   try {
+    served = await start();
     await underLoad(served, { options, world, ms: ms * KILL_SHARE });
     world.generation++;
     world.shut();
     await served.process.stop("SIGKILL");
     await world.close();
-    served = await startServed(runtime, home);
+    served = await start();
     lookFor(world, home);
     const before = await readServed(served);
     const readings = await underLoad(served, { options, world, ms: ms * (1 - KILL_SHARE) });
@@ -86,28 +91,39 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   }
 }
 
-/** All clients, of both eras, in two namespaces. */
-function createActors(world: World, random: (below: number) => number): readonly Actor[] {
+interface ActorParts {
+  readonly world: World;
+  readonly random: (below: number) => number;
+  readonly authorizations: Authorizations;
+}
+
+/** All clients, of both eras and of two principals, each in the namespace of its own. */
+function createActors({ world, random, authorizations }: ActorParts): readonly Actor[] {
+  const { ann, build } = authorizations;
   const kinds = [
     { name: "writer", create: createWriter, count: 6 },
     { name: "listener", create: createListener, count: 4 },
     { name: "mounted", create: createMountedCaller, count: 4 },
     { name: "dropper", create: createDropper, count: 4 },
   ];
-  return kinds.flatMap(({ name, create, count }) =>
+  const actors = kinds.flatMap(({ name, create, count }) =>
     Array.from({ length: count }, (_, at) => {
-      const era: SoakEra = at % 2 === 0 ? "modern" : "legacy";
-      const headers: Record<string, string> = at % 4 < 2 ? {} : { "car-namespace": "team" };
-      const options: ActorOptions = {
-        name: `${name}${at}`,
-        world,
-        // Streams without a session are of one era alone.
-        caller: new Caller({ era: create === createDropper ? "legacy" : era, headers }),
-        random,
-      };
-      return create(options);
+      const headers = { authorization: at % 4 < 2 ? ann : build };
+      // Streams without a session are of one era alone.
+      const isModern = at % 2 === 0 && create !== createDropper;
+      const caller = new Caller({ era: isModern ? "modern" : "legacy", headers });
+      return create({ name: `${name}${at}`, world, caller, random });
     })
   );
+  const stranger = createStranger({
+    name: "stranger",
+    world,
+    random,
+    authorization: build,
+    caller: new Caller({ era: "modern", headers: { authorization: build } }),
+    other: new Caller({ era: "legacy", headers: { authorization: ann } }),
+  });
+  return [...actors, stranger];
 }
 
 interface LoadOptions {

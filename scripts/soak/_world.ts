@@ -7,7 +7,7 @@ import { Ledger } from "../ledger/ledger.ts";
 export const DEEDS = [
   ...["write", "supersede", "erase", "skill", "query", "read", "plan"],
   ...["mounted call", "task", "update told", "update resumed", "dropped write", "dropped call"],
-  ...["dropped stream", "half request", "session ended"],
+  ...["dropped stream", "half request", "session ended", "stranger refused"],
 ] as const;
 
 /** Something that a client did, with the answer that it had to have. */
