@@ -12,10 +12,11 @@ import { urlHost } from "./config/bind.ts";
 import type { Config } from "./config/config.ts";
 import { openEngines } from "./engines.ts";
 import { ENDPOINT_PATH } from "./http/handler.ts";
-import { listen, type Listener } from "./http/listen.ts";
+import type { Listener } from "./http/listen.ts";
 import { createLog } from "./observe/log.ts";
 import { readDaemonUrl, removeDaemonFile, writeDaemonFile } from "./storage/daemon_file.ts";
 import { acquireDaemonLock } from "./storage/daemon_lock.ts";
+import { openSocket } from "./socket.ts";
 import { type HomePaths, openHome } from "./storage/home.ts";
 import type { Change } from "./rpc/changes.ts";
 import type { Tool } from "./tools/definition.ts";
@@ -144,8 +145,11 @@ export async function start(options: StartOptions): Promise<App> {
     upstreams: () => upstreams?.status() ?? [],
   });
   opened.defer(() => wire.close());
-  const listener = isDaemon ? openSocket(wire, config) : undefined;
-  if (listener !== undefined) opened.defer(() => listener.abort());
+  const listener = isDaemon ? openSocket({ config, clock, log, handler: wire.fetch }) : undefined;
+  if (listener !== undefined) {
+    opened.defer(() => listener.abort());
+    wire.bindTo(listener.port);
+  }
   const url = urlOf(config, listener);
   if (nonce !== undefined) {
     announce(paths, { url, clock, nonce, startedBy: options.startedBy });
@@ -203,15 +207,10 @@ function takeLock(paths: HomePaths, opened: AsyncDisposableStack): void {
   }
 }
 
-function openSocket(wire: Wire, { bind }: Config): Listener {
-  const listener = listen({ ...bind, handler: wire.fetch });
-  wire.bindTo(listener.port);
-  return listener;
-}
-
-function urlOf({ bind }: Config, listener: Listener | undefined): string {
+function urlOf({ bind, tls }: Config, listener: Listener | undefined): string {
+  const scheme = tls === undefined ? "http" : "https";
   const port = listener === undefined ? "" : `:${listener.port}`;
-  return `http://${urlHost(bind.hostname)}${port}${ENDPOINT_PATH}`;
+  return `${scheme}://${urlHost(bind.hostname)}${port}${ENDPOINT_PATH}`;
 }
 
 interface Announcement {

@@ -110,8 +110,9 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     onUnexpectedResponse: () => metrics.strayResponse(),
   };
   const stopWatching = watch(options, [sessions, methods.listeners]);
+  const isSecure = config.tls !== undefined;
   let boundPort = 0;
-  let names = serverNames({ ...config, ...config.bind, port: undefined });
+  let names = serverNames({ ...config, ...config.bind, isSecure, port: undefined });
   return {
     sessions,
     activity: () => ({ ...numbersOf(open), requests: inFlight.total }),
@@ -130,7 +131,7 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
     }),
     endListeners: () => methods.listeners.close(),
     bindTo(port) {
-      names = serverNames({ ...config, ...config.bind, port });
+      names = serverNames({ ...config, ...config.bind, isSecure, port });
       boundPort = port;
     },
     close() {

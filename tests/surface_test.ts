@@ -77,6 +77,8 @@ Deno.test("surface: the configuration keys beside the limits, and their standard
     ["http.allowedOrigins", []],
     ["http.allowedHosts", []],
     ["http.requireSession", false],
+    ["http.tlsCert", undefined],
+    ["http.tlsKey", undefined],
     ["auth.local", "none"],
     ["auth.tokens", false],
     ["auth.access", []],

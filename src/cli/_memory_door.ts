@@ -12,7 +12,7 @@ import { readSseEvents } from "../base/sse_events.ts";
 import { checkNamespaceName } from "../base/text_fields.ts";
 import { SERVER_NAME, VERSION } from "../base/version.ts";
 import type { Config } from "../config/config.ts";
-import { findDaemon } from "../find_daemon.ts";
+import { findDaemon, isSecureUrl } from "../find_daemon.ts";
 import { memoryPath } from "../memory_file.ts";
 
 /** How a memory is opened. */
@@ -64,7 +64,8 @@ export async function openMemoryDoor(options: MemoryDoorOptions): Promise<Memory
   const found = asksDaemon
     ? await findDaemon({ home: config.home, clock: WAITING_CLOCK })
     : undefined;
-  if (found?.kind === "up") {
+  // One that speaks TLS shows a certificate that this runtime need not know.
+  if (found?.kind === "up" && !isSecureUrl(found.info.url)) {
     const { info: { url }, headers } = found;
     return doorOf(fetch, url, { ...options, headers, close: () => {} });
   }

@@ -53,6 +53,8 @@ function createProgram(endWith: (exitCode: number) => void): Command {
     .description("serve MCP clients over Streamable HTTP until interrupted")
     .option("--bind <host:port>", "where to listen; port 0 lets the system pick", undefined)
     .option("--home <folder>", "where everything is kept, absolute (default: ~/.car)")
+    .option("--tls-cert <file>", "speak TLS with this certificate (PEM, with its intermediates)")
+    .option("--tls-key <file>", "and its key (PEM), for your eyes alone")
     .option("--compat <profile>", "car: speak like the CAR 0.8 daemon where it differs")
     .option("--allow-unauthenticated", "serve strangers who reach it without asking who they are")
     .option("--log-level <level>", "debug, info, warn or error")

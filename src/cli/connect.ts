@@ -82,13 +82,14 @@ function stanzaOf(client: Client, reach: Reach): Stanza {
   throw new CarError("invalid_argument", message);
 }
 
-function reachOf({ home, bind }: Config, scope: Scope, flags: ConnectFlags): Reach {
+function reachOf({ home, bind, tls }: Config, scope: Scope, flags: ConnectFlags): Reach {
   if (flags.http === true) {
     if (bind.port === 0) {
       const message = "--http needs a port that stays the same, and http.bind has port 0";
       throw new CarError("invalid_argument", message);
     }
-    return { kind: "url", url: `http://${urlHost(bind.hostname)}:${bind.port}/mcp` };
+    const scheme = tls === undefined ? "http" : "https";
+    return { kind: "url", url: `${scheme}://${urlHost(bind.hostname)}:${bind.port}/mcp` };
   }
   // Clients do not all hand on the environment of the shell in which this runs.
   const isOwnHome = home !== join(homedir(), ".car");

@@ -1,6 +1,7 @@
 // `car-mcp serve`: the daemon. Prints the endpoint's URL, alone, on stdout, logs to stderr, and ends
 // cleanly on SIGINT and SIGTERM.
 
+import { resolve } from "node:path";
 import process from "node:process";
 import { start } from "../app.ts";
 import { SYSTEM_CLOCK, within } from "../base/clock.ts";
@@ -18,6 +19,8 @@ export interface ServeFlags {
   readonly home?: string;
   readonly logLevel?: string;
   readonly compat?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly config?: string;
   readonly allowUnauthenticated?: boolean;
   /** Who started it, if not a person. */
@@ -36,6 +39,8 @@ export async function serve(flags: ServeFlags): Promise<number> {
       "http.bind": flags.bind,
       "log.level": flags.logLevel,
       compat: flags.compat,
+      "http.tlsCert": absolute(flags.tlsCert),
+      "http.tlsKey": absolute(flags.tlsKey),
       "auth.allowUnauthenticated": flags.allowUnauthenticated === true ? "true" : undefined,
       home: flags.home,
       config: flags.config,
@@ -57,6 +62,10 @@ export async function serve(flags: ServeFlags): Promise<number> {
   await app.stop();
   await within(lines.flush(), FLUSH_MS, SYSTEM_CLOCK);
   return EXIT.done;
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
 
 function readIdleExit(text: string | undefined): number | undefined {

@@ -10,6 +10,7 @@ import { type BindAddress, readBind } from "./bind.ts";
 import { CONFIG_KEYS, type ConfigKey, CONFIGURABLE_LIMITS, environmentNameOf } from "./keys.ts";
 import { homeFolder } from "./home_folder.ts";
 import { readConfigFile } from "./file.ts";
+import { readTls, type TlsConfig } from "./tls.ts";
 import { type JwtConfig, readJwt } from "./jwt.ts";
 
 /** The settings of one app. */
@@ -20,6 +21,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly requireSession: boolean;
+  /** The certificate that is shown; undefined: plain HTTP is spoken. */
+  readonly tls: TlsConfig | undefined;
   readonly auth: AuthConfig;
   readonly logLevel: LogLevel;
   /** Undefined: text on a terminal, JSON elsewhere. */
@@ -181,6 +184,7 @@ function assemble(home: string, values: ReadonlyMap<string, unknown>): Config {
     allowedOrigins: of("http.allowedOrigins"),
     allowedHosts: of("http.allowedHosts"),
     requireSession: of("http.requireSession"),
+    tls: readTls(of("http.tlsCert"), of("http.tlsKey")),
     auth: {
       local: of("auth.local"),
       tokens: of("auth.tokens"),

@@ -1,6 +1,7 @@
 // The configuration as one table: each key with its form, its standard value and what it means. The
 // file, the environment and the flags are read against it, and nothing that is not in it is accepted.
 
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { ACCESS_RULES } from "../auth/access_schema.ts";
 import { LIMIT_RANGES } from "../base/limit_ranges.ts";
@@ -40,6 +41,7 @@ const BIND = z.string().regex(
   /^(\[[0-9a-fA-F:.]+\]|[^:\s\/]+):\d{1,5}$/,
   "must be HOST:PORT, like 127.0.0.1:9102 or [::1]:0",
 );
+const FILE = z.string().refine(isAbsolute, "must be an absolute path");
 const OFFER = z.union([z.enum(["all", "core"]), z.array(z.string()).min(1)], {
   error: 'must be "all", "core" or a list of names of tools',
 });
@@ -61,6 +63,8 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("http.allowedOrigins", z.array(ORIGIN).max(100), []),
   key("http.allowedHosts", z.array(HOST).max(100), []),
   key("http.requireSession", z.boolean(), false),
+  key("http.tlsCert", FILE, undefined),
+  key("http.tlsKey", FILE, undefined),
   key("auth.local", z.enum(["none", "token"]), "none"),
   key("auth.tokens", z.boolean(), false),
   key("auth.access", ACCESS_RULES, []),

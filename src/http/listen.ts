@@ -2,6 +2,7 @@
 // hides the difference. Everything above works on Web-standard Request and Response.
 
 import { CarError, messageOf } from "../base/errors.ts";
+import { given } from "../base/given.ts";
 import { isEventStream } from "../base/http_bodies.ts";
 import type { HttpHandler } from "./handler.ts";
 
@@ -10,6 +11,14 @@ export interface ListenOptions {
   readonly hostname: string;
   readonly port: number;
   readonly handler: HttpHandler;
+  /** What to speak TLS with; without it, plain HTTP is spoken. */
+  readonly certificate?: Certificate | undefined;
+}
+
+/** A certificate with its intermediates, and its key, as PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** An open socket. */
@@ -35,6 +44,7 @@ interface BunRuntime {
     hostname: string;
     port: number;
     idleTimeout: number;
+    tls?: Certificate;
     fetch: (request: Request, server: BunServer) => Promise<Response>;
   }): BunServer;
 }
@@ -49,11 +59,12 @@ export function listen(options: ListenOptions): Listener {
   }
 }
 
-function listenOnDeno({ hostname, port, handler }: ListenOptions): Listener {
+function listenOnDeno({ hostname, port, handler, certificate }: ListenOptions): Listener {
   const ending = new AbortController();
+  const { signal } = ending;
   const serve = (request: Request, from: Deno.ServeHandlerInfo<Deno.NetAddr>) =>
     handler(request, () => from.remoteAddr.hostname);
-  const server = Deno.serve({ hostname, port, signal: ending.signal, onListen() {} }, serve);
+  const server = Deno.serve({ hostname, port, signal, onListen() {}, ...certificate }, serve);
   let stopping: Promise<void> | undefined;
   return {
     port: server.addr.port,
@@ -68,11 +79,15 @@ function listenOnDeno({ hostname, port, handler }: ListenOptions): Listener {
   };
 }
 
-function listenOnBun(bun: BunRuntime, { hostname, port, handler }: ListenOptions): Listener {
+function listenOnBun(
+  bun: BunRuntime,
+  { hostname, port, handler, certificate }: ListenOptions,
+): Listener {
   const server = bun.serve({
     hostname,
     port,
     idleTimeout: IDLE_SECONDS,
+    ...given("tls", certificate),
     async fetch(request, server) {
       // A call may take long, and a stream be quiet: what is answered has bounds of its own.
       server.timeout(request, 0);

@@ -10,6 +10,8 @@ export interface ServerNamesOptions {
   readonly hostname: string;
   /** The bound port; undefined when there is no socket. */
   readonly port: number | undefined;
+  /** Whether it speaks TLS. */
+  readonly isSecure: boolean;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
 }
@@ -21,20 +23,22 @@ export interface ServerNames {
 }
 
 const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 
 /** Makes the names of a server bound to a loopback address. */
 export function serverNames(options: ServerNamesOptions): ServerNames {
-  const { hostname, port, allowedHosts, allowedOrigins } = options;
+  const { hostname, port, isSecure, allowedHosts, allowedOrigins } = options;
+  const [scheme, standardPort] = isSecure ? ["https", HTTPS_PORT] : ["http", HTTP_PORT];
   const bound = (hostname.includes(":") ? `[${hostname}]` : hostname).toLowerCase();
   const names = [...new Set(["localhost", "127.0.0.1", "[::1]", bound])];
   const withPort = port === undefined ? [] : names.map((name) => `${name}:${port}`);
-  const ownAuthorities = port === undefined || port === HTTP_PORT
+  const ownAuthorities = port === undefined || port === standardPort
     ? [...names, ...withPort]
     : withPort;
   return {
     hosts: new Set([...names, ...withPort, ...allowedHosts.map((host) => host.toLowerCase())]),
     origins: {
-      own: new Set(ownAuthorities.map((authority) => `http://${authority}`)),
+      own: new Set(ownAuthorities.map((authority) => `${scheme}://${authority}`)),
       allowed: new Set(allowedOrigins.map((origin) => origin.toLowerCase())),
     },
   };

@@ -161,7 +161,7 @@ class Bridge {
   #fail(id: RequestId, thrown: unknown, signal: AbortSignal): Promise<void> {
     // Nothing answers what was cancelled.
     if (signal.aborted) return Promise.resolve();
-    return this.#error(id, INTERNAL_ERROR, `The server cannot be reached: ${messageOf(thrown)}`);
+    return this.#error(id, INTERNAL_ERROR, `The server cannot be reached: ${reasonOf(thrown)}`);
   }
 
   /** Starts what has no answer of its own; while too much of that is on its way nothing is read. */
@@ -195,4 +195,10 @@ function parse(text: string): { readonly value: unknown } | undefined {
   } catch {
     return undefined;
   }
+}
+
+// Deno says "fetch failed", and why (an authority that it does not know, say) in the cause.
+function reasonOf(thrown: unknown): string {
+  const cause = thrown instanceof TypeError ? thrown.cause : undefined;
+  return messageOf(cause ?? thrown);
 }

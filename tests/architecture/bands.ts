@@ -78,6 +78,10 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: ["base", "memory", "skills", "transfer", "storage", "config"],
     why: "it is the part of the app that cares for the database without an engine",
   },
+  "socket.ts": {
+    mayImport: ["base", "observe", "http", "storage", "config"],
+    why: "it is the part of the app that opens the socket of the endpoint",
+  },
   "find_daemon.ts": {
     mayImport: ["base", "auth", "storage"],
     why: "it is the part of the app that looks for a daemon from outside",
@@ -125,7 +129,7 @@ export const BANDS: Readonly<Record<string, Band>> = {
     mayImport: [
       ...["base", "protocol", "observe", "auth", "memory", "skills", "policy", "proposal", "rpc"],
       ...["session", "tools", "server", "stdio", "upstream", "http", "storage", "config"],
-      ...["authentication.ts", "engines.ts", "upstreams.ts", "wire.ts"],
+      ...["authentication.ts", "engines.ts", "socket.ts", "upstreams.ts", "wire.ts"],
     ],
     why: "what lives as long as the process is built there, and commands start it",
   },

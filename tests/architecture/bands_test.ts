@@ -21,6 +21,7 @@ Deno.test("BANDS lets nothing but app.ts and its parts import storage", () => {
     "engines.ts",
     "find_daemon.ts",
     "memory_file.ts",
+    "socket.ts",
     "start_daemon.ts",
     "token_care.ts",
     "upstream_care.ts",

@@ -65,6 +65,7 @@ Deno.test("what stdio loads while running is loaded by its own files only", () =
     "src/cli/stdio.ts: ../start_daemon.ts",
     "src/cli/stdio.ts: ./_daemon_version.ts",
     "src/cli/stdio.ts: ./_embedded.ts",
+    "src/find_daemon.ts: node:https",
   ]);
 });
 

@@ -26,6 +26,7 @@ Deno.test("loadConfig() gives the standard values when nothing is set", () => {
     auth: { local: "none", tokens: false, access: [], allowUnauthenticated: false, jwt: undefined },
     allowedHosts: [],
     requireSession: false,
+    tls: undefined,
     logLevel: "info",
     logFormat: undefined,
     sessionIdleMs: 1_800_000,

@@ -34,6 +34,7 @@ const SCRAPS = [
 const NAMES = serverNames({
   hostname: "127.0.0.1",
   port: 9_102,
+  isSecure: false,
   allowedHosts: ["Car.example"],
   allowedOrigins: ["https://Page.example"],
 });
