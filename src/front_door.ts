@@ -3,6 +3,7 @@
 
 import type { Access } from "./auth/access.ts";
 import { FailedAttempts } from "./auth/failed_attempts.ts";
+import { createPrincipalShares, type PrincipalShares } from "./auth/principal_shares.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Clock } from "./base/clock.ts";
 import { isLoopback } from "./config/bind.ts";
@@ -25,10 +26,12 @@ export interface FrontDoorOptions {
   readonly access: Access;
 }
 
-/** What stands before the endpoint. */
+/** What stands before the endpoint, and what each who comes in may take of it. */
 export interface FrontDoor {
   readonly gate: Gate | undefined;
   readonly rates: Rates | undefined;
+  /** Undefined: callers are not told apart. */
+  readonly shares: PrincipalShares | undefined;
   /** Told only where tokens of an identity provider are taken. */
   readonly metadata: ResourceMetadata | undefined;
 }
@@ -40,6 +43,10 @@ export function buildFrontDoor(options: FrontDoorOptions, metrics: Metrics): Fro
     metadata,
     gate: gateOf(options, { metrics, metadata }),
     rates: ratesOf(options, metrics),
+    shares: options.authentication && createPrincipalShares({
+      limits: options.config.limits,
+      onLimitMet: metrics.limitMet,
+    }),
   };
 }
 
@@ -74,5 +81,9 @@ function ratesOf(
   metrics: Metrics,
 ): Rates | undefined {
   if (authentication === undefined && isLoopback(config.bind.hostname)) return undefined;
-  return new Rates({ limits: config.limits, clock, onLimitMet: metrics.limitMet });
+  const tellsPrincipals = authentication !== undefined;
+  return new Rates({
+    ...{ limits: config.limits, clock, tellsPrincipals },
+    onLimitMet: metrics.limitMet,
+  });
 }

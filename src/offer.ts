@@ -2,6 +2,7 @@
 // eras over them. Only `wire.ts` calls it; it is a file of its own because what is offered does not care
 // which way a request comes.
 
+import type { PrincipalShares } from "./auth/principal_shares.ts";
 import type { Access } from "./auth/access.ts";
 import type { Clock } from "./base/clock.ts";
 import type { Deadlines } from "./base/deadlines.ts";
@@ -65,6 +66,8 @@ export interface OfferOptions extends Offered {
   readonly access: Access;
   /** Whether callers are told apart. */
   readonly isAuthenticated: boolean;
+  /** What one of them may hold at once. */
+  readonly shares: PrincipalShares | undefined;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly profile: WireProfile;
@@ -135,8 +138,7 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
   const pipeline = new CallPipeline({
     registry,
     admission,
-    gate,
-    clock,
+    ...{ gate, clock, shares: options.shares?.calls },
     observer: {
       called: (tool, outcome, seconds) => metrics.call(tool, outcome, seconds),
       asked: () => metrics.roundAsked(),

@@ -4,6 +4,7 @@
 import type { Access } from "./auth/access.ts";
 import { type CredentialHolder, watchCredentials } from "./auth/credential_watch.ts";
 import { proofOf } from "./auth/local_proof.ts";
+import type { PrincipalShares } from "./auth/principal_shares.ts";
 import type { Principal } from "./auth/principal.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Clock } from "./base/clock.ts";
@@ -76,16 +77,18 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const { config, clock, log, authentication } = options;
   const { limits, openAfterMs } = config;
   const deadlines = new Deadlines({ clock });
-  const streams = openStreams(options);
   const open = { sessions: () => sessions.size, streams: () => streams.size };
   const lent = lentToolsOf(options, deadlines);
   const metrics = createMetrics({ ...open, ...readingsOf(engines, options, lent) });
+  const { metadata, ...door } = buildFrontDoor(options, metrics);
+  const streams = openStreams(options, door.shares);
   const report = faultReporter(log, metrics);
   const profile = profileOf(config);
   const changes = buildChanges(engines, { clock, limits, report });
   const isAuthenticated = authentication !== undefined;
   const said = { metrics, profile, report };
-  const offer = { ...options, ...lendingOf(lent), ...said, isAuthenticated, changes, deadlines };
+  const callers = { isAuthenticated, shares: door.shares };
+  const offer = { ...options, ...lendingOf(lent), ...said, ...callers, changes, deadlines };
   const { methods, modern } = buildOffer(engines, offer);
   const dispatcher = new Dispatcher(createMethodTable(methods), report);
   const shared = { dispatcher, deadlines, changes };
@@ -94,14 +97,13 @@ export function buildWire(engines: Engines, options: WireOptions): Wire {
   const stopTelling = tellOfLists(offer, changes);
   const inFlight = new InFlight(limits.processRequestsMax);
   const patience = new Deadlines({ clock, tickMs: Math.max(PATIENCE_TICK_MS, openAfterMs / 4) });
-  const { metadata, ...door } = buildFrontDoor(options, metrics);
   const endpoint = {
     ...{ dispatcher, modern, sessions, streams, deadlines, patience },
     ...door,
     missingPermissions: missingPermissions(methods),
     openAfterMs,
     limits,
-    budget: new BodyBudget(limits.processBodyBytesMax),
+    budget: new BodyBudget(limits.processBodyBytesMax, door.shares?.bodyBytes),
     inFlight,
     requireSession: config.requireSession,
     takesClientTools: lent !== undefined,
@@ -223,9 +225,12 @@ function proofFor(
   return authentication && proofOf({ token: authentication.localToken, challenge, port });
 }
 
-function openStreams({ clock, config }: WireOptions): StreamSet {
-  const { keepAliveMs, limits } = config;
-  return new StreamSet({ clock, keepAliveMs, bufferBytesMax: limits.streamBufferBytesMax });
+function openStreams(
+  { clock, config }: WireOptions,
+  shares: PrincipalShares | undefined,
+): StreamSet {
+  const { keepAliveMs, limits: { streamBufferBytesMax: bufferBytesMax } } = config;
+  return new StreamSet({ clock, keepAliveMs, bufferBytesMax, shares: shares?.streams });
 }
 
 /** The hub of all changes; those of the memory are watched while somebody wishes to hear of them. */

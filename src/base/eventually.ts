@@ -11,3 +11,15 @@ export function whenReady<Value, Next>(
 ): Eventually<Next> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
+
+/** Does something, and something else when that is over, however it ends. */
+export function lastly<Value>(run: () => Eventually<Value>, end: () => void): Eventually<Value> {
+  let isUnderWay = false;
+  try {
+    const value = run();
+    isUnderWay = value instanceof Promise;
+    return value instanceof Promise ? value.finally(end) : value;
+  } finally {
+    if (!isUnderWay) end();
+  }
+}

@@ -29,11 +29,25 @@ export interface Limits {
   readonly processRequestsMax: number;
   /**
    * Requests a second of one principal; one more is answered 429. Five seconds' worth may come at once.
-   * Like the rates below, it holds where callers show who they are or come from other machines: on a
-   * loopback address without authentication there is one user, who need not be kept from himself.
+   * It
+   * holds where callers show who they are: one user need not be kept from himself.
    */
   readonly principalRequestsPerSecond: number;
-  /** Requests a second from one address, whoever asks; one more is answered 429. */
+  /**
+   * Requests of one principal that have no response yet; one more is answered 429. Like the shares
+   * below, it holds where callers show who they are.
+   */
+  readonly principalRequestsMax: number;
+  /** Calls of tools of one principal at once, tasks included; one more is a result that says so. */
+  readonly principalCallsMax: number;
+  /** Open event streams of one principal; one more is answered 429, or without a stream. */
+  readonly principalStreamsMax: number;
+  /** Bodies of one principal that are being received; one more piece is answered 429. */
+  readonly principalBodyBytesMax: number;
+  /**
+   * Requests a second from one address, whoever asks; one more is answered 429. Not on a loopback address
+   * without authentication, where there is one user.
+   */
   readonly addressRequestsPerSecond: number;
   /** Wrong tokens a minute from one address; further unknown ones are answered 429 unseen. */
   readonly addressFailuresPerMinute: number;

@@ -81,6 +81,16 @@ export function tooManyResponse(
   return response;
 }
 
+/** As many streams are open as may be; one is free when another ends, whenever that is. */
+export function streamsFullResponse(
+  message = "Too many open streams of this principal",
+  id: RequestId | null = null,
+): Response {
+  return tooManyResponse(message, STREAM_WAIT_MS, id);
+}
+
+const STREAM_WAIT_MS = 5_000;
+
 /** There is no room for one more session now; the client may come back. */
 export function sessionsFullResponse(id: RequestId | null = null): Response {
   return refusedResponse(503, "Too many sessions, all of them busy", id);
@@ -108,4 +118,9 @@ export function textResponse(
     status,
     headers: [["content-type", "text/plain; charset=utf-8"], ...headers],
   });
+}
+
+/** 405, with the methods that there are. */
+export function methodNotAllowed(allow: string): Response {
+  return new Response(null, { status: 405, headers: [["allow", allow]] });
 }

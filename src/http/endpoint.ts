@@ -2,6 +2,7 @@
 // one request once its headers were read.
 
 import type { Principal } from "../auth/principal.ts";
+import type { PrincipalShares } from "../auth/principal_shares.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Limits } from "../base/limits.ts";
 import type { RpcRequest } from "../protocol/json_rpc.ts";
@@ -42,6 +43,8 @@ export interface EndpointParts {
   readonly gate: Gate | undefined;
   /** Undefined: there is one user, who may send as much as the machine takes. */
   readonly rates: Rates | undefined;
+  /** What one principal may hold at once; undefined: there is one principal. */
+  readonly shares: PrincipalShares | undefined;
   readonly missingPermissions: MissingPermissions;
   /** The methods of the revisions with a handshake. */
   readonly dispatcher: Dispatcher;

@@ -14,6 +14,7 @@ import {
   refusedResponse,
   sessionNotFoundResponse,
   sessionsFullResponse,
+  streamsFullResponse,
   unsupportedVersionResponse,
 } from "./_error_response.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
@@ -60,16 +61,17 @@ const LISTENER_HANDSHAKE: Handshake = {
 
 function openStream(
   session: Session,
-  { lastEventId, place }: Caller,
+  { lastEventId, place, principal }: Caller,
   parts: EndpointParts,
 ): Response {
   const attached: { detach?: DetachSink } = {};
-  const sink = parts.streams.open(() => {
+  const sink = parts.streams.open(principal, () => {
     attached.detach?.();
     if (session.endsWithStream && session.openStreams === 0) {
       parts.sessions.end(session, "dropped");
     }
   });
+  if (sink === undefined) return streamsFullResponse();
   if (parts.profile.announcesSession) sink.write({ data: announcement(session.id) });
   const joining = lastEventId === null
     ? session.streams.listen(sink)
@@ -102,7 +104,7 @@ function joiningRefusal(
       // stop (WHATWG HTML, "Server-sent events": 204 ends the reconnecting).
       return new Response(null, { status: 204, headers: [[SESSION_ID_HEADER, session.id]] });
     case "too_many_streams":
-      return refusedResponse(429, `Too many open streams: ${session.openStreams}`);
+      return streamsFullResponse(`Too many open streams: ${session.openStreams}`);
     case "unknown_event":
       return refusedResponse(400, "Last-Event-ID names no event of this session");
     case "event_too_old":

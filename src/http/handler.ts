@@ -2,7 +2,6 @@
 // and Origin, method, who asks), then the handler of the method. Every answer passes through here, so
 // it is counted, logged and given its CORS headers in one place.
 
-import type { Principal } from "../auth/principal.ts";
 import { CHALLENGE_HEADER } from "../auth/local_proof.ts";
 import { given } from "../base/given.ts";
 import type { Clock } from "../base/clock.ts";
@@ -11,16 +10,13 @@ import type { HealthReport } from "../observe/health.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import {
-  LAST_EVENT_ID_HEADER,
-  NAMESPACE_HEADER,
-  PROTOCOL_VERSION_HEADER,
-} from "../protocol/headers.ts";
-import { namesModernVersion } from "./_version_header.ts";
-import { jsonResponse, refusedResponse, textResponse } from "./_error_response.ts";
-import { handleDelete } from "./delete.ts";
-import type { Caller, EndpointParts } from "./endpoint.ts";
-import { handleGet } from "./get.ts";
-import { type Arrival, authenticate } from "./guards/authentication.ts";
+  jsonResponse,
+  methodNotAllowed,
+  refusedResponse,
+  textResponse,
+} from "./_error_response.ts";
+import type { EndpointParts } from "./endpoint.ts";
+import { authenticate } from "./guards/authentication.ts";
 import { isAllowedHost } from "./guards/host.ts";
 import {
   isAllowedOrigin,
@@ -28,12 +24,9 @@ import {
   preflightResponse,
   withCorsHeaders,
 } from "./guards/origin.ts";
-import { readAccept } from "./guards/media_types.ts";
-import { PROJECT_COMPLAINT, readProject } from "./guards/project.ts";
-import { readSessionId } from "./guards/session_id.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { ServerNames } from "./names.ts";
-import { handlePost } from "./post.ts";
+import { ENDPOINT_METHODS, serveEndpoint } from "./serve_endpoint.ts";
 import { countedAddress, type RemoteAddress } from "./remote_address.ts";
 import type { ResourceMetadata } from "./resource_metadata.ts";
 
@@ -65,8 +58,6 @@ export const ENDPOINT_PATH = "/mcp";
 export const HEALTH_PATH = "/mcp/health";
 /** The path of the metrics. */
 export const METRICS_PATH = "/metrics";
-
-const ENDPOINT_METHODS = "GET, POST, DELETE";
 
 /** Makes the handler of one app. */
 export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
@@ -157,7 +148,7 @@ function route(
   const refused = address === undefined ? undefined : rates?.refuseAddress(address);
   if (refused !== undefined) return refused;
   const arrival = { headers: request.headers, address };
-  if (path === ENDPOINT_PATH) return serveEndpoint(request, arrival, options);
+  if (path === ENDPOINT_PATH) return serveEndpoint(request, arrival, options.endpoint);
   if (request.method !== "GET") return methodNotAllowed("GET");
   // Whoever only looks whether something is alive is not reported as refused.
   if (gate !== undefined && path === HEALTH_PATH && !request.headers.has("authorization")) {
@@ -192,68 +183,9 @@ function bareHealth(headers: Headers, { health, prove }: HttpHandlerOptions) {
   };
 }
 
-function serveEndpoint(
-  request: Request,
-  arrival: Arrival,
-  { endpoint }: HttpHandlerOptions,
-): Eventually<Response> {
-  if (!SERVED.has(request.method)) return methodNotAllowed(ENDPOINT_METHODS);
-  return whenReady(authenticate(arrival, endpoint.gate), (found) => {
-    if (found instanceof Response) return found;
-    const refused = endpoint.rates?.refusePrincipal(found);
-    if (refused !== undefined) return refused;
-    return request.method === "POST"
-      ? servePost(request, found, endpoint)
-      : serveSession(request, found, endpoint);
-  });
-}
-
-const SERVED: ReadonlySet<string> = new Set(["POST", "GET", "DELETE"]);
-
-function serveSession(
-  request: Request,
-  principal: Principal,
-  endpoint: EndpointParts,
-): Response {
-  const caller = readCaller(request.headers, principal);
-  // A stateless client has no session to listen to or to end.
-  if (namesModernVersion(caller)) return methodNotAllowed("POST");
-  return request.method === "GET" ? handleGet(caller, endpoint) : handleDelete(caller, endpoint);
-}
-
-function servePost(
-  request: Request,
-  principal: Principal,
-  endpoint: EndpointParts,
-): Eventually<Response> {
-  // Only the user of this machine means its folders.
-  const isLocal = endpoint.isLoopback && principal.grants === undefined;
-  const project = readProject(request.headers, isLocal);
-  if (project.kind === "malformed") return refusedResponse(400, PROJECT_COMPLAINT);
-  const caller = readCaller(request.headers, principal);
-  if (project.kind === "none") return handlePost(request, caller, endpoint);
-  const place = { ...caller.place, project: project.path };
-  return handlePost(request, { ...caller, place }, endpoint);
-}
-
-function readCaller(headers: Headers, principal: Principal): Caller {
-  return {
-    accept: readAccept(headers.get("accept")),
-    lastEventId: headers.get(LAST_EVENT_ID_HEADER),
-    principal,
-    session: readSessionId(headers),
-    version: headers.get(PROTOCOL_VERSION_HEADER),
-    place: { namespace: headers.get(NAMESPACE_HEADER) ?? undefined },
-  };
-}
-
 async function renderMetrics(metrics: Metrics): Promise<Response> {
   const { text, contentType } = await metrics.render();
   return new Response(text, { headers: [["content-type", contentType]] });
-}
-
-function methodNotAllowed(allow: string): Response {
-  return new Response(null, { status: 405, headers: [["allow", allow]] });
 }
 
 /** The path of an absolute URL, without its query; cheaper than parsing the whole. */

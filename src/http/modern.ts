@@ -22,6 +22,7 @@ import {
   jsonTextResponse,
   refusedResponse,
   rpcErrorResponse,
+  streamsFullResponse,
 } from "./_error_response.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
 import { refuseLacking } from "./lacking_permissions.ts";
@@ -64,6 +65,9 @@ export function serveModern(
   }
   const refusal = refuseLacking([request], caller, parts);
   if (refusal !== undefined) return refusal;
+  if (request.method === LISTEN && !parts.streams.hasRoomFor(caller.principal)) {
+    return streamsFullResponse(undefined, request.id);
+  }
   return run(request, { ...originOf(meta, caller), revision }, caller, parts);
 }
 
@@ -101,7 +105,7 @@ function run(
   const answer = new ModernAnswer({
     // Who asked for a stream of messages takes the answer on one.
     acceptsEventStream: caller.accept.namesEventStream || request.method === LISTEN,
-    request: caller.request,
+    ...{ request: caller.request, principal: caller.principal },
     cancel: () => peer.close(),
     parts,
   });

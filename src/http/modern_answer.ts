@@ -2,6 +2,7 @@
 // that begins with what was said and ends with the answer (2026-07-28, "Streamable HTTP"). Nothing can
 // be resumed, so events have no ids; a client that closes its stream has cancelled the request.
 
+import type { Principal } from "../auth/principal.ts";
 import type { Eventually } from "../base/eventually.ts";
 import type { OutgoingMessage, RpcResponse } from "../protocol/json_rpc.ts";
 import type { CallOutlet } from "../rpc/outlet.ts";
@@ -19,6 +20,7 @@ export interface ModernAnswerForms<Outcome> {
 /** What a ModernAnswer is composed of. */
 export interface ModernAnswerOptions {
   readonly acceptsEventStream: boolean;
+  readonly principal: Principal;
   /** The request; its signal aborts when the client is gone, and maybe after an answer, too. */
   readonly request: Request;
   /** Ends the request, whose client is gone; safe to call after its end. */
@@ -97,10 +99,11 @@ export class ModernAnswer implements CallOutlet {
     if (this.#stream !== undefined || !this.#options.acceptsEventStream || this.#isOver) {
       return this.#stream;
     }
-    const { parts, cancel } = this.#options;
-    const stream = parts.streams.open(() => {
+    const { parts, principal, cancel } = this.#options;
+    const stream = parts.streams.open(principal, () => {
       if (!this.#isOver) cancel();
     });
+    if (stream === undefined) return undefined;
     this.#stream = stream;
     this.#options.request.signal.removeEventListener("abort", cancel);
     // The call runs on after its response, and a shutdown waits for it.

@@ -10,6 +10,7 @@ import {
   parseErrorResponse,
   refusedResponse,
   textResponse,
+  tooManyResponse,
 } from "./_error_response.ts";
 import { badInputStatus, namesModernVersion } from "./_version_header.ts";
 import type { Caller, EndpointParts } from "./endpoint.ts";
@@ -32,7 +33,11 @@ export function handlePost(
   if (!isJsonContentType(headers.get("content-type"))) {
     return refusedResponse(415, "Unsupported media type: send application/json");
   }
-  return readBody(request, parts).then((body) => serveBody(body, request, caller, parts));
+  const { limits, deadlines } = parts;
+  const budget = parts.budget.shareOf(caller.principal.id);
+  return readBody(request, { limits, deadlines, budget }).then((body) =>
+    serveBody(body, request, caller, parts)
+  );
 }
 
 function serveBody(
@@ -89,6 +94,10 @@ function bodyRefusal(
       );
     case "too_many":
       return closing(refusedResponse(503, "Too many bodies are being received"));
+    case "too_many_own":
+      return closing(
+        tooManyResponse("Too many bodies of this principal are being received", BODY_WAIT_MS),
+      );
     case "bad_length":
       return refusedResponse(400, "Header Content-Length is not one number");
     case "not_utf8":
@@ -97,6 +106,9 @@ function bodyRefusal(
       return textResponse(400, "The body ended early");
   }
 }
+
+// A body takes as long as its sender; most are there at once.
+const BODY_WAIT_MS = 1_000;
 
 /** Asks the runtime to end the connection, on which the rest of a body may still come. */
 function closing(response: Response): Response {

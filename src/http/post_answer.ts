@@ -124,7 +124,8 @@ export class PostAnswer implements CallOutlet {
   #open(): OpenedRequestStream | undefined {
     if (this.#opened !== undefined || !this.#acceptsEventStream) return this.#opened;
     const attached: { detach?: DetachSink } = {};
-    const sink = this.#parts.streams.open(() => attached.detach?.());
+    const sink = this.#parts.streams.open(this.#session.principal, () => attached.detach?.());
+    if (sink === undefined) return undefined;
     const opened = this.#session.streams.openRequest(sink, this.#requestIds());
     if (opened === undefined) {
       sink.close();

@@ -11,6 +11,8 @@ import { tooManyResponse } from "./_error_response.ts";
 export interface RatesOptions {
   readonly limits: Limits;
   readonly clock: Clock;
+  /** Whether callers are told apart; otherwise all are one principal, that has no rate. */
+  readonly tellsPrincipals: boolean;
   /** Is told which limit a request met. */
   readonly onLimitMet: (limit: keyof Limits) => void;
 }
@@ -22,18 +24,18 @@ const BURST_SECONDS = 5;
 export class Rates {
   readonly #options: RatesOptions;
   readonly #addresses: TokenBuckets;
-  readonly #principals: TokenBuckets;
+  readonly #principals: TokenBuckets | undefined;
 
   constructor(options: RatesOptions) {
     const { addressRequestsPerSecond, principalRequestsPerSecond } = options.limits;
     this.#options = options;
     this.#addresses = bucketsFor(addressRequestsPerSecond);
-    this.#principals = bucketsFor(principalRequestsPerSecond);
+    this.#principals = options.tellsPrincipals ? bucketsFor(principalRequestsPerSecond) : undefined;
   }
 
   /** How many addresses and principals are remembered. */
   get size(): number {
-    return this.#addresses.size + this.#principals.size;
+    return this.#addresses.size + (this.#principals?.size ?? 0);
   }
 
   /** Counts a request from there; the refusal where it is one too many. */
@@ -46,7 +48,7 @@ export class Rates {
 
   /** Counts a request of somebody; the refusal where it is one too many. */
   refusePrincipal({ id }: Principal): Response | undefined {
-    const waitMs = this.#principals.take(id, this.#options.clock.monotonicMs());
+    const waitMs = this.#principals?.take(id, this.#options.clock.monotonicMs()) ?? 0;
     if (waitMs === 0) return undefined;
     this.#options.onLimitMet("principalRequestsPerSecond");
     return tooManyResponse("Too many requests of this principal", waitMs);
@@ -54,7 +56,7 @@ export class Rates {
 
   /** Counts the messages of a batch, of which the first was counted with its request. */
   chargeBatch({ id }: Principal, messages: number): void {
-    this.#principals.charge(id, this.#options.clock.monotonicMs(), messages - 1);
+    this.#principals?.charge(id, this.#options.clock.monotonicMs(), messages - 1);
   }
 }
 

@@ -2,7 +2,9 @@
 // messages until its reader leaves or lags behind. A single sweeper writes keep-alive comments to all
 // open streams, so that proxies and runtimes leave quiet ones alone.
 
+import type { Principal } from "../auth/principal.ts";
 import type { CancelTimer, Clock } from "../base/clock.ts";
+import type { Shares } from "../base/shares.ts";
 import type { EventSink, StreamEvent } from "../session/event_sink.ts";
 
 /** An open stream: the body for the response, and where to write. */
@@ -20,6 +22,8 @@ export interface StreamSetOptions {
   readonly keepAliveMs: number;
   /** Bytes that may wait for a slow reader; then the stream is closed. */
   readonly bufferBytesMax: number;
+  /** How many one principal may have open; undefined: there is one principal. */
+  readonly shares: Shares | undefined;
 }
 
 const ENCODER = new TextEncoder();
@@ -61,15 +65,29 @@ export class StreamSet {
     return this.#open.size;
   }
 
-  /** Opens a stream; `onEnd` runs once when it is over, whoever ended it. */
-  open(onEnd: () => void): SseStream {
+  /**
+   * Opens a stream for a principal; `onEnd` runs once when it is over, whoever ended it. Undefined when
+   * that principal has as many open as it may.
+   */
+  open({ id }: Principal, onEnd: () => void): SseStream | undefined {
+    const { shares } = this.#options;
+    if (shares?.take(id) === false) return undefined;
     const stream = new OpenStream(this.#options.bufferBytesMax, () => {
       this.#open.delete(stream);
+      shares?.release(id);
       onEnd();
     });
     this.#open.add(stream);
     this.#armKeepAlive();
     return stream;
+  }
+
+  /** Whether a principal may open another one. */
+  hasRoomFor({ id }: Principal): boolean {
+    const { shares } = this.#options;
+    if (shares?.take(id) === false) return false;
+    shares?.release(id);
+    return true;
   }
 
   /** Ends all streams and the keep-alive sweeper; safe to call twice. */

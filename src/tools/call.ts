@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import { CarError, type CarErrorCode, messageOf } from "../base/errors.ts";
 import { type Eventually, whenReady } from "../base/eventually.ts";
+import type { Shares } from "../base/shares.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
 import { contentForRevision } from "../protocol/content.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
@@ -33,6 +34,8 @@ export interface CallPipelineOptions {
   readonly gate: PolicyGate;
   readonly observer: CallObserver;
   readonly clock: Clock;
+  /** How many calls one principal may have running; undefined: as many as it can. */
+  readonly shares: Shares | undefined;
 }
 
 /** Runs the calls of tools. */
@@ -49,9 +52,15 @@ export class CallPipeline {
    */
   call(params: JsonObject | undefined, outer: CallContext): Eventually<CallToolResult> {
     const { tool, args, name, context } = this.#readCall(params, outer);
-    const { clock, observer } = this.#options;
+    const { clock, observer, shares } = this.#options;
+    const { id } = context.principal;
     const startedMs = clock.monotonicMs();
+    if (shares?.take(id) === false) {
+      observer.called(countedName(tool), "refused", 0);
+      return refusal(`Too many calls at once: at most ${shares.most}; wait for one of them to end`);
+    }
     return whenReady(this.#admit({ tool, args, name }, context), ({ result, outcome, thrown }) => {
+      shares?.release(id);
       if (outcome === "asked") observer.asked();
       else observer.called(countedName(tool), outcome, (clock.monotonicMs() - startedMs) / 1000);
       if (thrown !== undefined) throw thrown;

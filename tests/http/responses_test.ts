@@ -23,7 +23,12 @@ function build(methods: Record<string, MethodHandler> = {}) {
   const limits = limitsWith();
   const deadlines = new Deadlines({ clock });
   const dispatcher = new Dispatcher(new Map(Object.entries(methods)), () => {});
-  const streams = new StreamSet({ clock, keepAliveMs: 1_000, bufferBytesMax: 1_000 });
+  const streams = new StreamSet({
+    clock,
+    keepAliveMs: 1_000,
+    bufferBytesMax: 1_000,
+    shares: undefined,
+  });
   const sessions = new SessionMap({
     dispatcher,
     deadlines,
@@ -40,6 +45,7 @@ function build(methods: Record<string, MethodHandler> = {}) {
     modern: { dispatcher, rounds: builtRounds(clock), complaintAboutArguments: () => undefined },
     gate: undefined,
     rates: undefined,
+    shares: undefined,
     missingPermissions: () => [],
     sessions,
     streams,

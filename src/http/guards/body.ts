@@ -5,7 +5,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Deadlines } from "../../base/deadlines.ts";
 import type { Limits } from "../../base/limits.ts";
-import type { BodyBudget } from "../body_budget.ts";
+import type { BodyRoom, BodyShare } from "../body_budget.ts";
 
 /** The body as text, or why there is none. */
 export type BodyReading =
@@ -15,6 +15,8 @@ export type BodyReading =
   | { readonly kind: "too_slow" }
   /** The bodies of all requests together take too much memory. */
   | { readonly kind: "too_many" }
+  /** Those of the same principal take more than its share. */
+  | { readonly kind: "too_many_own" }
   | { readonly kind: "bad_length" }
   | { readonly kind: "aborted" };
 
@@ -22,11 +24,16 @@ export type BodyReading =
 export interface ReadBodyOptions {
   readonly limits: Limits;
   readonly deadlines: Deadlines;
-  readonly budget: BodyBudget;
+  readonly budget: BodyShare;
 }
 
 // Runtimes make room for the whole announced length before the first byte comes.
 const READ_WHOLE_BYTES_MAX = 64 * 1024;
+
+const KINDS = { none: "too_many", none_own: "too_many_own" } as const satisfies Record<
+  Exclude<BodyRoom, "taken">,
+  string
+>;
 
 /** Reads a request's body; never rejects. */
 export function readBody(request: Request, options: ReadBodyOptions): Promise<BodyReading> {
@@ -46,7 +53,8 @@ function readWhole(
   length: number,
   { deadlines, limits, budget }: ReadBodyOptions,
 ): Promise<BodyReading> {
-  if (!budget.take(length)) return Promise.resolve({ kind: "too_many" });
+  const room = budget.take(length);
+  if (room !== "taken") return Promise.resolve({ kind: KINDS[room] });
   return new Promise((resolve) => {
     const deadline = deadlines.add(limits.bodyReadMs, () => resolve({ kind: "too_slow" }));
     const end = (reading: BodyReading) => {
@@ -80,9 +88,10 @@ async function readPieces(
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       size += piece.value.byteLength;
       const isTooLarge = size > limits.bodyBytesMax;
-      if (isTooLarge || !budget.take(piece.value.byteLength)) {
+      const room = isTooLarge ? "none" : budget.take(piece.value.byteLength);
+      if (room !== "taken") {
         leave(reader);
-        return { kind: isTooLarge ? "too_large" : "too_many" };
+        return { kind: isTooLarge ? "too_large" : KINDS[room] };
       }
       taken = size;
       pieces.push(piece.value);
