@@ -7,8 +7,10 @@ import { CarError } from "../base/errors.ts";
 import { SERVER_NAME } from "../base/version.ts";
 import { urlHost } from "../config/bind.ts";
 import type { Config } from "../config/config.ts";
+import { NAMESPACE_HEADER } from "../protocol/headers.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { print } from "./_print.ts";
+import { projectNamespace } from "./_project_namespace.ts";
 import { type Client, CLIENTS, type Stanza } from "./connect/clients.ts";
 import { bridgeCommand, type Reach } from "./connect/launch.ts";
 import { type Places, placesHere, type Scope } from "./connect/places.ts";
@@ -41,7 +43,7 @@ export async function connect(name: string | undefined, flags: ConnectFlags): Pr
     const change = changeStanza(client, path, undefined);
     return await report([{ client, change }], flags);
   }
-  const stanza = stanzaOf(client, reachOf(config, scope, flags));
+  const stanza = stanzaOf(client, reachOf(config, { scope, places, flags }));
   if (flags.print !== true) {
     return await report([{ client, change: changeStanza(client, path, stanza) }], flags);
   }
@@ -82,14 +84,18 @@ function stanzaOf(client: Client, reach: Reach): Stanza {
   throw new CarError("invalid_argument", message);
 }
 
-function reachOf({ home, bind, tls }: Config, scope: Scope, flags: ConnectFlags): Reach {
+function reachOf(
+  { home, bind, tls }: Config,
+  { scope, places, flags }: { scope: Scope; places: Places; flags: ConnectFlags },
+): Reach {
   if (flags.http === true) {
     if (bind.port === 0) {
       const message = "--http needs a port that stays the same, and http.bind has port 0";
       throw new CarError("invalid_argument", message);
     }
     const scheme = tls === undefined ? "http" : "https";
-    return { kind: "url", url: `${scheme}://${urlHost(bind.hostname)}:${bind.port}/mcp` };
+    const url = `${scheme}://${urlHost(bind.hostname)}:${bind.port}/mcp`;
+    return { kind: "url", url, headers: scope === "project" ? headersOf(places) : {} };
   }
   // Clients do not all hand on the environment of the shell in which this runs.
   const isOwnHome = home !== join(homedir(), ".car");
@@ -97,6 +103,11 @@ function reachOf({ home, bind, tls }: Config, scope: Scope, flags: ConnectFlags)
     ...(isOwnHome ? ["--home", home] : []),
     ...(scope === "project" ? ["--namespace", "auto"] : []),
   ]);
+}
+
+// What a bridge finds out when it starts, a URL has to be told.
+function headersOf({ project }: Places): Readonly<Record<string, string>> {
+  return { [NAMESPACE_HEADER]: projectNamespace(project) };
 }
 
 async function removeAll(

@@ -78,6 +78,19 @@ Deno.test("connect --scope project writes into the root of the project, with its
   );
 });
 
+Deno.test("connect --scope project --http names the memory of the project in a header", async () => {
+  using home = tempHome();
+  const project = join(home.path, "project");
+  mkdirSync(join(project, ".git"), { recursive: true });
+  const remote = '[remote "origin"]\n\turl = git@git.example:team/app.git\n';
+  writeFileSync(join(project, ".git", "config"), remote);
+  const args = ["cursor", "--scope", "project", "--project", project, "--http"];
+  const connected = await connect(home.path, args);
+  assert.equal(connected.code, 0, connected.stderr);
+  const { mcpServers } = JSON.parse(readFileSync(join(project, ".cursor", "mcp.json"), "utf8"));
+  assert.deepEqual(mcpServers.car.headers, { "car-namespace": "git.example/team/app" });
+});
+
 Deno.test("connect --print writes nothing but what belongs into the file", async () => {
   using home = tempHome();
   const printed = await connect(home.path, ["codex", "--print", "--http"]);

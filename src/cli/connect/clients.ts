@@ -6,8 +6,14 @@ import { join } from "node:path";
 import { type Places, type Scope, settingsFolder } from "./places.ts";
 import type { Reach } from "./launch.ts";
 
+/** A member of a server. */
+export type StanzaValue = string | readonly string[] | StanzaTable;
+
+/** Members that are joined with those that the file has, as those of headers. */
+export type StanzaTable = { readonly [name: string]: string };
+
 /** A server as a client's file says it. */
-export type Stanza = Readonly<Record<string, string | readonly string[]>>;
+export type Stanza = Readonly<Record<string, StanzaValue>>;
 
 /** One client. */
 export interface Client {
@@ -51,7 +57,7 @@ export const CLIENTS: readonly Client[] = [
         : join(variables.CLAUDE_CONFIG_DIR ?? home, ".claude.json"),
     stanza: (reach) =>
       reach.kind === "url"
-        ? { type: "http", url: reach.url }
+        ? { type: "http", url: reach.url, ...headers(reach) }
         : { type: "stdio", ...started(reach) },
     then: "start it anew and look at /mcp",
   },
@@ -74,7 +80,8 @@ export const CLIENTS: readonly Client[] = [
     serversKey: "mcpServers",
     path: (scope, { home, project }) =>
       join(scope === "project" ? project : home, ".cursor", "mcp.json"),
-    stanza: (reach) => reach.kind === "url" ? { url: reach.url } : started(reach),
+    stanza: (reach) =>
+      reach.kind === "url" ? { url: reach.url, ...headers(reach) } : started(reach),
     then: "look at Settings, MCP",
   },
   {
@@ -88,7 +95,7 @@ export const CLIENTS: readonly Client[] = [
         : join(settingsFolder(places), "Code", "User", "mcp.json"),
     stanza: (reach) =>
       reach.kind === "url"
-        ? { type: "http", url: reach.url }
+        ? { type: "http", url: reach.url, ...headers(reach) }
         : { type: "stdio", ...started(reach) },
     then: 'run "MCP: List Servers" and start it',
   },
@@ -101,7 +108,8 @@ export const CLIENTS: readonly Client[] = [
       scope === "project"
         ? join(project, ".codex", "config.toml")
         : join(variables.CODEX_HOME ?? join(home, ".codex"), "config.toml"),
-    stanza: (reach) => reach.kind === "url" ? { url: reach.url } : started(reach),
+    stanza: (reach) =>
+      reach.kind === "url" ? { url: reach.url, ...headers(reach, "http_headers") } : started(reach),
     then: "start it anew and look at /mcp (a project must be trusted)",
   },
   {
@@ -111,7 +119,8 @@ export const CLIENTS: readonly Client[] = [
     serversKey: "mcpServers",
     path: (scope, { home, project }) =>
       join(scope === "project" ? project : home, ".gemini", "settings.json"),
-    stanza: (reach) => reach.kind === "url" ? { httpUrl: reach.url } : started(reach),
+    stanza: (reach) =>
+      reach.kind === "url" ? { httpUrl: reach.url, ...headers(reach) } : started(reach),
     then: "start it anew and look at /mcp",
   },
   {
@@ -120,7 +129,8 @@ export const CLIENTS: readonly Client[] = [
     format: "json",
     serversKey: "context_servers",
     path: zedPath,
-    stanza: (reach) => reach.kind === "url" ? { url: reach.url } : started(reach),
+    stanza: (reach) =>
+      reach.kind === "url" ? { url: reach.url, ...headers(reach) } : started(reach),
     then: "look at the settings of the agent panel",
   },
   {
@@ -130,7 +140,8 @@ export const CLIENTS: readonly Client[] = [
     serversKey: "mcpServers",
     path: (scope, { home }) =>
       scope === "project" ? undefined : join(home, ".codeium", "windsurf", "mcp_config.json"),
-    stanza: (reach) => reach.kind === "url" ? { serverUrl: reach.url } : started(reach),
+    stanza: (reach) =>
+      reach.kind === "url" ? { serverUrl: reach.url, ...headers(reach) } : started(reach),
     then: "refresh the servers in the Cascade panel",
   },
 ];
@@ -145,4 +156,13 @@ function zedPath(scope: Scope, places: Places): string {
 
 function started({ command, args }: Extract<Reach, { kind: "command" }>): Stanza {
   return { command, args };
+}
+
+function headers({ headers }: Extract<Reach, { kind: "url" }>, key = "headers"): Stanza {
+  return Object.keys(headers).length === 0 ? {} : { [key]: headers };
+}
+
+/** Whether a member of a server is joined with what the file has. */
+export function isStanzaTable(value: StanzaValue): value is StanzaTable {
+  return typeof value === "object" && !Array.isArray(value);
 }

@@ -9,7 +9,13 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 import { CarError, invariant } from "../../base/errors.ts";
-import { REACH_KEYS, type Stanza, STANZA_NAME } from "./clients.ts";
+import {
+  isStanzaTable,
+  REACH_KEYS,
+  type Stanza,
+  STANZA_NAME,
+  type StanzaValue,
+} from "./clients.ts";
 import { insertMember, nodeAt, removeMember, replaceValue } from "./json_edit.ts";
 
 /** Sets the server under `serversKey`; throws CarError `invalid_argument` for what is no such file. */
@@ -24,7 +30,7 @@ export function setJsonStanza(text: string, serversKey: string, stanza: Stanza):
   if (server === undefined) return insertMember(start, servers, [STANZA_NAME, stanza]);
   if (server.type !== "object") return replaceValue(start, server, stanza);
   const changed = Object.entries(stanza).reduce(
-    (before, member) => withMember(before, serversKey, member),
+    (before, member) => withMember(before, [serversKey, STANZA_NAME], member),
     start,
   );
   return REACH_KEYS.filter((key) => !(key in stanza)).reduce(
@@ -52,18 +58,32 @@ export function printJsonStanza(serversKey: string, stanza: Stanza): string {
   return `${JSON.stringify({ [serversKey]: { [STANZA_NAME]: stanza } }, null, 2)}\n`;
 }
 
-function withMember(text: string, serversKey: string, [key, value]: [string, unknown]): string {
-  const server = serverIn(text, serversKey);
-  const node = nodeAt(server, [key]);
-  if (node === undefined) return insertMember(text, server, [key, value]);
+function withMember(
+  text: string,
+  path: readonly string[],
+  [key, value]: readonly [string, StanzaValue],
+): string {
+  const parent = nodeIn(text, path);
+  const node = nodeAt(parent, [key]);
+  if (node === undefined) return insertMember(text, parent, [key, value]);
+  if (isStanzaTable(value) && node.type === "object") {
+    return Object.entries(value).reduce(
+      (before, member) => withMember(before, [...path, key], member),
+      text,
+    );
+  }
   const isSame = JSON.stringify(getNodeValue(node)) === JSON.stringify(value);
   return isSame ? text : replaceValue(text, node, value);
 }
 
 function serverIn(text: string, serversKey: string): Node {
-  const server = nodeAt(readObject(text, serversKey), [serversKey, STANZA_NAME]);
-  invariant(server !== undefined, "the server is in the text");
-  return server;
+  return nodeIn(text, [serversKey, STANZA_NAME]);
+}
+
+function nodeIn(text: string, path: readonly string[]): Node {
+  const node = nodeAt(readObject(text, path[0] ?? ""), path);
+  invariant(node !== undefined, "the server is in the text");
+  return node;
 }
 
 function readObject(text: string, serversKey: string): Node {

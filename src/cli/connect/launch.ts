@@ -8,7 +8,12 @@ import type { SelfCommand } from "../self_command.ts";
 /** What a client starts, or where it connects. */
 export type Reach =
   | { readonly kind: "command"; readonly command: string; readonly args: readonly string[] }
-  | { readonly kind: "url"; readonly url: string };
+  | {
+    readonly kind: "url";
+    readonly url: string;
+    /** What every request carries. */
+    readonly headers: Readonly<Record<string, string>>;
+  };
 
 // npx, bunx, pnpm dlx, yarn dlx and what the runtimes themselves download.
 const CACHES: readonly RegExp[] = [

@@ -4,7 +4,13 @@
 
 import { parse } from "smol-toml";
 import { CarError } from "../../base/errors.ts";
-import { REACH_KEYS, type Stanza, STANZA_NAME } from "./clients.ts";
+import {
+  isStanzaTable,
+  REACH_KEYS,
+  type Stanza,
+  STANZA_NAME,
+  type StanzaValue,
+} from "./clients.ts";
 
 type Table = Record<string, unknown>;
 
@@ -12,10 +18,12 @@ type Table = Record<string, unknown>;
 export function setTomlStanza(text: string, serversKey: string, stanza: Stanza): string {
   const before = readTable(text);
   const old = serverIn(before, serversKey);
+  const joined = joinedWith(old ?? {}, stanza);
+  const ours = [...REACH_KEYS, ...Object.keys(joined)];
   const kept = Object.fromEntries(
-    Object.entries(old ?? {}).filter(([key]) => !REACH_KEYS.includes(key)),
+    Object.entries(old ?? {}).filter(([key]) => !ours.includes(key)),
   );
-  const wanted = { ...kept, ...stanza };
+  const wanted = { ...kept, ...joined };
   if (old !== undefined && isSame(old, wanted)) return text;
   const lines = linesOf(text);
   const section = sectionOf(lines, serversKey);
@@ -23,8 +31,8 @@ export function setTomlStanza(text: string, serversKey: string, stanza: Stanza):
     ? appended(text, printTomlStanza(serversKey, stanza))
     : [
       ...lines.slice(0, section.start + 1),
-      ...memberLines(stanza).map((line) => line + endOf(text)),
-      ...withoutReach(lines.slice(section.start + 1, section.ownEnd)),
+      ...memberLines(joined).map((line) => line + endOf(text)),
+      ...withoutMembers(lines.slice(section.start + 1, section.ownEnd), ours),
       ...lines.slice(section.ownEnd),
     ].join("");
   return checked(after, withServer(before, serversKey, wanted));
@@ -54,15 +62,27 @@ export function printTomlStanza(serversKey: string, stanza: Stanza): string {
   return [`[${serversKey}.${STANZA_NAME}]`, ...memberLines(stanza), ""].join("\n");
 }
 
-function memberLines(stanza: Stanza): readonly string[] {
-  // The escapes of JSON strings are escapes of TOML strings, too.
-  return Object.entries(stanza).map(([key, value]) =>
-    `${key} = ${typeof value === "string" ? JSON.stringify(value) : listText(value)}`
-  );
+/** The server, its tables with those members that the file has, too. */
+function joinedWith(old: Table, stanza: Stanza): Stanza {
+  const members = Object.entries(stanza).map(([key, value]): [string, StanzaValue] => {
+    const before = old[key];
+    if (!isStanzaTable(value) || !isTable(before)) return [key, value];
+    const texts = Object.entries(before).map(([name, text]) => [name, String(text)]);
+    return [key, { ...Object.fromEntries(texts), ...value }];
+  });
+  return Object.fromEntries(members);
 }
 
-function listText(values: readonly string[]): string {
-  return `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;
+function memberLines(stanza: Stanza): readonly string[] {
+  return Object.entries(stanza).map(([key, value]) => `${key} = ${valueText(value)}`);
+}
+
+function valueText(value: StanzaValue): string {
+  // The escapes of JSON strings are escapes of TOML strings, too.
+  if (typeof value === "string") return JSON.stringify(value);
+  if (!isStanzaTable(value)) return `[${value.map((text) => JSON.stringify(text)).join(", ")}]`;
+  const members = Object.entries(value).map((member) => member.map(valueText).join(" = "));
+  return `{ ${members.join(", ")} }`;
 }
 
 function appended(text: string, stanza: string): string {
@@ -95,12 +115,12 @@ function sectionOf(lines: readonly string[], serversKey: string): Section | unde
   return { start, ownEnd, end };
 }
 
-/** The lines of a table without the members that say how a server is reached. */
-function withoutReach(lines: readonly string[]): readonly string[] {
+/** The lines of a table without the members of these names. */
+function withoutMembers(lines: readonly string[], names: readonly string[]): readonly string[] {
   const kept: string[] = [];
   for (let at = 0; at < lines.length;) {
-    const key = /^\s*["']?([A-Za-z]+)["']?\s*=/.exec(lines[at] ?? "")?.[1];
-    const end = key !== undefined && REACH_KEYS.includes(key) ? memberEnd(lines, at) : at;
+    const key = /^\s*["']?([A-Za-z_]+)["']?\s*=/.exec(lines[at] ?? "")?.[1];
+    const end = key !== undefined && names.includes(key) ? memberEnd(lines, at) : at;
     if (end === at) kept.push(lines[at++] ?? "");
     else at = end;
   }

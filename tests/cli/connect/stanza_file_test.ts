@@ -12,7 +12,8 @@ import { tempHome } from "../../helpers/temp_home.ts";
 import { afterOf, beforeOf, type Sample, SAMPLES } from "./_samples.ts";
 
 const BRIDGE: Reach = { kind: "command", command: "/opt/car-mcp", args: ["stdio"] };
-const URL_REACH: Reach = { kind: "url", url: "http://127.0.0.1:9102/mcp" };
+const URL_REACH: Reach = { kind: "url", url: "http://127.0.0.1:9102/mcp", headers: {} };
+const PROJECT_REACH: Reach = { ...URL_REACH, headers: { "car-namespace": "host/project" } };
 
 function clientOf({ client }: Pick<Sample, "client">): Client {
   const found = CLIENTS.find((one) => one.name === client);
@@ -128,6 +129,60 @@ Deno.test("stanza() writes a server that is reached by URL as each client wants 
     windsurf: { serverUrl: url },
   });
 });
+
+const WITH_HEADERS: readonly (readonly [client: string, before: string, after: string])[] = [
+  [
+    "cursor",
+    '{ "mcpServers": { "car": { "url": "x", /* mine */ "headers": { "x-mine": "1" /* why */ } } } }',
+    '{ "mcpServers": { "car": { "url": "URL", /* mine */ "headers": { "x-mine": "1",\n  "car-namespace": "host/project" /* why */ } } } }',
+  ],
+  [
+    "codex",
+    '[mcp_servers.car]\nurl = "x"\nhttp_headers = { x-mine = "1" } # why\nenabled = true\n',
+    '[mcp_servers.car]\nurl = "URL"\n' +
+    'http_headers = { "x-mine" = "1", "car-namespace" = "host/project" }\nenabled = true\n',
+  ],
+];
+
+for (const [name, before, after] of WITH_HEADERS) {
+  Deno.test(`changeStanza() joins the headers of ${name} with those that are there`, () => {
+    using home = tempHome();
+    const client = clientOf({ client: name });
+    const path = write(home.path, "settings", before);
+    const stanza = stanzaOf(client, PROJECT_REACH);
+    assert.equal(changeStanza(client, path, stanza).changed, true);
+    const expected = after.replace("URL", "http://127.0.0.1:9102/mcp");
+    assert.equal(readFileSync(path, "utf8"), expected);
+    assert.equal(changeStanza(client, path, stanza).changed, false);
+  });
+}
+
+Deno.test("changeStanza() leaves headers that it cannot join safely as they are", () => {
+  using home = tempHome();
+  const client = clientOf({ client: "codex" });
+  const text = '[mcp_servers.car]\nurl = "x"\n[mcp_servers.car.http_headers]\nx-mine = "1"\n';
+  const path = write(home.path, "settings", text);
+  assert.throws(
+    () => changeStanza(client, path, stanzaOf(client, PROJECT_REACH)),
+    { code: "invalid_argument", message: /use --print and edit it/ },
+  );
+  assert.equal(readFileSync(path, "utf8"), text);
+});
+
+for (const client of CLIENTS) {
+  const stanza = client.stanza(PROJECT_REACH);
+  if (stanza === undefined) continue;
+  Deno.test(`changeStanza() and printStanza() write the headers of ${client.name}`, () => {
+    using home = tempHome();
+    const path = write(home.path, "settings", "");
+    changeStanza(client, path, stanza);
+    const printed = write(home.path, "printed", printStanza(client, stanza));
+    for (const file of [path, printed]) {
+      const { headers, http_headers: tomlHeaders } = findStanza(client, file) ?? {};
+      assert.deepEqual({ ...(headers ?? tomlHeaders ?? {}) }, PROJECT_REACH.headers);
+    }
+  });
+}
 
 Deno.test("path() knows the places on other systems, of projects, and where a person moved them", () => {
   const variables = { CLAUDE_CONFIG_DIR: "/c", CODEX_HOME: "/x", XDG_CONFIG_HOME: "/g" };
