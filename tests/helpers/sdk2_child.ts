@@ -5,7 +5,15 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { z } from "zod";
 
 serveStdio(() => {
-  const server = new McpServer({ name: "sdk2", version: "1.0.0" });
+  const capabilities = { resources: { subscribe: true, listChanged: true } };
+  const server = new McpServer({ name: "sdk2", version: "1.0.0" }, { capabilities });
+  server.registerResource("note", "note://sdk2", {}, () => ({
+    contents: [{ uri: "note://sdk2", text: "a note" }],
+  }));
+  server.registerTool("touch", { description: "Changes the note" }, async () => {
+    await server.server.sendResourceUpdated({ uri: "note://sdk2" });
+    return { content: [] };
+  });
   server.registerTool("add", {
     description: "Adds two numbers",
     inputSchema: z.object({ a: z.number(), b: z.number() }),
