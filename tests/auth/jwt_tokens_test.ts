@@ -113,6 +113,19 @@ Deno.test("JwtTokens.authenticate() refuses a checked token whose key was withdr
   assert.equal(await judge(token), "unknown");
 });
 
+Deno.test("JwtTokens.authenticate() refuses a checked token whose key has another one in its place", async () => {
+  const { judge, sign, clock, source } = jwtChecker([EC]);
+  const now = Math.floor(clock.now() / SECOND_MS);
+  const token = await sign(EC, { claims: { exp: now + 3_600 } });
+  assert.equal(await judge(token), "jwt:alice");
+  const second = await issuerKey("ES256", "ec");
+  source.offer(second);
+  clock.advance(MINUTE_MS);
+  assert.equal(await judge(await sign(EC, { header: { kid: "nobody's" } })), "unknown");
+  assert.equal(await judge(token), "bad_signature");
+  assert.equal(await judge(await sign(second)), "jwt:alice");
+});
+
 Deno.test("JwtTokens.authenticate() refuses a checked token once the keys are too old", async () => {
   const { judge, sign, clock, source } = jwtChecker([EC]);
   const now = Math.floor(clock.now() / SECOND_MS);

@@ -65,7 +65,8 @@ Deno.test("createKeyDownload() reads no more bytes than it may", async () => {
 });
 
 Deno.test("createKeyDownload() reads nothing but a key set", async () => {
-  const texts = ["", "<html>", "{", "null", "[]", '{"keys":{}}', "[".repeat(4_000), "\u0000"];
+  const deep = `{"keys":${"[".repeat(500)}${"]".repeat(500)}}`;
+  const texts = [deep, "", "<html>", "{", "null", "[]", '{"keys":{}}', "[".repeat(4_000), "\u0000"];
   for (const text of texts) {
     const why = await complaintAbout((_request, response) => void response.end(text));
     assert.equal(why, "It sent no key set", text);

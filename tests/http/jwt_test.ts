@@ -183,7 +183,8 @@ Deno.test("a key that is rotated is fetched once for all who show tokens of it m
 });
 
 Deno.test("a flood of unknown keys leads to one fetch a minute, and keeps nobody out mcp:174", async () => {
-  await using server = await jwtApp();
+  const lines: string[] = [];
+  await using server = await jwtApp({ writeLog: (line) => void lines.push(line) });
   const { keys, clock } = server;
   const good = await server.sign();
   for (let minute = 1; minute <= 3; minute++) {
@@ -197,6 +198,25 @@ Deno.test("a flood of unknown keys leads to one fetch a minute, and keeps nobody
     assert.equal(await statusOf(server, good), 200);
     clock.advance(MINUTE_MS);
   }
+  // What is as it was is not told again.
+  assert.equal(lines.filter((line) => line.includes("identity_keys_fetched")).length, 1);
+});
+
+Deno.test("stop() does not wait for keys that nobody sends", async () => {
+  const lines: string[] = [];
+  await using server = await jwtApp({
+    environment: { CAR_LIMITS_SHUTDOWN_GRACE_MS: "0" },
+    writeLog: (line) => void lines.push(line),
+  });
+  const asked = Promise.withResolvers<void>();
+  server.keys.answer(() => asked.resolve());
+  const waiting = server.post(rpc("ping"), bearer(await server.sign()));
+  await asked.promise;
+  const stopping = server.app.stop();
+  server.clock.advance(0);
+  await stopping;
+  assert.equal((await answered(await waiting)).status, 401);
+  assert.ok(lines.some((line) => line.includes("It was not waited for")));
 });
 
 Deno.test("no handler and no line of the log sees the token mcp:175", async () => {
