@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { CarError } from "../base/errors.ts";
 import { SERVER_NAME } from "../base/version.ts";
 import { print } from "./_print.ts";
+import { CLIENTS } from "./connect/clients.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** What may come behind a command. */
@@ -28,6 +29,14 @@ export async function completions(shell: string, program: Command): Promise<numb
   return EXIT.done;
 }
 
+const SHELLS = ["bash", "zsh", "fish"];
+
+/** What may stand behind a command that takes one of a few words. */
+const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["connect", CLIENTS.map(({ name }) => name)],
+  ["completions", SHELLS],
+]);
+
 function scriptOf(shell: string, places: readonly Place[]): string | undefined {
   switch (shell) {
     case "bash":
@@ -48,7 +57,8 @@ function placesOf(command: Command, path: string): readonly Place[] {
   const flags = command.options.filter((option) => !option.hidden).flatMap((option) =>
     option.long ?? option.short ?? []
   );
-  const words = [...commands.map((one) => one.name()), ...flags, "--help"];
+  const values = VALUES.get(command.name()) ?? [];
+  const words = [...commands.map((one) => one.name()), ...values, ...flags, "--help"];
   return [
     { path, words },
     ...commands.flatMap((one) => placesOf(one, `${path} ${one.name()}`)),
@@ -60,7 +70,7 @@ function bashScript(places: readonly Place[]): string {
   const cases = places.map(({ path, words }) => `    "${path}") words="${words.join(" ")}" ;;`);
   return `_car_mcp() {
   local current="\${COMP_WORDS[COMP_CWORD]}" path="${SERVER_NAME}" words="" word
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
     case "$path $word" in
       ${known}) path="$path $word" ;;
     esac
