@@ -29,7 +29,7 @@ export async function completions(shell: string, program: Command): Promise<numb
   return EXIT.done;
 }
 
-const SHELLS = ["bash", "zsh", "fish"];
+const SHELLS: readonly string[] = ["bash", "zsh", "fish"];
 
 /** What may stand behind a command that takes one of a few words. */
 const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
