@@ -4,6 +4,9 @@
 import { type Message, modernRequest, responseOf } from "../../tests/helpers/modern_client.ts";
 import { clientOf, rpc, type TestSession } from "../../tests/helpers/test_app.ts";
 
+/** After so long the server under soak ends a session that nobody uses. */
+export const SESSION_IDLE_MS = 20_000;
+
 /** The era of a client. */
 export type SoakEra = "legacy" | "modern";
 
@@ -28,6 +31,7 @@ export interface CallerOptions {
 
 const NEWEST_WITH_SESSIONS = "2025-11-25";
 const REQUEST_MS_MAX = 30_000;
+const UNUSED_MS_MAX = SESSION_IDLE_MS / 3;
 
 /** One client; `forget()` when its server is gone. */
 export class Caller {
@@ -36,6 +40,7 @@ export class Caller {
   readonly headers: Readonly<Record<string, string>>;
   #session: TestSession | undefined;
   #lastId = 0;
+  #usedMs = 0;
 
   constructor({ era, headers = {} }: CallerOptions) {
     this.era = era;
@@ -63,6 +68,10 @@ export class Caller {
 
   /** The id of the session, opened if need be. */
   async sessionId(url: string): Promise<string> {
+    const nowMs = performance.now();
+    // A machine that stands still for a while is no fault of the server, which ends idle sessions.
+    if (nowMs - this.#usedMs > UNUSED_MS_MAX) this.#session = undefined;
+    this.#usedMs = nowMs;
     this.#session ??= await clientOf((request) => this.#fetch(request), url)
       .open(NEWEST_WITH_SESSIONS);
     return this.#session.id;

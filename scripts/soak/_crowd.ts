@@ -11,8 +11,6 @@ export interface Actor {
   step(url: string): Promise<void>;
   /** The server is gone, and with it all that hung on its process. */
   forget(): void;
-  /** Lets go of what it holds; the server is there. */
-  leave(url: string): Promise<void>;
 }
 
 /** Options of `runCrowd`. */

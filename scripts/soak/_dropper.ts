@@ -21,7 +21,6 @@ export function createDropper(options: ActorOptions): Actor {
       options.world.did(await dropper.step(url));
     },
     forget: () => options.caller.forget(),
-    leave: async (url) => void await options.caller.end(url),
   };
 }
 

@@ -18,7 +18,6 @@ export function createListener(options: ActorOptions): Actor {
     name: options.name,
     step: (url) => listener.step(url),
     forget: () => options.caller.forget(),
-    leave: async (url) => void await options.caller.end(url),
   };
 }
 

@@ -33,7 +33,6 @@ export function createMountedCaller(options: ActorOptions): Actor {
       world.did("task");
     },
     forget: () => caller.forget(),
-    leave: async (url) => void await caller.end(url),
   };
 }
 

@@ -12,7 +12,7 @@ import { giveToken } from "../../src/token_care.ts";
 import { type RunningProcess, startServer } from "../../tests/helpers/process.ts";
 import type { Message } from "../../tests/helpers/modern_client.ts";
 import { DENO, type Runtime } from "../../tests/helpers/runtimes.ts";
-import { Caller } from "./_caller.ts";
+import { Caller, SESSION_IDLE_MS } from "./_caller.ts";
 
 /** The two principals of a soak: what each shows. */
 export interface Authorizations {
@@ -45,7 +45,7 @@ const SCRIPT = fileURLToPath(new URL("mounted_server.ts", import.meta.url));
 const MOUNT_LOOK_MS = 100;
 const MOUNT_LOOKS_MAX = 600;
 const ENVIRONMENT = {
-  CAR_SESSIONS_IDLE_MS: "10000",
+  CAR_SESSIONS_IDLE_MS: `${SESSION_IDLE_MS}`,
   CAR_LIMITS_FINISHED_STREAM_MS: "2000",
   CAR_LIMITS_STREAM_RETRY_MS: "50",
   CAR_LIMITS_TASK_AFTER_MS: "50",

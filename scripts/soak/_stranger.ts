@@ -16,6 +16,7 @@ export interface StrangerOptions extends ActorOptions {
 
 const UNAUTHORIZED = 401;
 const NOT_FOUND = 404;
+const TOO_MANY = 429;
 
 /** Makes the client. */
 export function createStranger(options: StrangerOptions): Actor {
@@ -27,7 +28,9 @@ export function createStranger(options: StrangerOptions): Actor {
   ) => {
     const response = await clientOf(fetch, url).post(rpc("tools/list"), headers);
     await response.body?.cancel();
-    if (response.status !== status) throw new Error(`A stranger is answered ${response.status}`);
+    // Whoever fails too often is not looked at for a while.
+    const isRefused = response.status === status || response.status === TOO_MANY;
+    if (!isRefused) throw new Error(`A stranger is answered ${response.status}`);
   };
   return {
     name,
@@ -51,10 +54,6 @@ export function createStranger(options: StrangerOptions): Actor {
     forget() {
       caller.forget();
       other.forget();
-    },
-    async leave(url) {
-      await caller.end(url);
-      await other.end(url);
     },
   };
 }

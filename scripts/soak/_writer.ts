@@ -25,7 +25,6 @@ export function createWriter(options: ActorOptions): Actor {
     name: options.name,
     step: (url) => writer.step(url),
     forget: () => options.caller.forget(),
-    leave: async (url) => void await options.caller.end(url),
   };
 }
 
