@@ -13,7 +13,7 @@ export interface TokenRecord {
   readonly principal: string;
   readonly roles: readonly string[];
   readonly permissions: readonly string[];
-  /** Where it may work, its own namespace first; undefined: everywhere, at home in `default`. */
+  /** Where it may work, at home in the first plain name; undefined: everywhere, at home in `default`. */
   readonly namespaces: readonly string[] | undefined;
   readonly createdMs: number;
   /** Undefined: until it is revoked. */
@@ -38,7 +38,8 @@ export const CREDENTIAL_PREFIX = "token:";
 /** Whom a record stands for. */
 export function principalOf(record: TokenRecord): Principal {
   const { id, principal, namespaces, expiresMs } = record;
-  const [namespace] = namespaces ?? [];
+  // Nobody is at home in all namespaces below one.
+  const namespace = namespaces?.find((name) => !name.endsWith("*"));
   const grants: Grants = {
     roles: new Set(record.roles),
     permissions: new Set(record.permissions),

@@ -2,7 +2,7 @@
 // is not there, and whoever is let in is held to the namespaces that are open for that use.
 
 import type { Access, AccessNeeds, Use, Verdict } from "../auth/access.ts";
-import { ownNamespaceOf } from "../auth/principal.ts";
+import { ownNamespaceOf, type Principal } from "../auth/principal.ts";
 import { CarError } from "../base/errors.ts";
 import type { CallContext, CallOrigin } from "../rpc/context.ts";
 import type { Tool } from "./definition.ts";
@@ -18,9 +18,17 @@ export interface Entrance {
 /** Who asks, and where its request works. */
 export type Viewer = Pick<CallOrigin, "principal" | "namespace">;
 
+/** What somebody is shown of a list. */
+interface Shown {
+  readonly namespace: string;
+  readonly entries: readonly unknown[];
+}
+
 /** Holds callers to the access rules. */
 export class Admission {
   readonly #access: Access;
+  /** By principal and list, what was shown last: who lists once does it again, in the same namespace. */
+  readonly #shown = new WeakMap<Principal, WeakMap<readonly unknown[], Shown>>();
 
   constructor(access: Access) {
     this.#access = access;
@@ -37,14 +45,26 @@ export class Admission {
       this.#judge(entrance, viewer).kind === "allowed";
   }
 
-  /** Those of a list that a caller is shown; the list itself where that is all of them. */
+  /**
+   * Those of a list that a caller is shown; the list itself where that is all of them. The same array as
+   * long as the list is the same array, which must not change, and nobody changed what the caller may.
+   */
   shown<Entry>(
     entries: readonly Entry[],
     entranceOf: (entry: Entry) => Entrance,
     viewer: Viewer,
   ): readonly Entry[] {
-    if (viewer.principal.grants === undefined) return entries;
-    return entries.filter((entry) => this.shows(entranceOf(entry), viewer));
+    const { principal, namespace = ownNamespaceOf(principal) } = viewer;
+    if (principal.grants === undefined) return entries;
+    const ofPrincipal = this.#shown.get(principal) ?? new WeakMap<readonly unknown[], Shown>();
+    this.#shown.set(principal, ofPrincipal);
+    const known = ofPrincipal.get(entries);
+    // What was kept for a list was filtered from it.
+    if (known?.namespace === namespace) return known.entries as readonly Entry[];
+    const shown = entries.filter((entry) => this.shows(entranceOf(entry), viewer));
+    const kept = shown.length === entries.length ? entries : shown;
+    ofPrincipal.set(entries, { namespace, entries: kept });
+    return kept;
   }
 
   /**

@@ -217,3 +217,15 @@ Deno.test("readProject() takes the folder of nobody but the user of this machine
   assert.equal(ignored.status, 200);
   await ignored.body?.cancel();
 });
+
+Deno.test("Admission shows each namespace its own list, however often one lists", async () => {
+  await using server = await guardedApp({
+    rules: [{ namespaces: ["prod"], tools: ["memory_delete"], roles: ["admin"] }],
+  });
+  const plain = server.give("bob").token;
+  const inProd = { "car-namespace": "prod" };
+  for (let round = 0; round < 3; round++) {
+    assert.ok((await toolNames(server, plain)).includes("memory_delete"));
+    assert.ok(!(await toolNames(server, plain, inProd)).includes("memory_delete"));
+  }
+});

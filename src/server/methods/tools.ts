@@ -24,11 +24,8 @@ export function listTools({ registry, admission }: ToolListParts): MethodHandler
     // There is one page, so no cursor was ever given out.
     if (params?.cursor !== undefined) throw new CarError("invalid_argument", "Unknown cursor");
     context.origin.subscriptions?.watchLists(context.origin.namespace);
-    const listed = registry.shown(context.origin);
-    const shown = admission.shown(listed, entranceOfTool, context.origin);
-    if (shown !== listed) {
-      return { tools: shown.map((tool) => toolForRevision(tool.wire, context.revision)) };
-    }
+    const offered = registry.shown(context.origin);
+    const listed = admission.shown(offered, entranceOfTool, context.origin);
     const pages = pagesOf.get(listed) ?? new Map<Revision, readonly WireTool[]>();
     pagesOf.set(listed, pages);
     const known = pages.get(context.revision);
