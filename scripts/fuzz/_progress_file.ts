@@ -5,9 +5,12 @@ import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 
 const NUMBER_BYTES = 8;
 
-/** Writes the number of the input that comes next. */
+/** Writes what comes next. */
 export interface ProgressFile {
+  /** An input of that number. */
   begin(at: number): void;
+  /** Something else, which may take its time. */
+  beginOther(): void;
   close(): void;
 }
 
@@ -16,17 +19,20 @@ export function openProgressFile(path: string): ProgressFile {
   const file = openSync(path, "w");
   const bytes = new Uint8Array(NUMBER_BYTES);
   const view = new DataView(bytes.buffer);
+  const begin = (at: number) => {
+    view.setFloat64(0, at);
+    writeSync(file, bytes, 0, NUMBER_BYTES, 0);
+  };
   return {
-    begin(at) {
-      view.setFloat64(0, at);
-      writeSync(file, bytes, 0, NUMBER_BYTES, 0);
-    },
+    begin,
+    beginOther: () => begin(NaN),
     close: () => closeSync(file),
   };
 }
 
-/** The input that was begun last; undefined before the first. */
+/** The input that is under way; undefined before the first, and between two. */
 export function readProgress(path: string): number | undefined {
   const bytes = readFileSync(path);
-  return bytes.length < NUMBER_BYTES ? undefined : bytes.readDoubleBE(0);
+  const at = bytes.length < NUMBER_BYTES ? NaN : bytes.readDoubleBE(0);
+  return Number.isNaN(at) ? undefined : at;
 }

@@ -105,7 +105,7 @@ async function failureOf(
   }
   if (watched.end === "done") return growthOf(watched.reports, slice);
   if (watched.at === undefined) {
-    const message = `It did not start: ${watched.errors}`;
+    const message = `It ended while no input was tried: ${watched.errors}`;
     return { target, kind: "crash", seed, at: undefined, path: undefined, message };
   }
   return await stillFailing(watched, slice, failurePath);

@@ -10,6 +10,8 @@ import { openProgressFile, type ProgressFile } from "./_progress_file.ts";
 import type { ChildOrder, ChildReport } from "./_reports.ts";
 
 const MEASUREMENTS = 20;
+// Of the time, at most; on a busy machine it takes seconds to collect a heap.
+const MEASURING_SHARE = 0.2;
 const MINIMISE_TRIES = 3_000;
 const SETTLE_MS = 20;
 const STDOUT = 1;
@@ -60,7 +62,7 @@ async function tryInputs(
 ): Promise<void> {
   const progress = openProgressFile(progressPath);
   const startedMs = performance.now();
-  let lastTurn = -1;
+  let nextMs = startedMs;
   let at = first;
   for (; performance.now() - startedMs < ms; at++) {
     progress.begin(at);
@@ -71,11 +73,12 @@ async function tryInputs(
       await reportBroken(open, thrown, { failurePath, progress });
       break;
     }
-    const turn = Math.floor((performance.now() - startedMs) / ms * MEASUREMENTS);
-    if (turn > lastTurn) {
-      lastTurn = turn;
-      say({ kind: "measured", at, heapBytes: await heapBytes() });
-    }
+    const beganMs = performance.now();
+    if (beganMs < nextMs) continue;
+    progress.beginOther();
+    say({ kind: "measured", at, heapBytes: await heapBytes() });
+    const endedMs = performance.now();
+    nextMs = endedMs + Math.max(ms / MEASUREMENTS, (endedMs - beganMs) / MEASURING_SHARE);
   }
   progress.close();
   say({ kind: "done", inputs: at - first });
