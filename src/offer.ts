@@ -142,6 +142,7 @@ function buildMethods(engines: Engines, options: MethodOptions): MethodParts {
     observer: {
       called: (tool, outcome, seconds) => metrics.call(tool, outcome, seconds),
       asked: () => metrics.roundAsked(),
+      limitMet: (limit) => metrics.limitMet(limit),
       faulted: report,
     },
   });

@@ -56,6 +56,7 @@ export const LIMIT_RANGES = {
   queryBytesMax: { standard: 8 * KIB, min: 64, max: 64 * KIB },
   namespaceCharsMax: { standard: 128, min: 16, max: 128 },
   namespacesMax: { standard: 100_000, min: 1, max: 10_000_000 },
+  namespaceBytesMax: { standard: 4_096 * MIB, min: KIB, max: 1_024 * 1_024 * MIB },
   factsMax: { standard: 2_000_000, min: 1, max: 100_000_000 },
   indexBytesMax: { standard: 1_024 * MIB, min: MIB, max: 1_024 * 1_024 * MIB },
   writeQueueMax: { standard: 65_536, min: 1, max: 1_000_000 },

@@ -107,6 +107,8 @@ export interface Limits {
   readonly namespacesMax: number;
   /** Facts of one namespace; another one is refused. */
   readonly factsMax: number;
+  /** Subjects and bodies of the facts of one namespace, in bytes; another one is refused. */
+  readonly namespaceBytesMax: number;
   /** RAM that the indexes of all namespaces take; the one used longest ago is dropped. */
   readonly indexBytesMax: number;
   /** Writes that wait for the next commit; another one is refused. */

@@ -6,6 +6,7 @@
 import type { Limits } from "../base/limits.ts";
 import { spreadEnd } from "./writing/cascade.ts";
 import { checkFact, checkStatus } from "./writing/check_fact.ts";
+import { whatIsFull } from "./room.ts";
 import type { FactRow } from "./store.ts";
 import type {
   ErasureRow,
@@ -132,9 +133,10 @@ function refusalOf(
   row: FactRow,
   { limits }: MergeOptions,
 ): string | undefined {
-  const { facts } = transaction.facts.counts(row.namespace);
-  if (facts >= limits.factsMax) return `the namespace holds ${facts} facts, as many as it may`;
-  if (facts === 0 && transaction.facts.namespaces() >= limits.namespacesMax) {
+  const counts = transaction.facts.counts(row.namespace);
+  const full = whatIsFull(counts, row, limits);
+  if (full !== undefined) return `the namespace holds ${full.held} ${full.unit}, as many as it may`;
+  if (counts.facts === 0 && transaction.facts.namespaces() >= limits.namespacesMax) {
     return `there are ${limits.namespacesMax} namespaces, as many as there may be`;
   }
   return undefined;

@@ -54,12 +54,14 @@ export interface StoredLink {
   readonly isOutgoing: boolean;
 }
 
-/** Facts of one namespace, by number. */
+/** The facts of one namespace, by number and size. */
 export interface FactCounts {
   /** All rows. */
   readonly facts: number;
   /** Rows whose state is `live`. */
   readonly live: number;
+  /** What `factBytes()` says of all rows together. */
+  readonly bytes: number;
 }
 
 /** A subject within a namespace, seen at a time: what has expired by then is left out. */

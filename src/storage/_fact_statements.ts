@@ -63,7 +63,7 @@ export const FACT_STATEMENTS = {
     AND ${WITH_SUBJECT} ${limitOf("?4")})`,
   referring: "SELECT from_id FROM edges WHERE namespace = ? AND to_id = ? AND kind = ? " +
     "ORDER BY from_id",
-  counts: "SELECT facts, live FROM namespaces WHERE name = ?",
+  counts: "SELECT facts, live, bytes FROM namespaces WHERE name = ?",
   changesSince: `SELECT ${FACT_COLUMNS}, number FROM facts
     WHERE revision >= ? AND (revision > ? OR number > ?) ORDER BY revision, number ${limitOf("?")}`,
   // By the index of revisions: the planner would read the whole namespace in order of id.
@@ -75,9 +75,9 @@ export const FACT_STATEMENTS = {
   totals: "SELECT total(live) AS live, count(*) AS namespaces FROM namespaces WHERE facts > 0",
   identity: "SELECT value FROM meta WHERE name = 'identity'",
   namespaces: "SELECT count(*) AS count FROM namespaces",
-  count: `INSERT INTO namespaces (name, facts, live, revision) VALUES (?, ?, ?, ?)
+  count: `INSERT INTO namespaces (name, facts, live, bytes, revision) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET facts = facts + excluded.facts, live = live + excluded.live,
-    revision = excluded.revision`,
+    bytes = bytes + excluded.bytes, revision = excluded.revision`,
   insert: `INSERT INTO facts (namespace, id, kind, subject, body, tags, confidence, source,
     principal, client, valid_from, valid_to, expires_at, recorded, state, superseded_by,
     needs_review, is_constraint, digest, revision)

@@ -11,6 +11,7 @@ import type {
   Status,
   SubjectLookup,
 } from "../memory/store.ts";
+import { factBytes } from "../memory/fact_bytes.ts";
 import { digestOf } from "./_digest.ts";
 import { factOf, type RawRow, tagsText } from "./_fact_rows.ts";
 import type { FACT_STATEMENTS } from "./_fact_statements.ts";
@@ -85,7 +86,8 @@ export class MemoryChanges implements MemoryTransaction {
   counts(namespace: string): FactCounts {
     return this.#counts.of(namespace, () => {
       const row = this.#statements.counts.get(namespace);
-      return { facts: Number(row?.["facts"] ?? 0), live: Number(row?.["live"] ?? 0) };
+      const of = (column: "facts" | "live" | "bytes") => Number(row?.[column] ?? 0);
+      return { facts: of("facts"), live: of("live"), bytes: of("bytes") };
     });
   }
 
@@ -116,7 +118,8 @@ export class MemoryChanges implements MemoryTransaction {
       digest(row),
       this.revision,
     );
-    this.#count(row.namespace, 1, row.state === "live" ? 1 : 0);
+    const live = row.state === "live" ? 1 : 0;
+    this.#count(row.namespace, { facts: 1, live, bytes: factBytes(row) });
     this.#newest.added(row);
     return { ...row, revision: this.revision };
   }
@@ -138,7 +141,7 @@ export class MemoryChanges implements MemoryTransaction {
       namespace,
       id,
     );
-    if (wasLive && row.state !== "live") this.#count(namespace, 0, -1);
+    if (wasLive && row.state !== "live") this.#count(namespace, { facts: 0, live: -1, bytes: 0 });
     this.#newest.changed(row);
     return { ...row, revision: this.revision };
   }
@@ -164,7 +167,7 @@ export class MemoryChanges implements MemoryTransaction {
     this.#statements.erase.run(namespace, id);
     this.#statements.bury.run(namespace, digestOf([id]), this.revision);
     this.#statements.setPending.run(this.revision);
-    this.#count(namespace, -1, isLive ? -1 : 0);
+    this.#count(namespace, { facts: -1, live: isLive ? -1 : 0, bytes: -factBytes(row) });
     this.#statements.forgetEmpty.run(namespace);
   }
 
@@ -208,9 +211,10 @@ export class MemoryChanges implements MemoryTransaction {
     return facts > live;
   }
 
-  #count(namespace: string, facts: number, live: number): void {
-    this.#statements.count.run(namespace, facts, live, this.revision);
-    this.#counts.add(namespace, facts, live);
+  #count(namespace: string, change: FactCounts): void {
+    const { facts, live, bytes } = change;
+    this.#statements.count.run(namespace, facts, live, bytes, this.revision);
+    this.#counts.add(namespace, change);
   }
 }
 

@@ -1,4 +1,4 @@
-// How many facts the namespaces hold that were written to last. Every add asks, and where nothing has
+// How much the namespaces hold that were written to last. Every add asks, and where nothing has
 // ended it need not be looked for. As with the newest facts of a subject, what is not certain is forgotten.
 
 import type { FactCounts } from "../memory/store.ts";
@@ -21,10 +21,14 @@ export class NamespaceCounts {
   }
 
   /** A write has counted so many more. */
-  add(namespace: string, facts: number, live: number): void {
+  add(namespace: string, { facts, live, bytes }: FactCounts): void {
     const known = this.#counts.get(namespace);
     if (known === undefined) return;
-    this.#counts.set(namespace, { facts: known.facts + facts, live: known.live + live });
+    this.#counts.set(namespace, {
+      facts: known.facts + facts,
+      live: known.live + live,
+      bytes: known.bytes + bytes,
+    });
   }
 
   /** Forgets all. */

@@ -6,6 +6,7 @@ import { ENDING_SCHEMA } from "./_ending_schema.ts";
 import { FORGETTING_SCHEMA } from "./_forgetting_schema.ts";
 import { IDENTITY_SCHEMA } from "./_identity_schema.ts";
 import { MEMORY_SCHEMA } from "./_memory_schema.ts";
+import { SIZE_SCHEMA } from "./_size_schema.ts";
 import { SKILL_SCHEMA } from "./_skill_schema.ts";
 
 /** One step; the number of the last one that ran is `PRAGMA user_version` of the file. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, brings: "a number of the database's own", sql: IDENTITY_SCHEMA },
   { version: 5, brings: "numbers of the courses of events", sql: COURSE_SCHEMA },
   { version: 6, brings: "an order of planned ends", sql: ENDING_SCHEMA },
+  { version: 7, brings: "bytes of each namespace", sql: SIZE_SCHEMA },
 ];

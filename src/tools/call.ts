@@ -23,6 +23,8 @@ export interface CallObserver {
   called(tool: string, outcome: CallOutcome, seconds: number): void;
   /** A stateless call ended by asking; it is one call with the round that answers. */
   asked(): void;
+  /** A tool refused for a limit of what the memory keeps. */
+  limitMet(limit: string): void;
   /** A fault of ours inside a tool. */
   faulted(tool: string, thrown: unknown): void;
 }
@@ -138,11 +140,18 @@ export class CallPipeline {
     }
     const told = thrown instanceof CarError ? TOLD.get(thrown.code) : undefined;
     const isOurs = told !== "refusal";
+    if (thrown instanceof CarError) this.#countLimit(thrown);
     if (isOurs) this.#options.observer.faulted(countedName(tool), thrown);
     return {
       result: refusal(told !== undefined ? messageOf(thrown) : "The tool failed"),
       outcome: isOurs ? "fault" : "tool_error",
     };
+  }
+
+  #countLimit({ code, data: { limit } }: CarError): void {
+    if (code === "limit_reached" && typeof limit === "string") {
+      this.#options.observer.limitMet(limit);
+    }
   }
 }
 

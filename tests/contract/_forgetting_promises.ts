@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import type { EdgeKind } from "../../src/memory/store.ts";
-import { NOW_MS, row, type StoreTest, withStore } from "./_memory_store.ts";
+import { NOW_MS, row, ROW_BYTES, type StoreTest, withStore } from "./_memory_store.ts";
 
 /** What the store promises, and the test of it. */
 export const FORGETTING_PROMISES: Readonly<Record<string, StoreTest>> = {
@@ -23,7 +23,11 @@ export const FORGETTING_PROMISES: Readonly<Record<string, StoreTest>> = {
         assert.ok(known);
         transaction.update({ ...known, tags: [] }, NOW_MS);
         transaction.erase(known);
-        assert.deepEqual(transaction.counts("default"), { facts: 2, live: 1 });
+        assert.deepEqual(transaction.counts("default"), {
+          facts: 2,
+          live: 1,
+          bytes: 2 * ROW_BYTES,
+        });
         assert.deepEqual(transaction.referringTo("default", "b", "depends_on"), []);
         assert.deepEqual(transaction.referringTo("default", "a", "supersedes"), []);
         assert.ok(transaction.isErased("default", "b"));

@@ -39,6 +39,9 @@ export function row(changes: Partial<FactRow> = {}): FactRow {
   };
 }
 
+/** Subject and body of that row, in UTF-8. */
+export const ROW_BYTES = 60;
+
 /** One promise of the port, tried out. */
 export type StoreTest = (place: StorePlace) => Promise<void>;
 

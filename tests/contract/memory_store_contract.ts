@@ -3,7 +3,14 @@
 
 import assert from "node:assert/strict";
 import { FORGETTING_PROMISES } from "./_forgetting_promises.ts";
-import { NOW_MS, row, type StorePlace, type StoreTest, withStore } from "./_memory_store.ts";
+import {
+  NOW_MS,
+  row,
+  ROW_BYTES,
+  type StorePlace,
+  type StoreTest,
+  withStore,
+} from "./_memory_store.ts";
 
 const LOOKUP = { namespace: "default", subject: "Deploy key", atMs: NOW_MS };
 
@@ -58,7 +65,7 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
         transaction.update(ended, NOW_MS);
         return transaction.counts("default");
       });
-      assert.deepEqual(counts, { facts: 1, live: 0 });
+      assert.deepEqual(counts, { facts: 1, live: 0, bytes: ROW_BYTES });
       const [changed] = store.changesSince({ revision: 2, number: 0 }, 10).rows;
       assert.deepEqual(
         changed,
@@ -127,7 +134,23 @@ const TESTS: Readonly<Record<string, StoreTest>> = {
       });
       assert.equal(count, 2);
       const unknown = await store.write((transaction) => transaction.counts("none"));
-      assert.deepEqual(unknown, { facts: 0, live: 0 });
+      assert.deepEqual(unknown, { facts: 0, live: 0, bytes: 0 });
+    }),
+
+  "counts() gives the bytes of all texts of a namespace, and erase() takes them away": (place) =>
+    withStore(place, async (store) => {
+      const other = row({ id: "b", subject: "é", body: "🔑🔑" });
+      const [both, left] = await store.write((transaction) => {
+        transaction.insert(row());
+        transaction.insert(other);
+        transaction.insert(row({ namespace: "other" }));
+        const before = transaction.counts("default").bytes;
+        transaction.erase(row());
+        return [before, transaction.counts("default").bytes];
+      });
+      assert.deepEqual([both, left], [ROW_BYTES + 10, 10]);
+      const kept = await store.write((transaction) => transaction.counts("default").bytes);
+      assert.equal(kept, 10);
     }),
 
   "dataVersion() tells of another process's write, and changesSince() gives it": async (place) => {

@@ -148,6 +148,26 @@ Deno.test("a piece of a body more than a principal's share is answered 429", asy
   await resultOf(await server.post(text(1_000), { ...ann, ...announced }));
 });
 
+Deno.test("a fact too many is a result that says so, and is counted by limit", async () => {
+  const environment = { CAR_LIMITS_NAMESPACE_BYTES_MAX: "1024", CAR_LIMITS_FACTS_MAX: "2" };
+  await using server = await testApp({ environment });
+  const add = async (body: string) => {
+    const fact = { subject: "s", body };
+    const { content, isError } = await resultOf(await server.post(call("memory_add_fact", fact)));
+    return { text: content[0].text as string, isError };
+  };
+  assert.equal((await add("x".repeat(1_000))).isError, undefined);
+  assert.deepEqual(await add("y".repeat(1_000)), {
+    text: "The namespace holds 1001 bytes of facts; allowed: at most 1024",
+    isError: true,
+  });
+  assert.equal((await add("z")).isError, undefined);
+  assert.match((await add("y")).text, /2 facts; allowed: at most 2$/);
+  const metrics = await (await server.send("GET", {}, "/metrics")).text();
+  assert.match(metrics, /car_limits_met_total\{limit="namespaceBytesMax"\} 1/);
+  assert.match(metrics, /car_limits_met_total\{limit="factsMax"\} 1/);
+});
+
 Deno.test("one user has no share to keep to", async () => {
   const gate = gateTool();
   const environment = {

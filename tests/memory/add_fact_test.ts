@@ -195,18 +195,6 @@ Deno.test("addFact() takes each limit exactly and refuses one more, naming the f
   assert.equal(memory.engine.stats().facts, 1);
 });
 
-Deno.test("addFact() refuses a fact too many and a namespace too many", async () => {
-  await using memory = await openTestMemory({ factsMax: 2, namespacesMax: 2 });
-  await memory.engine.addFact("a", KEY);
-  await memory.engine.addFact("a", { ...KEY, body: "second" });
-  await assert.rejects(memory.engine.addFact("a", { ...KEY, body: "third" }), {
-    code: "limit_reached",
-  });
-  assert.equal((await memory.engine.addFact("a", KEY)).created, false);
-  await memory.engine.addFact("b", KEY);
-  await assert.rejects(memory.engine.addFact("c", KEY), { code: "limit_reached" });
-});
-
 Deno.test("addFact() refuses text that would not come back as it was given", async () => {
   await using memory = await openTestMemory();
   for (const text of ["", " \n", "a\0b", "half \ud83d pair"]) {

@@ -171,6 +171,24 @@ Deno.test("openDatabase() copies what is only in the log of an older file, too",
   assert.equal(rows?.["n"], 501);
 });
 
+Deno.test("openDatabase() counts the bytes of namespaces that an older program filled", async () => {
+  using home = tempHome();
+  const path = join(home.path, "memory.db");
+  await openDatabase({ path, limits, migrations: MIGRATIONS.slice(0, 6) }).close();
+  using older = new DatabaseSync(path);
+  older.exec(`
+    INSERT INTO namespaces (name, facts, live, revision) VALUES ('a', 2, 2, 1), ('empty', 0, 0, 1);
+    INSERT INTO facts (namespace, id, kind, subject, body, tags, confidence, valid_from, recorded,
+      state, needs_review, is_constraint, digest, revision)
+    VALUES ('a', '1', 'pattern', 'é', 'body', '[]', 'high', 1, 1, 'live', 0, 0, 1, 1),
+      ('a', '2', 'pattern', 's', '🔑', '[]', 'high', 1, 1, 'live', 0, 0, 2, 1)`);
+  older.close();
+  await openDatabase({ path, limits }).close();
+  using newer = new DatabaseSync(path);
+  const rows = newer.prepare("SELECT name, bytes FROM namespaces ORDER BY name").all();
+  assert.deepEqual(rows.map(({ name, bytes }) => [name, bytes]), [["a", 11], ["empty", 0]]);
+});
+
 Deno.test("openDatabase() removes the copy of a migration at the next start, scrub() at once", async () => {
   for (const isScrubbed of [false, true]) {
     using home = tempHome();

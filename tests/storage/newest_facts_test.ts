@@ -83,7 +83,9 @@ function differences(
     }
   }
   const counted = database.connection.prepare(
-    "SELECT count(*) AS facts, total(state = 'live') AS live FROM facts WHERE namespace = 'default'",
+    `SELECT count(*) AS facts, total(state = 'live') AS live,
+     total(octet_length(subject) + octet_length(body)) AS bytes
+     FROM facts WHERE namespace = 'default'`,
   ).get();
   const wanted = JSON.stringify(counted);
   const counts = JSON.stringify(transaction.counts("default"));

@@ -10,7 +10,8 @@ import { checkLive, endedBy, isLive, successionOf } from "./_succession.ts";
 import { toldAgain } from "./_told_again.ts";
 import { hasEnded } from "../_validity.ts";
 import type { AddedFact } from "../fact.ts";
-import type { EdgeKind, FactRow, MemoryTransaction } from "../store.ts";
+import type { EdgeKind, FactCounts, FactRow, MemoryTransaction } from "../store.ts";
+import { whatIsFull } from "../room.ts";
 
 /** What the transaction did. */
 export interface AdditionOutcome {
@@ -32,7 +33,7 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
   const draft = draftOf(addition);
   const duplicate = findDuplicate(transaction, draft, fact.id !== undefined);
   const before = transaction.counts(namespace);
-  if (duplicate === undefined) checkRoom(transaction, before.facts, addition);
+  if (duplicate === undefined) checkRoom(transaction, { before, draft }, addition);
   const { targets, heir } = successionOf(transaction, addition, duplicate ?? draft);
   const self = duplicate ?? endedBy(heir, draft);
   checkLinks(transaction, addition, { self, targets });
@@ -134,19 +135,21 @@ function idIsSpent(): CarError {
   return new CarError("conflict", message, { data: { field: "id" } });
 }
 
-function checkRoom(transaction: MemoryTransaction, facts: number, addition: Addition): void {
-  const { factsMax, namespacesMax } = addition.limits;
-  if (facts >= factsMax) {
-    throw new CarError(
-      "limit_reached",
-      `The namespace holds ${facts} facts; allowed: at most ${factsMax}`,
-    );
+function checkRoom(
+  transaction: MemoryTransaction,
+  { before, draft }: { readonly before: FactCounts; readonly draft: FactRow },
+  { limits }: Addition,
+): void {
+  const full = whatIsFull(before, draft, limits);
+  if (full !== undefined) {
+    const message = `The namespace holds ${full.held} ${full.unit}; allowed: at most ${full.most}`;
+    throw new CarError("limit_reached", message, { data: { limit: full.limit } });
   }
-  if (facts > 0) return;
+  if (before.facts > 0) return;
   const namespaces = transaction.namespaces();
-  if (namespaces >= namespacesMax) {
-    const message = `There are ${namespaces} namespaces; allowed: at most ${namespacesMax}`;
-    throw new CarError("limit_reached", message);
+  if (namespaces >= limits.namespacesMax) {
+    const message = `There are ${namespaces} namespaces; allowed: at most ${limits.namespacesMax}`;
+    throw new CarError("limit_reached", message, { data: { limit: "namespacesMax" } });
   }
 }
 
