@@ -34,9 +34,10 @@ export class BatchTime {
     if (this.#hasReaders) this.#readMs = nowMs;
     this.#hasReaders = false;
     const isQuiet = nowMs - this.#readMs > QUIET_MS;
-    // On a slow disk as long as a commit takes, within bounds: else most of the time would go to syncs.
-    const batchMs = isQuiet ? LONG_BATCH_MS : Math.max(BATCH_MS, this.#commitMs);
-    return nowMs + Math.min(LONG_BATCH_MS, batchMs);
+    // As long as a commit takes where that is longer: else most of the time would go to the disk, or to
+    // other processes. Beside readers within bounds.
+    if (isQuiet) return nowMs + Math.max(LONG_BATCH_MS, this.#commitMs);
+    return nowMs + Math.min(LONG_BATCH_MS, Math.max(BATCH_MS, this.#commitMs));
   }
 
   /** Runs a commit and keeps how long it took. */
