@@ -59,9 +59,11 @@ function check(text: string): string {
   } catch {
     return REFUSED;
   }
-  const request = new Request("http://elsewhere.example/mcp", { headers: { host: value } });
-  const isHost = isAllowedHost(request, NAMES.hosts);
-  assert.equal(isHost, HOSTS.test(request.headers.get("host") ?? ""));
+  const request = (url: string) => new Request(url, { headers: { host: value } });
+  const isHost = isAllowedHost(request("http://127.0.0.1:9102/mcp"), NAMES.hosts);
+  assert.equal(isHost, HOSTS.test(value));
+  // A request line that names another host is refused whatever the header says.
+  assert.equal(isAllowedHost(request("http://elsewhere.example/mcp"), NAMES.hosts), false);
   const isOrigin = isAllowedOrigin(value, NAMES.origins);
   assert.equal(isOrigin, ORIGINS.test(value));
   const accept = readAccept(value);
