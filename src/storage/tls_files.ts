@@ -3,7 +3,7 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { statSync } from "node:fs";
-import { readSmallFile } from "./small_file.ts";
+import { codeOf, readSmallFile } from "./small_file.ts";
 
 /** Where the two are. */
 export interface TlsPaths {
@@ -48,12 +48,21 @@ export function readTlsFiles(paths: TlsPaths): TlsFiles {
   return { kind: "read", cert: cert.text, key: key.text, validTo: certificate.validTo };
 }
 
-/** What changes with either file: two equal stamps are the same files, as far as can be seen outside. */
+/**
+ * What changes with either file: two equal stamps are the same files, as far as can be seen outside.
+ * Throws nothing: a file that cannot be looked at is in no order, and reading it says why.
+ */
 export function tlsStamp(paths: TlsPaths): string {
-  return [paths.cert, paths.key].map((path) => {
-    const found = statSync(path, { throwIfNoEntry: false, bigint: true });
-    return found === undefined ? "" : `${found.ino} ${found.size} ${found.mtimeNs} ${found.mode}`;
-  }).join("; ");
+  return [paths.cert, paths.key].map(stampOf).join("; ");
+}
+
+function stampOf(path: string): string {
+  try {
+    const { ino, size, mtimeNs, mode, uid } = statSync(path, { bigint: true });
+    return [ino, size, mtimeNs, mode, uid].join(" ");
+  } catch (thrown) {
+    return codeOf(thrown);
+  }
 }
 
 // The messages of both runtimes are those of their library, and name no file.

@@ -1,7 +1,7 @@
 // A server that follows the files of its certificate while it runs.
 
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync } from "node:fs";
+import { chmodSync, copyFileSync, rmSync, symlinkSync } from "node:fs";
 import { start } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { LOOK_EVERY_MS } from "../../src/socket.ts";
@@ -61,6 +61,29 @@ testWithCertificates("a certificate that was replaced is shown once it fits its 
   assert.equal((await health(other)).status, 200);
   await assert.rejects(health(first));
 });
+
+testWithCertificates(
+  "files that cannot even be looked at end nothing, and are followed again when they can",
+  async () => {
+    using home = tempHome();
+    const { app, clock, shown, first, other, said } = await following(home.path);
+    await using _stop = { [Symbol.asyncDispose]: () => app.stop() };
+    rmSync(shown.certPath);
+    // Like a folder that was closed to this process: not missing, and not to be looked at.
+    symlinkSync(shown.certPath, shown.certPath);
+    clock.advance(LOOK_EVERY_MS);
+    assert.match(await said("certificate_refused"), /a\.crt cannot be read: ELOOP/);
+    assert.equal((await fetchTrusting(first, `${app.url}/health`)).status, 200);
+
+    rmSync(shown.certPath);
+    copyFileSync(other.certPath, shown.certPath);
+    copyFileSync(other.keyPath, shown.keyPath);
+    chmodSync(shown.keyPath, 0o600);
+    clock.advance(LOOK_EVERY_MS);
+    await said("certificate_renewed");
+    assert.equal((await fetchTrusting(other, `${app.url}/health`)).status, 200);
+  },
+);
 
 testWithCertificates(
   "files that did not change are left alone, and a server that stops looks no more",
