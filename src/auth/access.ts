@@ -5,11 +5,13 @@
 import { CarError } from "../base/errors.ts";
 import type { AccessRule } from "./access_schema.ts";
 import { isAmong, mayEnter, type Principal } from "./principal.ts";
+import { spellingsOf } from "./uri_spellings.ts";
 
 /** What somebody wants to use. */
 export type Use =
   | { readonly kind: "tool"; readonly name: string; readonly aliases?: readonly string[] }
-  | { readonly kind: "resource"; readonly uri: string }
+  /** `canonical`: the form that its owner has for it; default: the URI as it was sent. */
+  | { readonly kind: "resource"; readonly uri: string; readonly canonical?: string }
   /** Resources as such: their lists, templates and completions. */
   | { readonly kind: "resources" }
   | { readonly kind: "prompt"; readonly name: string };
@@ -114,7 +116,8 @@ function concerns(rule: AccessRule, use: Use, namespace: string): boolean {
       return tools !== undefined &&
         [use.name, ...use.aliases ?? []].some((name) => matchesOne(tools, name));
     case "resource":
-      return resources !== undefined && matchesOne(resources, use.uri);
+      return resources !== undefined &&
+        spellingsOf(use).some((uri) => matchesOne(resources, uri));
     case "resources":
       return false;
     case "prompt":

@@ -81,10 +81,10 @@ export class Listeners implements CredentialHolder {
     const { taskIds, ...wanted } = readFilter(params?.notifications, this.#options);
     if (taskIds.length > 0) assertKnowsTasks(context);
     const tasks = knownTasks(taskIds, this.#options.taskMethods, context);
-    const { admission } = this.#options;
+    const { admission, resources } = this.#options;
     // What is hidden is told of no more than what is not there.
     const uris = wanted.uris.filter((uri) =>
-      admission.opens(entranceOfResource(uri), context.origin)
+      admission.opens(entranceOfResource(uri, resources), context.origin)
     );
     const filter: Filter = { lists: wanted.lists, uris, tasks };
     if (this.#open.size >= this.#options.listenersMax) {

@@ -13,6 +13,7 @@ import {
 } from "../tools/admission.ts";
 import type { PromptRegistry } from "../tools/prompt_registry.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
+import type { ResourceRegistry } from "../tools/resource_registry.ts";
 import { CALL_TOOL_NAME } from "../tools/tool_search.ts";
 import type { Principal } from "../auth/principal.ts";
 
@@ -20,6 +21,7 @@ import type { Principal } from "../auth/principal.ts";
 export interface MissingPermissionsParts {
   readonly registry: Pick<ToolRegistry, "find">;
   readonly prompts: Pick<PromptRegistry, "find">;
+  readonly resources: Pick<ResourceRegistry, "canonicalUri">;
   readonly admission: Admission;
 }
 
@@ -47,7 +49,9 @@ function namedIn({ params = {} }: RpcRequest): string | undefined {
 
 function entrancesOf(
   { method, params = {} }: RpcRequest,
-  { registry, prompts, principal }: MissingPermissionsParts & { readonly principal: Principal },
+  { registry, prompts, resources, principal }: MissingPermissionsParts & {
+    readonly principal: Principal;
+  },
 ): readonly Entrance[] {
   switch (method) {
     case "tools/call": {
@@ -60,7 +64,7 @@ function entrancesOf(
     }
     case "resources/read":
     case "resources/subscribe":
-      return typeof params.uri === "string" ? [entranceOfResource(params.uri)] : [];
+      return typeof params.uri === "string" ? [entranceOfResource(params.uri, resources)] : [];
     case "subscriptions/listen": {
       const { resourceSubscriptions: uris } = isJsonObject(params.notifications)
         ? params.notifications

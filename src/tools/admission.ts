@@ -8,6 +8,7 @@ import type { CallContext, CallOrigin } from "../rpc/context.ts";
 import type { Tool } from "./definition.ts";
 import { namespaceOf } from "./namespace.ts";
 import type { Prompt } from "./prompt.ts";
+import type { ResourceRegistry } from "./resource_registry.ts";
 
 /** What is used, and what its owner asks of those who use it. */
 export interface Entrance {
@@ -104,9 +105,12 @@ export function entranceOfPrompt({ wire: { name }, needs }: Prompt): Entrance {
   return { use: { kind: "prompt", name }, needs };
 }
 
-/** How a resource is used. */
-export function entranceOfResource(uri: string): Entrance {
-  return { use: { kind: "resource", uri } };
+/** How a resource is used, whichever way its URI is written. */
+export function entranceOfResource(
+  uri: string,
+  registry: Pick<ResourceRegistry, "canonicalUri">,
+): Entrance {
+  return { use: { kind: "resource", uri, canonical: registry.canonicalUri(uri) } };
 }
 
 /** How resources are listed. */

@@ -60,6 +60,45 @@ Deno.test("Access hides what a role is needed for, and calls it unknown mcp:172"
   assert.ok(adminRead.result);
 });
 
+Deno.test("Access hides a resource however its URI is written mcp:172", async () => {
+  await using server = await guardedApp({
+    rules: [{ resources: ["car://memory/fact/secret-*"], roles: ["admin"] }],
+  });
+  const admin = server.give("ann", { roles: ["admin"] }).token;
+  const plain = server.give("bob").token;
+  for (const id of ["secret-1", "open-1"]) {
+    await asked(
+      server,
+      admin,
+      call("memory_add_fact", { id, subject: "s", body: `body of ${id}` }),
+    );
+  }
+  const read = (token: string, uri: string) => asked(server, token, rpc("resources/read", { uri }));
+  const spellings = ["secret-1", "%73ecret-1", "secret%2D1", "%20secret-1", "secret-1%0A"];
+  for (const spelling of spellings) {
+    const uri = `car://memory/fact/${spelling}`;
+    assert.match(JSON.stringify(await read(admin, uri)), /body of secret-1/, uri);
+    assert.equal((await read(plain, uri)).error?.message, "Resource not found", uri);
+  }
+  assert.ok((await read(plain, "car://memory/fact/open-1")).result);
+
+  const response = await postModern(
+    server,
+    "subscriptions/listen",
+    {
+      notifications: {
+        resourceSubscriptions: spellings.map((spelling) => `car://memory/fact/${spelling}`),
+        toolsListChanged: true,
+      },
+    },
+    { headers: bearer(plain) },
+  );
+  const reader = new SseReader(response);
+  const { params } = await reader.next();
+  assert.equal(params.notifications.resourceSubscriptions, undefined);
+  await reader.close();
+});
+
 Deno.test("Access hides a tool from the tools that speak of tools mcp:172", async () => {
   await using server = await guardedApp({
     rules: [{ tools: ["memory_delete"], roles: ["admin"] }],

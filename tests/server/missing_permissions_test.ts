@@ -30,6 +30,7 @@ function missing(permissions: readonly string[], canStepUp = true) {
   const ask = missingPermissions({
     registry: new ToolRegistry([TOOL]),
     prompts: new PromptRegistry([PROMPT]),
+    resources: { canonicalUri: (uri) => uri },
     admission: new Admission(access),
   });
   const grants = {

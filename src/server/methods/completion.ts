@@ -36,7 +36,7 @@ export function complete(parts: CompletionParts): MethodHandler {
     const reference = referenceIn(params);
     const request = requestIn(params);
     if (request.prefix.length > limits.completionCharsMax) return { completion: NO_COMPLETION };
-    const entrance = entranceOf(reference, prompts);
+    const entrance = entranceOf(reference, parts);
     // What is hidden completes as what is not there.
     if (entrance === undefined || !admission.shows(entrance, outer.origin)) {
       return { completion: NO_COMPLETION };
@@ -56,8 +56,11 @@ function bounded(completion: Completion): Completion {
   return { ...completion, values, hasMore: true };
 }
 
-function entranceOf(reference: Reference, prompts: PromptRegistry): Entrance | undefined {
-  if (reference.type === "ref/resource") return entranceOfResource(reference.uri);
+function entranceOf(
+  reference: Reference,
+  { prompts, resources }: CompletionParts,
+): Entrance | undefined {
+  if (reference.type === "ref/resource") return entranceOfResource(reference.uri, resources);
   const prompt = prompts.find(reference.name);
   return prompt && entranceOfPrompt(prompt);
 }

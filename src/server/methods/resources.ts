@@ -28,7 +28,7 @@ export function listResources(
     // A page is short of what is not shown, rather than empty of all: cursors go by the whole list.
     // Their names are what is remembered, so seeing them is reading them.
     const shown = resources.filter(({ uri }) =>
-      admission.opens(entranceOfResource(uri), context.origin)
+      admission.opens(entranceOfResource(uri, registry), context.origin)
     );
     return {
       resources: shown.map((resource) => listedForRevision(resource, context.revision)),
@@ -48,7 +48,7 @@ export function listResourceTemplates(
     const all = await registry.templates(context);
     const templates = admission.shown(
       all,
-      ({ uriTemplate }) => entranceOfResource(uriTemplate),
+      ({ uriTemplate }) => entranceOfResource(uriTemplate, registry),
       context.origin,
     );
     return {
@@ -61,7 +61,11 @@ export function listResourceTemplates(
 export function readResource(registry: ResourceRegistry, admission: Admission): MethodHandler {
   return async (params, outer) => {
     const uri = uriIn(params);
-    const context = admission.admit(entranceOfResource(uri), outer, () => registry.notFound(uri));
+    const context = admission.admit(
+      entranceOfResource(uri, registry),
+      outer,
+      () => registry.notFound(uri),
+    );
     return { contents: await registry.read(uri, context) };
   };
 }
@@ -73,7 +77,11 @@ export function subscribeResource(
 ): MethodHandler {
   return (params, outer) => {
     const uri = uriIn(params);
-    const context = admission.admit(entranceOfResource(uri), outer, () => registry.notFound(uri));
+    const context = admission.admit(
+      entranceOfResource(uri, registry),
+      outer,
+      () => registry.notFound(uri),
+    );
     subscriptionsOf(context).add(wishIn(params, context, registry));
     return {};
   };
