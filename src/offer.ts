@@ -103,7 +103,7 @@ function buildModern(
   return {
     dispatcher: new Dispatcher(createModernMethodTable(methods), report),
     rounds: { sealer, used, clock, limits },
-    complaintAboutArguments: argumentHeaders(methods.registry),
+    complaintAboutArguments: argumentHeaders(methods),
   };
 }
 

@@ -28,6 +28,7 @@ export interface ModernParts {
   readonly complaintAboutArguments: (
     request: RpcRequest,
     header: HeaderLookup,
+    caller: Pick<Caller, "principal" | "place">,
   ) => string | undefined;
 }
 

@@ -54,7 +54,7 @@ export function serveModern(
     const error = { code: METHOD_NOT_FOUND, message: "Method not found" };
     return rpcErrorResponse(404, error, request.id);
   }
-  const unfitting = parts.modern.complaintAboutArguments(request, header);
+  const unfitting = parts.modern.complaintAboutArguments(request, header, caller);
   if (unfitting !== undefined) return refuse(request.id, HEADER_MISMATCH, unfitting);
   if (request.method === LISTEN && !caller.accept.eventStream) {
     return refusedResponse(

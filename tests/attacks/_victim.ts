@@ -66,9 +66,13 @@ export async function startVictim(runtime: Runtime, options: VictimOptions = {})
   const config = loadConfig({ environment: { CAR_HOME: home.path } });
   const port = Number(new URL(url).port);
   const use: Victim["use"] = async (tool, args, token) => {
-    // What takes its time would otherwise be answered by a stream.
-    const accept = { accept: "application/json" };
-    const headers = token === undefined ? accept : { ...accept, authorization: `Bearer ${token}` };
+    const headers = {
+      // What takes its time would otherwise be answered by a stream.
+      accept: "application/json",
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(args?.["tenant_id"] !== undefined &&
+        { "mcp-param-tenant-id": String(args["tenant_id"]) }),
+    };
     const { structuredContent } = await resultOf(
       await postModern(client, "tools/call", { name: tool, arguments: args ?? {} }, { headers }),
     );

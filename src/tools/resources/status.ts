@@ -1,5 +1,5 @@
-// `car://memory/status`: how much there is in the caller's namespace, which others there are, and what
-// the whole memory takes.
+// `car://memory/status`: how much there is in the caller's namespace, and, to callers who have none of
+// their own, which others there are and what the whole memory takes.
 
 import { CarError } from "../../base/errors.ts";
 import type { MemoryEngine } from "../../memory/engine.ts";
@@ -33,33 +33,38 @@ export function statusResource(parts: StatusResourceParts): ResourceProvider {
   });
 }
 
-function statusOf({ memory, facts, skills }: StatusResourceParts, context: CallContext): object {
+function statusOf(parts: StatusResourceParts, context: CallContext): object {
+  const { facts, skills } = parts;
   const namespace = namespaceOf(context);
-  const { indexBytes, databaseBytes, revision } = memory.stats();
   return {
     namespace,
     facts: facts.liveFacts(namespace),
     skills: skills.names(namespace, "", 0).total,
-    ...namespacesFor(context, namespace, facts),
+    ...wholeFor(context, namespace, parts),
+  };
+}
+
+// Somebody with a namespace of its own shares the server with others, whose names it need not know, nor
+// how much they write and when.
+function wholeFor(
+  context: CallContext,
+  namespace: string,
+  { memory, facts }: StatusResourceParts,
+): object {
+  if (context.principal.namespace !== undefined) {
+    return { namespaces: [namespace], namespaces_total: 1 };
+  }
+  const { indexBytes, databaseBytes, revision } = memory.stats();
+  const { names, total } = facts.namespaces(NAMESPACES_SHOWN);
+  const open = names.filter((name) => isOpen(name, context));
+  return {
+    namespaces: open,
+    namespaces_total: total - (names.length - open.length),
     index_bytes: indexBytes,
     database_bytes: databaseBytes,
     revision,
     last_write: timeText(facts.lastStoredMs()),
   };
-}
-
-// Somebody with a namespace of its own shares the server with others, whose names it need not know.
-function namespacesFor(
-  context: CallContext,
-  namespace: string,
-  facts: FactDirectory,
-): object {
-  if (context.principal.namespace !== undefined) {
-    return { namespaces: [namespace], namespaces_total: 1 };
-  }
-  const { names, total } = facts.namespaces(NAMESPACES_SHOWN);
-  const open = names.filter((name) => isOpen(name, context));
-  return { namespaces: open, namespaces_total: total - (names.length - open.length) };
 }
 
 function isOpen(namespace: string, context: CallContext): boolean {
