@@ -4,11 +4,13 @@
 import { write } from "node:fs";
 import process from "node:process";
 import { SERVER_NAME } from "../base/version.ts";
+import { printable } from "./_printable.ts";
 
 /** Writes a sentence for a person; where it can go nowhere, as on a full disk, it is lost. */
 export function tellPerson(sentence: string): void {
   try {
-    process.stderr.write(`${SERVER_NAME}: ${sentence}\n`);
+    // It may repeat a name that somebody else chose.
+    process.stderr.write(printable(`${SERVER_NAME}: ${sentence}\n`));
   } catch {
     // Deno throws what others tell a listener; there is nobody left to tell it to.
   }

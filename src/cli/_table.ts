@@ -2,6 +2,7 @@
 
 import process from "node:process";
 import { cutText, paddedText, widthOf } from "./_wrapped_text.ts";
+import { onOneLine } from "./_printable.ts";
 
 /** What is shown. */
 export interface Table {
@@ -51,15 +52,4 @@ export function emphasized(text: string, { hasColours }: Screen): string {
 
 function bold(text: string): string {
   return `\x1b[1m${text}\x1b[22m`;
-}
-
-// Control characters of a stored text would move the cursor, or worse.
-function onOneLine(text: string): string {
-  return printable(text.replaceAll(/\s+/g, " "));
-}
-
-/** A text of many lines without what a terminal would take for a command. */
-export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what is looked for
-  return text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\uFFFD");
 }

@@ -5,7 +5,7 @@ import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { openMemoryDoor } from "./_memory_door.ts";
 import { print } from "./_print.ts";
 import { readStdin } from "./_stdin_text.ts";
-import { printable } from "./_table.ts";
+import { printable } from "./_printable.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `memory add`, as given. */

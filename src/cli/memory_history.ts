@@ -4,7 +4,8 @@ import { CarError } from "../base/errors.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { openMemoryDoor } from "./_memory_door.ts";
 import { print } from "./_print.ts";
-import { emphasized, printable, screenHere } from "./_table.ts";
+import { onOneLine, printable } from "./_printable.ts";
+import { emphasized, screenHere } from "./_table.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `memory history`, as given. */
@@ -56,7 +57,9 @@ function textOf({ versions, has_more }: History): string {
   const screen = screenHere();
   const texts = versions.map(({ id, subject, body, state, valid_from, valid_to }) => {
     const head = emphasized(`${valid_from} to ${valid_to ?? "now"}`, screen);
-    return `${head}\n  ${printable(subject)}: ${printable(body)}\n  ${id} · ${state}\n`;
+    return `${head}\n  ${onOneLine(subject)}: ${
+      printable(body).replaceAll("\n", "\n  ")
+    }\n  ${id} · ${state}\n`;
   });
   return `${texts.join("\n")}${has_more ? "\nOlder ones are left out\n" : ""}`;
 }

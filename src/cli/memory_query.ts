@@ -4,7 +4,8 @@ import { given } from "../base/given.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { openMemoryDoor } from "./_memory_door.ts";
 import { print } from "./_print.ts";
-import { emphasized, printable, screenHere } from "./_table.ts";
+import { onOneLine, printable } from "./_printable.ts";
+import { emphasized, screenHere } from "./_table.ts";
 import { wholeNumber } from "./_whole_number.ts";
 import { EXIT } from "./exit_codes.ts";
 
@@ -60,9 +61,9 @@ function textOf(facts: readonly Hit[]): string {
   if (facts.length === 0) return "Nothing is known of that\n";
   const screen = screenHere();
   const texts = facts.map(({ id, subject, body, kind, activation, why }) => {
-    const head = emphasized(printable(subject), screen);
+    const head = emphasized(onOneLine(subject), screen);
     const lines = printable(body).split("\n").map((line) => `  ${line}`.trimEnd());
-    const foot = `  ${id} · ${kind} · ${activation} · ${printable(why)}`;
+    const foot = `  ${id} · ${kind} · ${activation} · ${onOneLine(why)}`;
     return [head, ...lines, foot, ""].join("\n");
   });
   return texts.join("\n");

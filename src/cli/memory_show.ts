@@ -3,7 +3,8 @@
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { openMemoryDoor } from "./_memory_door.ts";
 import { print } from "./_print.ts";
-import { emphasized, printable, screenHere } from "./_table.ts";
+import { onOneLine, printable } from "./_printable.ts";
+import { emphasized, screenHere } from "./_table.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `memory show`, as given. */
@@ -34,7 +35,7 @@ function textOf({ subject, body, ...rest }: Readonly<Record<string, unknown>>): 
     const text = Array.isArray(value) ? value.join(", ") : String(value);
     return `${name.padEnd(width)}  ${text}`;
   });
-  const head = emphasized(printable(String(subject)), screenHere());
+  const head = emphasized(onOneLine(String(subject)), screenHere());
   return `${head}\n${printable([String(body), "", ...lines, ""].join("\n"))}`;
 }
 

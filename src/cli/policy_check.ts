@@ -12,6 +12,7 @@ import { openHomePolicies } from "../engines.ts";
 import { type PolicyReport, policyReport } from "../policy/report.ts";
 import { readEnvironment } from "./_environment.ts";
 import { print } from "./_print.ts";
+import { onOneLine, printable } from "./_printable.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `policy check`, as given. */
@@ -73,7 +74,7 @@ function parseJson(text: string): unknown {
 function textOf(report: PolicyReport): string {
   const verdict = report.decision === "allow" ? "allowed" : "denied";
   const lines = [
-    `${report.tool}: ${verdict} (${report.basis})`,
+    `${onOneLine(report.tool)}: ${verdict} (${report.basis})`,
     ...report.findings.map(({ severity, rule, reason, source }) =>
       `  ${severity} ${rule}: ${reason} (${source})`
     ),
@@ -81,5 +82,5 @@ function textOf(report: PolicyReport): string {
       `  ${rules} ${rules === 1 ? "rule" : "rules"} from ${path}`
     ),
   ];
-  return `${lines.join("\n")}\n`;
+  return printable(`${lines.join("\n")}\n`);
 }

@@ -3,7 +3,8 @@
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { openMemoryDoor } from "./_memory_door.ts";
 import { print } from "./_print.ts";
-import { emphasized, printable, screenHere } from "./_table.ts";
+import { onOneLine, printable } from "./_printable.ts";
+import { emphasized, screenHere } from "./_table.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `skills show`, as given. */
@@ -28,7 +29,7 @@ export async function skillsShow(name: string, flags: SkillsShowFlags): Promise<
   }
   const skill = JSON.parse(found);
   const record = `worked ${skill.success_count} times, failed ${skill.fail_count} times`;
-  const head = `${printable(skill.name)} v${skill.version} (${skill.status}; ${record})`;
+  const head = `${onOneLine(skill.name)} v${skill.version} (${skill.status}; ${record})`;
   const description = skill.description === null ? "" : `${printable(skill.description)}\n`;
   const text = `${emphasized(head, screenHere())}\n${description}\n${printable(skill.code)}`;
   await print(text.endsWith("\n") ? text : `${text}\n`);

@@ -10,7 +10,7 @@ import type { VerifyReport } from "../proposal/verify_report.ts";
 import { commandConfig, type HomeFlags } from "./_command_config.ts";
 import { countText, print } from "./_print.ts";
 import { readStdin } from "./_stdin_text.ts";
-import { printable } from "./_table.ts";
+import { printable } from "./_printable.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** The flags of `verify`, as given. */

@@ -1,7 +1,8 @@
 // Tables: columns for a person, tabs for a program, and nothing in them that steers a terminal.
 
 import assert from "node:assert/strict";
-import { emphasized, printable, tableText } from "../../src/cli/_table.ts";
+import { printable } from "../../src/cli/_printable.ts";
+import { emphasized, tableText } from "../../src/cli/_table.ts";
 import { cutText, wrappedText } from "../../src/cli/_wrapped_text.ts";
 
 const TABLE = { titles: ["ID", "SUBJECT"], rows: [["a", "deploy key"], ["long", "x\ny\tz"]] };
@@ -43,6 +44,7 @@ Deno.test("wrappedText() breaks paragraphs anew and leaves what is indented", ()
 Deno.test("printable() and tables hold no sequence that a terminal obeys", () => {
   const nasty = "a\x1b]0;title\x07b\x9b2Jc\rd";
   assert.equal(printable(nasty), "a\uFFFD]0;title\uFFFDb\uFFFD2Jc\uFFFDd");
+  assert.equal(printable("a\u202ebc\u2066d\u2028e"), "a\uFFFDbc\uFFFDd\uFFFDe");
   assert.equal(printable("two\nlines\tand a tab"), "two\nlines\tand a tab");
   const screen = { isTerminal: true, hasColours: true, columns: 80 };
   assert.ok(!tableText({ titles: ["A"], rows: [[nasty]] }, screen).includes("\x1b]"));
