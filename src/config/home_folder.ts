@@ -6,8 +6,9 @@ import { CarError } from "../base/errors.ts";
 
 /** The home: the flag, else the variable, else `~/.car`. Throws CarError `config_invalid`. */
 export function homeFolder(flag: string | undefined, variable: string | undefined): string {
-  const home = flag ?? variable;
-  if (home === undefined || home === "") return join(homedir(), ".car");
+  // A flag without a value is a slip of a script, and not meant for the memory of its user.
+  const home = flag ?? (variable === "" ? undefined : variable);
+  if (home === undefined) return join(homedir(), ".car");
   if (isAbsolute(home)) return home;
   const source = flag === undefined ? "CAR_HOME" : "--home";
   throw new CarError("config_invalid", `"home" (from ${source}) must be an absolute path`);
