@@ -63,7 +63,12 @@ export interface InspectOptions {
 export function inspect(
   { target, args, folder, environment }: InspectOptions,
 ): Promise<Inspected> {
-  const env = { ...process.env, MCP_STORAGE_DIR: join(folder, "inspector") };
+  const env = {
+    ...process.env,
+    MCP_STORAGE_DIR: join(folder, "inspector"),
+    // It would ask the keys of whoever runs the tests.
+    MCP_INSPECTOR_SECRET_STORE: "memory",
+  };
   const given = Object.entries(environment).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
   const whole = [...RUN, ...given, ...args, "--format", "json", "--", ...target];
   const options = { env, timeout: RUN_MS_MAX };

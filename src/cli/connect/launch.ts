@@ -37,7 +37,8 @@ export function bridgeCommand({ command, args: own }: SelfCommand, args: readonl
     throw new CarError(
       "unsupported",
       `Cannot connect a client to "${path}": it lies in the cache of a package manager, which may ` +
-        "empty it at any time. Install it elsewhere and run this again, or use --http",
+        "empty it at any time. Run this by an executable (deno task compile:bun) or by a runtime " +
+        "that is installed, or use --http",
     );
   }
   return { kind: "command", command, args: [...own, "stdio", ...args] };
