@@ -189,7 +189,7 @@ interface SessionMapParts {
 }
 
 function openSessions(
-  { config, clock, log, authentication, sessionStore }: WireOptions,
+  { config, clock, log, authentication, access, sessionStore }: WireOptions,
   { metrics, profile, report, lent, ...shared }: SessionMapParts,
 ): SessionMap {
   const standingOf = authentication &&
@@ -197,6 +197,7 @@ function openSessions(
   return new SessionMap({
     ...shared,
     clock,
+    access,
     limits: config.limits,
     idleMs: config.sessionIdleMs,
     keepsListeners: profile.keepsListeners,

@@ -12,7 +12,7 @@ import type { CallContext } from "../rpc/context.ts";
 import type { MethodHandler } from "../rpc/dispatcher.ts";
 import { notificationOf } from "../rpc/change_notification.ts";
 import type { ChangeHub, ChangeListener, ListKind, Wish } from "../rpc/changes.ts";
-import { type Admission, entranceOfResource } from "../tools/admission.ts";
+import { type Admission, ENTRANCE_OF_RESOURCES, entranceOfResource } from "../tools/admission.ts";
 import { namespaceOf } from "../tools/namespace.ts";
 import type { Task } from "../tasks/task.ts";
 import { knownTasks, watchTasks } from "./_task_watch.ts";
@@ -86,7 +86,10 @@ export class Listeners implements CredentialHolder {
     const uris = wanted.uris.filter((uri) =>
       admission.opens(entranceOfResource(uri, resources), context.origin)
     );
-    const filter: Filter = { lists: wanted.lists, uris, tasks };
+    const lists = wanted.lists.filter((kind) =>
+      kind !== "resources" || admission.opens(ENTRANCE_OF_RESOURCES, context.origin)
+    );
+    const filter: Filter = { lists, uris, tasks };
     if (this.#open.size >= this.#options.listenersMax) {
       throw new CarError("limit_reached", `Too many listeners: ${this.#open.size}`);
     }

@@ -2,6 +2,7 @@
 // what the server says of its own accord. It belongs to the principal that opened it and lives until
 // it is deleted, idle too long, or crowded out. It has never seen a Request.
 
+import type { Access } from "../auth/access.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
@@ -35,6 +36,8 @@ export interface SessionParts {
   readonly onDrop: DropObserver;
   /** Tells of changes; undefined: no session is told of any. */
   readonly changes?: ChangeHub | undefined;
+  /** What a principal may hear of; undefined: there are no rules. */
+  readonly access?: Access | undefined;
 }
 
 /** When a client was last heard of. */
@@ -202,7 +205,9 @@ export class Session {
   /** Goes on with what the principal showed last. */
   renew(principal: Principal): void {
     this.principal = principal;
-    if (this.#origin.principal !== principal) this.#origin = { ...this.#origin, principal };
+    if (this.#origin.principal === principal) return;
+    this.#origin = { ...this.#origin, principal };
+    this.#changes?.keepToAccess();
   }
 
   /** Drops the messages with such a text from what may be sent again. */
@@ -262,7 +267,8 @@ export class Session {
       hub,
       keeper: this.#keeper,
       restored: restored?.subscriptions,
-      principal: this.principal,
+      principal: () => this.principal,
+      access: this.#parts.access,
       subscriptionsMax: this.#parts.limits.resourceSubscriptionsMax,
       isListening: () => this.isListening,
       send: (message) => this.router.send(message),

@@ -2,6 +2,7 @@
 // from, and the resources it subscribed to (2025-11-25, "Subscriptions"). While nobody listens nothing is
 // put into the session's log: each change is owed once, and told when the client listens.
 
+import { Access, type Use } from "../auth/access.ts";
 import { ownNamespaceOf, type Principal } from "../auth/principal.ts";
 import { CarError } from "../base/errors.ts";
 import { LIMIT_RANGES } from "../base/limit_ranges.ts";
@@ -21,7 +22,10 @@ import type { StoredSubscription } from "./ports.ts";
 /** What SessionChanges is composed of. */
 export interface SessionChangesOptions {
   readonly hub: ChangeHub;
-  readonly principal: Principal;
+  /** As it showed itself last. */
+  readonly principal: () => Principal;
+  /** What it may hear of. Default: everything that is open to its namespaces. */
+  readonly access?: Access | undefined;
   /** Resources that may be subscribed to. */
   readonly subscriptionsMax: number;
   /** Whether the client takes messages now. */
@@ -42,23 +46,30 @@ export interface SubscriptionKeeper {
 // A client works in one, seldom in a few; that of the longest time ago is forgotten.
 const NAMESPACES_MAX = 16;
 
-const LISTS: readonly ListKind[] = ["tools", "prompts", "resources"];
+// What is offered to all namespaces; resources are those of one.
+const SHARED_LISTS: readonly ListKind[] = ["tools", "prompts"];
+const LISTS: readonly ListKind[] = [...SHARED_LISTS, "resources"];
 
 /** Tells one session's client of changes. */
 export class SessionChanges implements Subscriptions {
   readonly #options: SessionChangesOptions;
-  readonly #subscribed = new Set<string>();
+  readonly #access: Access;
+  readonly #subscribed = new Map<string, StoredSubscription>();
   /** Made by the first wish: most sessions only call. */
   #listener: ChangeListener | undefined;
   /** Those whose lists the client has seen or listens for. */
   readonly #namespaces = new Set<string>();
+  /** Those of them whose resources are open to the principal. */
+  readonly #open = new Set<string>();
   /** By their text: what was to be told while nobody listened. */
   #owed: Map<string, RpcNotification> | undefined;
   #isClosed = false;
 
   constructor(options: SessionChangesOptions) {
     this.#options = options;
+    this.#access = options.access ?? new Access();
     for (const subscription of options.restored ?? []) this.#add(subscription);
+    this.keepToAccess();
   }
 
   add(wish: ResourceWish): void {
@@ -84,16 +95,27 @@ export class SessionChanges implements Subscriptions {
   }
 
   watchLists(named: string | undefined): void {
-    const namespace = named ?? ownNamespaceOf(this.#options.principal);
-    if (this.#isClosed || this.#namespaces.has(namespace)) return;
+    const namespace = named ?? ownNamespaceOf(this.#options.principal());
+    if (this.#isClosed) return;
     // No namespace has such a name, and nothing of any length is kept.
     if (namespace.length > LIMIT_RANGES.namespaceCharsMax.max) return;
+    if (this.#namespaces.has(namespace)) return this.#watchResources(namespace);
     this.#namespaces.add(namespace);
-    for (const kind of LISTS) this.#listen().add({ kind, namespace });
+    for (const kind of SHARED_LISTS) this.#listen().add({ kind, namespace });
+    this.#watchResources(namespace);
     if (this.#namespaces.size <= NAMESPACES_MAX) return;
     const [oldest = ""] = this.#namespaces;
     this.#namespaces.delete(oldest);
+    this.#open.delete(oldest);
     for (const kind of LISTS) this.#listen().remove({ kind, namespace: oldest });
+  }
+
+  /** Tells nothing more of what the principal, as it shows itself now, may not use. */
+  keepToAccess(): void {
+    for (const namespace of this.#namespaces) this.#watchResources(namespace);
+    for (const subscription of [...this.#subscribed.values()]) {
+      if (!this.#maySee(subscription)) this.remove({ kind: "resource", ...subscription });
+    }
   }
 
   /** Forgets what is owed with such a text. */
@@ -117,14 +139,36 @@ export class SessionChanges implements Subscriptions {
     this.#owed = undefined;
   }
 
+  // Whose namespace it is not learns not even when something happens there.
+  #watchResources(namespace: string): void {
+    const wish = { kind: "resources", namespace } as const;
+    const isOpen = this.#mayUse({ kind: "resources" }, namespace);
+    if (isOpen === this.#open.has(namespace)) return;
+    if (isOpen) {
+      this.#open.add(namespace);
+      this.#listen().add(wish);
+    } else {
+      this.#open.delete(namespace);
+      this.#listen().remove(wish);
+    }
+  }
+
+  #maySee({ namespace, uri, toldAs }: StoredSubscription): boolean {
+    return this.#mayUse({ kind: "resource", uri: toldAs, canonical: uri }, namespace);
+  }
+
+  #mayUse(use: Use, namespace: string): boolean {
+    return this.#access.judge(this.#options.principal(), use, namespace).kind === "allowed";
+  }
+
   #add(subscription: StoredSubscription): void {
-    this.#subscribed.add(keyOf(subscription));
+    this.#subscribed.set(keyOf(subscription), subscription);
     this.#listen().add({ kind: "resource", ...subscription });
   }
 
   #listen(): ChangeListener {
     const { hub, principal } = this.#options;
-    return this.#listener ??= hub.listen(principal, (change) => this.#tell(change));
+    return this.#listener ??= hub.listen(principal(), (change) => this.#tell(change));
   }
 
   #tell(change: ToldChange): void {
