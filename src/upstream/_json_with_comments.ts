@@ -1,6 +1,7 @@
 // JSON as editors take it: with comments, and commas behind the last member.
 
-const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
+// One that is not closed goes to the end: looked for from each of its quotes, it would take for ever.
+const STRING = String.raw`"(?:[^"\\]|\\[\s\S]?)*(?:"|$)`;
 const COMMENT = String.raw`//[^\n]*|/\*[\s\S]*?\*/`;
 
 /** The text as plain JSON; strings stay as they are. */

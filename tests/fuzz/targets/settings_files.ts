@@ -89,6 +89,7 @@ const CLIENTS = [
   '{"projects": {"/p": {"mcpServers": {"old": {"type": "sse", "url": "http://x.example"}}}}}',
   '[mcp_servers.git]\ncommand = "uvx"\nargs = ["a"]\n',
 ];
+const OPEN_STRING = `{"mcpServers": ${'\\"'.repeat(30_000)}`;
 const CLIENT_SCRAPS = ["//", "/*", "*/", '"', '\\"', ",", "{", "}", "[", "]", ":", ...SCRAPS];
 
 /** The configurations of other programs, as JSON with comments and as TOML. */
@@ -97,7 +98,8 @@ export const CLIENT_CONFIGS: FuzzTarget = {
   promise: "readClientConfig() takes from a foreign file what can be kept, and throws nothing",
   suiteInputs: 5_000,
   outcomes: [TAKEN, REFUSED, "empty"],
-  generate: (random) => mutated(random, { corpus: CLIENTS, scraps: CLIENT_SCRAPS }),
+  generate: (random) =>
+    mutated(random, { corpus: random(500) === 0 ? [OPEN_STRING] : CLIENTS, scraps: CLIENT_SCRAPS }),
   open: () => ({
     check(input) {
       const text = textOf(input);
