@@ -81,6 +81,15 @@ Deno.test("Access hides a resource however its URI is written mcp:172", async ()
     assert.equal((await read(plain, uri)).error?.message, "Resource not found", uri);
   }
   assert.ok((await read(plain, "car://memory/fact/open-1")).result);
+  const completed = async (token: string) => {
+    const ref = { type: "ref/resource", uri: "car://memory/fact/{id}" };
+    const params = { ref, argument: { name: "id", value: "" } };
+    return (await asked(server, token, rpc("completion/complete", params))).result.completion;
+  };
+  const forAdmin = await completed(admin);
+  assert.deepEqual(forAdmin.values.toSorted(), ["open-1", "secret-1"]);
+  assert.equal(forAdmin.total, 2);
+  assert.deepEqual(await completed(plain), { values: ["open-1"], hasMore: false });
 
   const response = await postModern(
     server,

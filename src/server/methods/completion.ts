@@ -42,10 +42,17 @@ export function complete(parts: CompletionParts): MethodHandler {
       return { completion: NO_COMPLETION };
     }
     const context = admission.admit(entrance, outer, unknownReference);
-    const completion: Completion | undefined = reference.type === "ref/prompt"
-      ? await prompts.find(reference.name)?.complete(request, context)
-      : await resources.complete(reference.uri, request, context);
-    return { completion: bounded(completion ?? NO_COMPLETION) };
+    if (reference.type === "ref/prompt") {
+      const completion = await prompts.find(reference.name)?.complete(request, context);
+      return { completion: bounded(completion ?? NO_COMPLETION) };
+    }
+    const completion = await resources.complete(reference.uri, request, context);
+    const isOpen = (value: string) =>
+      admission.opens(
+        entranceOfResource(uriWith(reference.uri, request.argument, value), resources),
+        context.origin,
+      );
+    return { completion: bounded(openOnes(completion ?? NO_COMPLETION, isOpen)) };
   };
 }
 
@@ -54,6 +61,19 @@ function bounded(completion: Completion): Completion {
   if (completion.values.length <= COMPLETION_VALUES_MAX) return completion;
   const values = completion.values.slice(0, COMPLETION_VALUES_MAX);
   return { ...completion, values, hasMore: true };
+}
+
+/** The values that lead to what the caller may see; how many others there are is not told either. */
+function openOnes(all: Completion, isOpen: (value: string) => boolean): Completion {
+  const values = all.values.filter(isOpen);
+  return values.length === all.values.length ? all : { values, hasMore: all.hasMore };
+}
+
+/** The URI of a template with one of its variables filled in. */
+function uriWith(uriTemplate: string, variable: string, value: string): string {
+  // No URI has half a surrogate pair, and what leads nowhere is nobody's to hide.
+  const written = value.isWellFormed() ? encodeURIComponent(value) : "";
+  return uriTemplate.replaceAll(`{${variable}}`, () => written);
 }
 
 function entranceOf(
