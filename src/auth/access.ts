@@ -59,7 +59,9 @@ export class Access {
     const { grants } = principal;
     if (grants === undefined) return ALLOWED;
     if (!mayEnter(principal, namespace)) return HIDDEN;
-    const held = this.#rules.filter((rule) => concerns(rule, use, namespace));
+    // Made once, however many rules there are.
+    const named = use.kind === "resource" ? { ...use, spellings: spellingsOf(use) } : use;
+    const held = this.#rules.filter((rule) => concerns(rule, named, namespace));
     const asked = [needs, ...held];
     if (!asked.every(({ roles = [] }) => hasOne(grants.roles, roles))) return HIDDEN;
     const lacking = [
@@ -106,7 +108,12 @@ function widest(permission: string): string {
   return permission.startsWith(`${CALL_PERMISSION}:`) ? CALL_PERMISSION : permission;
 }
 
-function concerns(rule: AccessRule, use: Use, namespace: string): boolean {
+/** A use as rules look at it. */
+type NamedUse =
+  | Exclude<Use, { readonly kind: "resource" }>
+  | { readonly kind: "resource"; readonly spellings: readonly string[] };
+
+function concerns(rule: AccessRule, use: NamedUse, namespace: string): boolean {
   if (rule.namespaces !== undefined && !isAmong(rule.namespaces, namespace)) return false;
   const { tools, resources, prompts } = rule;
   // A rule about namespaces alone is about whatever is done there.
@@ -117,7 +124,7 @@ function concerns(rule: AccessRule, use: Use, namespace: string): boolean {
         [use.name, ...use.aliases ?? []].some((name) => matchesOne(tools, name));
     case "resource":
       return resources !== undefined &&
-        spellingsOf(use).some((uri) => matchesOne(resources, uri));
+        use.spellings.some((uri) => matchesOne(resources, uri));
     case "resources":
       return false;
     case "prompt":
