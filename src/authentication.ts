@@ -103,8 +103,12 @@ export function accessOf({ auth }: Config): Access {
   return new Access(auth.access);
 }
 
-/** Throws CarError `config_invalid` where strangers would be served whoever they are. */
+/**
+ * Throws CarError `config_invalid` where strangers would be served whoever they are, and where rules of
+ * access would hold nobody to anything.
+ */
 export function assertGuarded(config: Config): void {
+  assertRulesHold(config);
   const { hostname } = config.bind;
   if (isLoopback(hostname)) return;
   if (config.compat === "car") {
@@ -119,6 +123,15 @@ export function assertGuarded(config: Config): void {
     'without authentication (auth.tokens, auth.jwt, auth.local = "token") none other is served, ' +
       "unless --allow-unauthenticated says so",
   );
+}
+
+// Everybody would be the user of this machine, to whom everything is open.
+function assertRulesHold({ auth: { access, tokens, jwt } }: Config): void {
+  if (access.length === 0 || tokens || jwt !== undefined) return;
+  const message =
+    'Configuration key "auth.access": its rules are for callers who show who they are: ' +
+    "auth.tokens or auth.jwt is needed";
+  throw new CarError("config_invalid", message, { data: { key: "auth.access" } });
 }
 
 function refusedBind(hostname: string, why: string): CarError {

@@ -74,3 +74,15 @@ Deno.test("urlHost() puts an IPv6 address into brackets", () => {
   assert.equal(urlHost("::1"), "[::1]");
   assert.equal(urlHost("127.0.0.1"), "127.0.0.1");
 });
+
+Deno.test("assertGuarded() refuses rules that would hold nobody to anything", () => {
+  const rules = { CAR_AUTH_ACCESS: '[{"tools":["memory_delete"],"roles":["admin"]}]' };
+  const address = "127.0.0.1:9102";
+  for (const others of [{}, { CAR_AUTH_LOCAL: "token" }]) {
+    assert.throws(() => assertGuarded(configOf(address, { ...rules, ...others })), {
+      code: "config_invalid",
+      message: /^Configuration key "auth\.access": .*auth\.tokens or auth\.jwt is needed$/,
+    });
+  }
+  assertGuarded(configOf(address, { ...rules, CAR_AUTH_TOKENS: "true" }));
+});
