@@ -1,8 +1,10 @@
 // `policy_check`: what the policies would say about a call, without making it.
 
 import { Buffer } from "node:buffer";
+import { dirname, join, sep } from "node:path";
 import { z } from "zod";
 import { whenReady } from "../../base/eventually.ts";
+import { given } from "../../base/given.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { Policies } from "../../policy/policies.ts";
 import { type PolicyReport, policyReport } from "../../policy/report.ts";
@@ -73,13 +75,30 @@ export function policyCheck({ policies, approver, limits, findTool }: PolicyChec
       const call = policyCallOf(gated, context);
       return whenReady(policies.explain(call), (explanation) => {
         const report = policyReport(tool, explanation, approver.canAsk(context));
-        return { structured: withinBytes(report, limits.answerBytesMax) };
+        // Where the user of this machine keeps things is no other caller's business.
+        const told = context.principal.grants === undefined ? report : withoutFolders(report);
+        return { structured: withinBytes(told, limits.answerBytesMax) };
       });
     },
   });
 }
 
 type Answer = z.output<typeof OUTPUT>;
+
+/** The report without the folders in which those of the policies are. */
+function withoutFolders(report: PolicyReport): PolicyReport {
+  const parents = report.policy_sources.map(({ path }) => join(dirname(path), sep));
+  const bare = (text: string) => parents.reduce((left, each) => left.replaceAll(each, ""), text);
+  return {
+    ...report,
+    findings: report.findings.map((each) => ({ ...each, source: bare(each.source) })),
+    policy_sources: report.policy_sources.map(({ path, fault, ...rest }) => ({
+      ...rest,
+      path: bare(path),
+      ...given("fault", fault && bare(fault)),
+    })),
+  };
+}
 
 /** As many findings as fit, those that deny first, and then of the sources. */
 function withinBytes(report: PolicyReport, bytesMax: number): Answer {
