@@ -65,8 +65,9 @@ class Dropper {
     };
     await this.#leaveSoon(async (signal) => {
       const response = await fetch(url, { headers, signal });
-      if (response.status !== 200) throw new Error(`A stream was refused: ${response.status}`);
-      await response.text();
+      // Also a refusal has a body, and nobody else reads it.
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`A stream was refused: ${text}`);
     });
     // Its session is left alone, too, and has to end by itself.
     if (this.#options.random(4) === 0) caller.forget();

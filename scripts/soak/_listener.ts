@@ -136,7 +136,13 @@ async function openStream(send: (signal: AbortSignal) => Promise<Response>): Pro
     if (response.status !== 200) {
       throw new Error(`A stream was refused: ${await response.text()}`);
     }
-    return { reader: new SseReader(response), [Symbol.dispose]: leave };
+    const reader = new SseReader(response);
+    const close = () => {
+      leave();
+      // What comes after is nobody's; that the connection broke off is known.
+      reader.close().catch(() => {});
+    };
+    return { reader, [Symbol.dispose]: close };
   } catch (thrown) {
     leave();
     throw thrown;

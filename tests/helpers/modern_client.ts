@@ -74,7 +74,9 @@ export type Message = any;
 /** All messages of an answer, the response last, whichever form it has. */
 export async function messagesOf(response: Response): Promise<Message[]> {
   if (response.headers.get("content-type") === "application/json") return [await response.json()];
-  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  if (response.headers.get("content-type") !== "text/event-stream") {
+    assert.fail(`No messages came with status ${response.status}: ${await response.text()}`);
+  }
   return await new SseReader(response).rest();
 }
 
