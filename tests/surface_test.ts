@@ -49,6 +49,7 @@ Deno.test("surface: the exit codes", () => {
 Deno.test("surface: the tasks of the project", () => {
   assert.deepEqual(Object.keys(denoJson.tasks), [
     "ok",
+    "check",
     "test",
     "test:slow",
     "conformance",
