@@ -19,7 +19,7 @@ export interface Limits {
   readonly jsonValuesMax: number;
   /** Messages in one JSON-RPC batch. */
   readonly batchMessagesMax: number;
-  /** Live sessions; the longest idle one ends when another opens. */
+  /** Live sessions; the longest idle one of who holds most ends when another opens. */
   readonly sessionsMax: number;
   /** Live sessions of one principal; the longest idle one of them ends when another opens. */
   readonly principalSessionsMax: number;

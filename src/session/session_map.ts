@@ -1,15 +1,14 @@
-// The sessions of a process by id. Bounded: when full, the session that has been idle longest makes
-// room, and if none is idle the new one is refused; each principal has a share. One sweeper ends those
-// that were not heard of for too long. A session that an earlier process kept goes on when its client
-// names it. Who asks for another principal's session is told that there is none.
+// The sessions of a process by id. Bounded: when full, whoever holds most gives up the session that has
+// been idle longest, and if none is idle the new one is refused; each principal has a share. One sweeper
+// ends those that were not heard of for too long. A session that an earlier process kept goes on when its
+// client names it. Who asks for another principal's session is told that there is none.
 
 import type { CredentialHolder, StandingOf } from "../auth/credential_watch.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { CancelTimer } from "../base/clock.ts";
 import { type ErasedText, prepareErasedTexts } from "../base/erased_texts.ts";
 import { createSecretId } from "../base/ids.ts";
-import type { Handshake } from "../protocol/lifecycle.ts";
-import { negotiateRevision } from "../protocol/lifecycle.ts";
+import { type Handshake, negotiateRevision } from "../protocol/lifecycle.ts";
 import type { StoredSessionState } from "./ports.ts";
 import { Session, type SessionIdentity, type SessionParts } from "./session.ts";
 
@@ -214,15 +213,22 @@ export class SessionMap implements CredentialHolder {
   #hasRoom(principal: Principal): boolean {
     const { sessionsMax, principalSessionsMax } = this.#options.limits;
     const own = this.#counts.get(principal.id) ?? 0;
-    if (own >= principalSessionsMax) return this.#makeRoom(principal);
-    return this.#sessions.size < sessionsMax || this.#makeRoom();
+    if (own >= principalSessionsMax) return this.#makeRoom(principal.id);
+    if (this.#sessions.size < sessionsMax) return true;
+    return this.#makeRoom(this.#holdsMost()) || this.#makeRoom();
   }
 
-  #makeRoom(principal?: Principal): boolean {
+  /** Who holds most makes room first: nobody ends others' sessions by opening ever more of his own. */
+  #holdsMost(): string {
+    const holders = [...this.#counts];
+    return holders.reduce((most, each) => each[1] > most[1] ? each : most, ["", 0])[0];
+  }
+
+  #makeRoom(principalId?: string): boolean {
     let longestIdle: Session | undefined;
     for (const session of this.#sessions.values()) {
       if (session.isBusy) continue;
-      if (principal !== undefined && session.principal.id !== principal.id) continue;
+      if (principalId !== undefined && session.principal.id !== principalId) continue;
       if (longestIdle === undefined || session.lastUse.count < longestIdle.lastUse.count) {
         longestIdle = session;
       }

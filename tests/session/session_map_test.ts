@@ -123,6 +123,25 @@ Deno.test("open() refuses when the map is full of busy sessions mcp:56", () => {
   assert.equal(sessions.size, 1);
 });
 
+Deno.test("open() of whoever holds most ends his own idle sessions, not those of others mcp:56", () => {
+  const { sessions } = build({ sessionsMax: 4 });
+  const quiet = sessions.open({ id: "quiet" }, handshake);
+  assert.ok(quiet);
+  for (let time = 0; time < 8; time++) assert.ok(sessions.open({ id: "greedy" }, handshake));
+  assert.equal(sessions.get(quiet.id), quiet);
+  assert.equal(sessions.size, 4);
+  // Where those of the greedy are all busy, the others' have to do.
+  const busy = [quiet.id];
+  for (let time = 0; time < 3; time++) {
+    const session = sessions.open({ id: "greedy" }, handshake);
+    session?.streams.listen(new FakeSink());
+    busy.push(session?.id ?? "");
+  }
+  assert.ok(busy.every((id) => sessions.get(id) !== undefined));
+  assert.ok(sessions.open({ id: "new" }, handshake));
+  assert.equal(sessions.get(quiet.id), undefined);
+});
+
 Deno.test("a session may tell its client something before initialized mcp:52", () => {
   const { open } = build();
   const session = open();
