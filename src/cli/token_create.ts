@@ -5,6 +5,7 @@ import { CALL_PERMISSION, READ_PERMISSION } from "../auth/access.ts";
 import { GRANT_NAME, NAMESPACE_GRANT, TOKEN_PRINCIPAL } from "../auth/grant_names.ts";
 import { LOCAL_PRINCIPAL } from "../auth/principal.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
+import { readDateTime } from "../base/date_times.ts";
 import { CarError } from "../base/errors.ts";
 import { SERVER_NAME } from "../base/version.ts";
 import { giveToken } from "../token_care.ts";
@@ -81,8 +82,8 @@ function readExpiry(text: string, clock: Clock): number {
   if (count !== undefined && unit !== undefined) {
     return clock.now() + Number(count) * (UNIT_MS.get(unit) ?? 0);
   }
-  const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
-  if (!Number.isNaN(atMs)) return atMs;
+  const atMs = readDateTime(text);
+  if (atMs !== undefined) return atMs;
   const message = `--expires: "${text}" is neither a time like 30d or 12h nor a date`;
   throw new CarError("invalid_argument", message);
 }

@@ -61,6 +61,8 @@ const WRONG: readonly (readonly [args: readonly string[], complaint: RegExp])[] 
   [["create", "ann", "--namespace", "../x y"], /--namespace/],
   [["create", "ann", "--expires", "soon"], /--expires/],
   [["create", "ann", "--expires", "0d"], /--expires/],
+  [["create", "ann", "--expires", "2127-02-31"], /--expires: .* neither/],
+  [["create", "ann", "--expires", "2127-01-31 (soon)"], /--expires: .* neither/],
   [["create", "ann", "--expires", "2001-01-01"], /expired already/],
 ];
 
