@@ -26,7 +26,11 @@ export interface GivenToken {
  * Gives out a token. Throws CarError `invalid_argument` for one that would be over at once,
  * `limit_reached`, `config_invalid` for a file that is not in order, `home_unusable`, `storage_failed`.
  */
-export function giveToken(config: Config, grant: TokenGrant, clock: Clock): GivenToken {
+export function giveToken(
+  config: Config,
+  grant: TokenGrant,
+  clock: Pick<Clock, "now">,
+): GivenToken {
   const nowMs = clock.now();
   if (grant.expiresMs !== undefined && grant.expiresMs <= nowMs) {
     throw new CarError("invalid_argument", "The token would have expired already");

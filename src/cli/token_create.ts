@@ -4,7 +4,7 @@ import process from "node:process";
 import { CALL_PERMISSION, READ_PERMISSION } from "../auth/access.ts";
 import { GRANT_NAME, NAMESPACE_GRANT, TOKEN_PRINCIPAL } from "../auth/grant_names.ts";
 import { LOCAL_PRINCIPAL } from "../auth/principal.ts";
-import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
+import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { readDateTime } from "../base/date_times.ts";
 import { CarError } from "../base/errors.ts";
 import { SERVER_NAME } from "../base/version.ts";
@@ -37,6 +37,8 @@ export async function tokenCreate(principal: string, flags: TokenCreateFlags): P
   if (own.endsWith("*")) {
     throw new CarError("invalid_argument", "--namespace: the first one is where it works: no *");
   }
+  // One moment for both: a token for a day is good for a day, to the millisecond.
+  const nowMs = SYSTEM_CLOCK.now();
   const { token, record } = giveToken(config, {
     principal,
     roles: names(flags.role, { flag: "--role", form: GRANT_NAME }),
@@ -46,8 +48,8 @@ export async function tokenCreate(principal: string, flags: TokenCreateFlags): P
     namespaces: flags.namespace.length === 0
       ? undefined
       : names(flags.namespace, { flag: "--namespace", form: NAMESPACE_GRANT }),
-    expiresMs: flags.expires === undefined ? undefined : readExpiry(flags.expires, SYSTEM_CLOCK),
-  }, SYSTEM_CLOCK);
+    expiresMs: flags.expires === undefined ? undefined : readExpiry(flags.expires, nowMs),
+  }, { now: () => nowMs });
   const said = flags.json === true ? JSON.stringify({ token, ...tokenView(record) }) : token;
   await print(`${said}\n`);
   if (!config.auth.tokens) {
@@ -77,10 +79,10 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** `30d`, `12h`, `45m`, or a date. */
-function readExpiry(text: string, clock: Clock): number {
+function readExpiry(text: string, nowMs: number): number {
   const [, count, unit] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
   if (count !== undefined && unit !== undefined) {
-    return clock.now() + Number(count) * (UNIT_MS.get(unit) ?? 0);
+    return nowMs + Number(count) * (UNIT_MS.get(unit) ?? 0);
   }
   const atMs = readDateTime(text);
   if (atMs !== undefined) return atMs;
