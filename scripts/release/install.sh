@@ -89,6 +89,9 @@ choose_archive() {
     *) archive='' base=${from%/} ;;
   esac
   if [ "$base" = "$archive" ]; then base=.; fi
+  if [ -n "$archive" ] && [ -n "$version" ] && [ "$archive" != "car-mcp-$version-$system.tar.gz" ]; then
+    fail "$archive is not version $version for $system; nothing was installed"
+  fi
   fetch "$base/SHA256SUMS" "$work/SHA256SUMS"
   [ -z "$archive" ] || return 0
   wanted=$(names_in_sums | grep -E "^car-mcp-[0-9A-Za-z.+-]+-$system\.tar\.gz$" || true)

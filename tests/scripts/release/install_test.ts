@@ -185,6 +185,20 @@ Deno.test("install.sh wants one version where there are several, and one that is
   assert.match(none.stderr, /There is no archive of version 1\.0 for/);
 });
 
+Deno.test("install.sh takes no archive of another version than was asked for", async () => {
+  using release = new Release();
+  const from = join(release.folder, release.pack("1.0.0-rc.1"));
+  for (const wrong of ["1.0.1", "1.0", "1.0.0"]) {
+    const refused = await release.install(["--from", from, "--version", wrong]);
+    assert.equal(refused.code, 1, wrong);
+    assert.match(refused.stderr, /is not version .*nothing was installed/);
+    assert.ok(!existsSync(release.program));
+  }
+  const taken = await release.install(["--from", from, "--version", "1.0.0-rc.1"]);
+  assert.equal(taken.code, 0, taken.stderr);
+  release.assertHas("1.0.0-rc.1");
+});
+
 Deno.test("install.sh knows for which systems there is no release", async () => {
   using release = new Release();
   release.pack("1.0.0", undefined, "plan9-x64");
