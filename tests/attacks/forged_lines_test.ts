@@ -155,7 +155,7 @@ testOnBoth(
     }
     const home = join(victim.home, "mcp");
     const secrets = [token, readFileSync(join(home, "local.token"), "utf8").trim()]
-      .map((each) => each.split("_").at(-1) ?? "");
+      .map((each) => each.slice(-43));
     const { stdout, stderr } = await victim.stop();
     texts.push(stdout, stderr);
     for (const secret of [SECRET, ...secrets]) {

@@ -153,7 +153,7 @@ testOnBoth(
       answers.push(await posted.text());
     }
     const { stdout, stderr } = await victim.stop();
-    const secret = token.split("_").at(-1) ?? "";
+    const secret = token.slice(-43);
     for (const text of [...answers, stdout, stderr]) assert.ok(!text.includes(secret), text);
   },
 );
