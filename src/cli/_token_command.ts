@@ -3,18 +3,10 @@
 import type { Command } from "commander";
 import { SERVER_NAME } from "../base/version.ts";
 import type { HomeFlags } from "./_command_config.ts";
+import { CONFIG_FLAG, type EndWith, HOME_FLAG, JSON_FLAG } from "./_flags.ts";
 import type { TokenCreateFlags } from "./token_create.ts";
 import type { TokenListFlags } from "./token_list.ts";
 import type { TokenRevokeFlags } from "./token_revoke.ts";
-
-type EndWith = (exitCode: number) => void;
-
-const HOME = ["--home <folder>", "where everything is kept, absolute (default: ~/.car)"] as const;
-const CONFIG = [
-  "--config <file>",
-  "configuration file (default: config.toml in the home)",
-] as const;
-const JSON_FLAG = ["--json", "print the answer as JSON"] as const;
 
 /** Adds the commands to the program; `endWith` takes their exit code. */
 export function addTokenCommand(program: Command, endWith: EndWith): void {
@@ -37,20 +29,23 @@ export function addTokenCommand(program: Command, endWith: EndWith): void {
       [],
     )
     .option("--expires <when>", "30d, 12h, or a date such as 2027-01-31 (default: never)")
-    .option(...JSON_FLAG).option(...HOME).option(...CONFIG).addHelpText("after", CREATE_HELP)
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText(
+      "after",
+      CREATE_HELP,
+    )
     .action(async (principal: string, flags: TokenCreateFlags) => {
       const { tokenCreate } = await import("./token_create.ts");
       endWith(await tokenCreate(principal, flags));
     });
   token.command("list").description("say which tokens are out; never the tokens themselves")
-    .option(...JSON_FLAG).option(...HOME).option(...CONFIG)
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG)
     .action(async (flags: TokenListFlags) => {
       const { tokenList } = await import("./token_list.ts");
       endWith(await tokenList(flags));
     });
   token.command("revoke").description("take a token back; its sessions end")
-    .argument("<id>", "as token list shows it").option(...JSON_FLAG).option(...HOME)
-    .option(...CONFIG)
+    .argument("<id>", "as token list shows it").option(...JSON_FLAG).option(...HOME_FLAG)
+    .option(...CONFIG_FLAG)
     .action(async (id: string, flags: TokenRevokeFlags & HomeFlags) => {
       const { tokenRevoke } = await import("./token_revoke.ts");
       endWith(await tokenRevoke(id, flags));

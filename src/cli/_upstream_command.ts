@@ -3,21 +3,13 @@
 import type { Command } from "commander";
 import { SERVER_NAME } from "../base/version.ts";
 import type { HomeFlags } from "./_command_config.ts";
+import { CONFIG_FLAG, type EndWith, HOME_FLAG, JSON_FLAG } from "./_flags.ts";
 import type { UpstreamAddFlags } from "./upstream_add.ts";
 import type { UpstreamApproveFlags } from "./upstream_approve.ts";
 import type { UpstreamImportFlags } from "./upstream_import.ts";
 import type { UpstreamListFlags } from "./upstream_list.ts";
 import type { UpstreamLogsFlags } from "./upstream_logs.ts";
 import type { UpstreamTestFlags } from "./upstream_test.ts";
-
-type EndWith = (exitCode: number) => void;
-
-const HOME = ["--home <folder>", "where everything is kept, absolute (default: ~/.car)"] as const;
-const CONFIG = [
-  "--config <file>",
-  "configuration file (default: config.toml in the home)",
-] as const;
-const JSON_FLAG = ["--json", "print the answer as JSON"] as const;
 
 /** Adds the commands to the program; `endWith` takes their exit code. */
 export function addUpstreamCommand(program: Command, endWith: EndWith): void {
@@ -41,13 +33,13 @@ function addFiles(upstream: Command, endWith: EndWith): void {
     .option("--tools <names>", "offer only these, with commas and * for anything")
     .option("--no-pin", "take changed tools without approval")
     .option("--replace", "write over the file that is there")
-    .option(...HOME).option(...CONFIG).addHelpText("after", ADD_HELP)
+    .option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText("after", ADD_HELP)
     .action(async (name: string, command: readonly string[], flags: UpstreamAddFlags) => {
       const { upstreamAdd } = await import("./upstream_add.ts");
       endWith(await upstreamAdd(name, command, flags));
     });
   upstream.command("remove").description("mount a server no longer, and forget what is known of it")
-    .argument("<name>", "its name").option(...HOME).option(...CONFIG)
+    .argument("<name>", "its name").option(...HOME_FLAG).option(...CONFIG_FLAG)
     .action(async (name: string, flags: HomeFlags) => {
       const { upstreamRemove } = await import("./upstream_remove.ts");
       endWith(await upstreamRemove(name, flags));
@@ -61,7 +53,7 @@ function addFiles(upstream: Command, endWith: EndWith): void {
     )
     .option("--dry-run", "say what would be mounted, and write nothing")
     .option("--replace", "write over files that are there")
-    .option(...HOME).option(...CONFIG).addHelpText("after", IMPORT_HELP)
+    .option(...HOME_FLAG).option(...CONFIG_FLAG).addHelpText("after", IMPORT_HELP)
     .action(async (flags: UpstreamImportFlags) => {
       const { upstreamImport } = await import("./upstream_import.ts");
       endWith(await upstreamImport(flags));
@@ -70,27 +62,27 @@ function addFiles(upstream: Command, endWith: EndWith): void {
 
 function addCare(upstream: Command, endWith: EndWith): void {
   upstream.command("list").description("say which servers are mounted, and how they are")
-    .option(...JSON_FLAG).option(...HOME).option(...CONFIG)
+    .option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG)
     .action(async (flags: UpstreamListFlags) => {
       const { upstreamList } = await import("./upstream_list.ts");
       endWith(await upstreamList(flags));
     });
   upstream.command("test").description("start a server once, list its tools and end it")
-    .argument("<name>", "its name").option(...JSON_FLAG).option(...HOME).option(...CONFIG)
+    .argument("<name>", "its name").option(...JSON_FLAG).option(...HOME_FLAG).option(...CONFIG_FLAG)
     .action(async (name: string, flags: UpstreamTestFlags) => {
       const { upstreamTest } = await import("./upstream_test.ts");
       endWith(await upstreamTest(name, flags));
     });
   upstream.command("logs").description("print what a server wrote to stderr")
     .argument("<name>", "its name").option("--lines <count>", "the last so many (default: 100)")
-    .option(...HOME).option(...CONFIG)
+    .option(...HOME_FLAG).option(...CONFIG_FLAG)
     .action(async (name: string, flags: UpstreamLogsFlags) => {
       const { upstreamLogs } = await import("./upstream_logs.ts");
       endWith(await upstreamLogs(name, flags));
     });
   upstream.command("approve").description("take tools whose definition has changed as they are now")
     .argument("<name>", "the server").option("--show", "only say what is held back")
-    .option(...HOME).option(...CONFIG)
+    .option(...HOME_FLAG).option(...CONFIG_FLAG)
     .action(async (name: string, flags: UpstreamApproveFlags) => {
       const { upstreamApprove } = await import("./upstream_approve.ts");
       endWith(await upstreamApprove(name, flags));
