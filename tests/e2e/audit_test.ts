@@ -2,31 +2,13 @@
 // with tokens from the shell.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { runProcess, startServer } from "../helpers/process.ts";
-import { type Runtime, testOnBoth } from "../helpers/runtimes.ts";
-import { tempHome } from "../helpers/temp_home.ts";
+import { startServer } from "../helpers/process.ts";
+import { testOnBoth } from "../helpers/runtimes.ts";
+import { shell, teamHome } from "../helpers/team_home.ts";
 import { call, clientOf, resultOf } from "../helpers/test_app.ts";
 
-const CONFIG = `
-[auth]
-tokens = true
-
-[[auth.access]]
-tools = ["memory_delete"]
-roles = ["admin"]
-`;
-
-async function shell(runtime: Runtime, home: string, ...args: string[]): Promise<string> {
-  const ended = await runProcess({ runtime, args: [...args, "--home", home] });
-  assert.equal(ended.code, 0, ended.stderr);
-  return ended.stdout.trim();
-}
-
 testOnBoth("the audit tells people apart, and holds nothing that was refused", async (runtime) => {
-  using home = tempHome();
-  writeFileSync(join(home.path, "config.toml"), CONFIG);
+  using home = teamHome();
   const run = (...args: string[]) => shell(runtime, home.path, ...args);
   const ann = await run("token", "create", "ann", "--role", "admin");
   const bob = await run("token", "create", "bob");

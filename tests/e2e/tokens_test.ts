@@ -2,38 +2,14 @@
 // bridge and the shell of the machine's own user.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { runProcess, startServer } from "../helpers/process.ts";
-import { type Runtime, testOnBoth } from "../helpers/runtimes.ts";
+import { testOnBoth } from "../helpers/runtimes.ts";
 import { connectSdk, SDK_NAMES } from "../helpers/sdk_clients.ts";
-import { tempHome } from "../helpers/temp_home.ts";
+import { shell, teamHome } from "../helpers/team_home.ts";
 import { initializeRequest } from "../helpers/test_app.ts";
 
-const CONFIG = `
-[auth]
-tokens = true
-
-[[auth.access]]
-tools = ["memory_delete"]
-roles = ["admin"]
-`;
-
-function guardedHome() {
-  const home = tempHome();
-  mkdirSync(home.path, { recursive: true });
-  writeFileSync(join(home.path, "config.toml"), CONFIG);
-  return home;
-}
-
-async function shell(runtime: Runtime, home: string, ...args: string[]): Promise<string> {
-  const ended = await runProcess({ runtime, args: [...args, "--home", home] });
-  assert.equal(ended.code, 0, ended.stderr);
-  return ended.stdout.trim();
-}
-
 testOnBoth("official clients share a server that asks who they are", async (runtime) => {
-  using home = guardedHome();
+  using home = teamHome();
   await using server = await startServer(runtime, home.path);
   const url = server.firstLine;
   const ann = await shell(runtime, home.path, "token", "create", "ann", "--role", "admin");
@@ -54,7 +30,7 @@ testOnBoth("official clients share a server that asks who they are", async (runt
 });
 
 testOnBoth("the bridge and the shell of this machine's user need no token", async (runtime) => {
-  using home = guardedHome();
+  using home = teamHome();
   await using server = await startServer(runtime, home.path);
   await shell(runtime, home.path, "memory", "add", "deploy key", "in the vault");
   assert.match(await shell(runtime, home.path, "memory", "query", "deploy"), /in the vault/);
