@@ -47,6 +47,9 @@ const OF_BANK =
 /** Each statement by what it does. */
 export const FACT_STATEMENTS = {
   byId: `SELECT ${FACT_COLUMNS} FROM facts WHERE namespace = ? AND id = ?`,
+  // One look for all of them takes half of what a look for each does.
+  byIds: `SELECT ${FACT_COLUMNS} FROM facts
+    WHERE namespace = ? AND id IN (SELECT value FROM json_each(?))`,
   duplicate: `SELECT ${FACT_COLUMNS} FROM ${live("?6")} AND ${SAME} ORDER BY number LIMIT 1`,
   // A conclusion that is to fall is told again as one that rests on something else.
   endingDuplicate: `SELECT ${FACT_COLUMNS} FROM ${ending("?6", "facts_ending_by_subject")}

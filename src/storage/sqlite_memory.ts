@@ -7,6 +7,7 @@ import type {
   Changes,
   EdgeKind,
   Erasures,
+  FactRow,
   MemoryStore,
   Status,
   StoredLink,
@@ -37,8 +38,7 @@ export function createSqliteMemory(database: Database): MemoryStore {
         }
         return change(new MemoryChanges({ statements, ...kept, revision }));
       }),
-    facts: (namespace, ids) =>
-      database.read(() => ids.map((id) => found(statements.byId.get(namespace, id)))),
+    facts: (namespace, ids) => database.read(() => factsOf(statements, namespace, ids)),
     changesSince: (place, limit) =>
       database.read(() => {
         const { revision, number } = place;
@@ -91,6 +91,18 @@ export function createSqliteMemory(database: Database): MemoryStore {
     dataVersion: () => database.dataVersion(),
     databaseBytes: () => database.bytes(),
   };
+}
+
+// In the order of their ids.
+function factsOf(
+  { byId, byIds }: FactStatements,
+  namespace: string,
+  ids: readonly string[],
+): readonly (FactRow | undefined)[] {
+  if (ids.length < 2) return ids.map((id) => found(byId.get(namespace, id)));
+  const rows = byIds.all(namespace, JSON.stringify(ids)).map(factOf);
+  const known = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => known.get(id));
 }
 
 function changesOf(rows: readonly RawRow[], after: ChangePlace): Changes {
