@@ -112,14 +112,14 @@ export class Postings {
   counts(term: number, slot: number): number {
     return this.#isLong(term)
       ? this.countsIn(this.#longList(term), slot)
-      : this.#countsAt(this.#start(term), this.length(term), slot);
+      : this.slices.secondWord(this.#start(term), this.length(term), slot);
   }
 
   /** The same in the blocks of a term. */
   countsIn(list: BlockList, slot: number): number {
     const block = list.blockOf(slot);
     return block < list.count
-      ? this.#countsAt(list.addresses[block] ?? 0, list.lengths[block] ?? 0, slot)
+      ? this.slices.secondWord(list.addresses[block] ?? 0, list.lengths[block] ?? 0, slot)
       : 0;
   }
 
@@ -181,14 +181,6 @@ export class Postings {
     const list = this.#long[this.#start(term)];
     invariant(list !== undefined, "a long list has a directory");
     return list;
-  }
-
-  #countsAt(address: number, length: number, slot: number): number {
-    const entry = this.slices.lowerBound(address, length, slot);
-    if (entry === length) return 0;
-    const slab = this.slices.slab(address);
-    const at = this.slices.offset(address) + entry * ENTRY_WORDS;
-    return slab[at] === slot ? slab[at + 1] ?? 0 : 0;
   }
 
   #addAt({ address, length }: Slice, slot: number, counts: number): void {

@@ -78,9 +78,11 @@ export class SimilarWords {
     if (this.#table === undefined) atOnce(this.prepare());
     const runs = runsOf(key);
     const found: SimilarWord[] = [];
-    for (const [other, count] of this.#table?.sharing(runs) ?? []) {
-      // Runs that only share a bucket are counted too, and the other word has runs of its own.
-      if (2 * count < ALIKE_MIN * (runs.size + count) || !this.#vocabulary.has(other)) continue;
+    // Alike enough even if the other word has no runs of its own.
+    const least = Math.ceil(ALIKE_MIN * runs.size / (2 - ALIKE_MIN));
+    for (const other of this.#table?.sharing(runs, least) ?? []) {
+      // Runs that only share a bucket were counted, too.
+      if (!this.#vocabulary.has(other)) continue;
       const alike = alikeness(runs, runsOf(other));
       if (alike >= ALIKE_MIN) found.push({ key: other, alike });
     }
@@ -95,11 +97,14 @@ class RunTable {
   #next = new Int32Array(START_PLACES);
   #wordOf = new Int32Array(START_PLACES);
   #places = 0;
+  // By word, while runs are compared: how many of them it shares.
+  #shared = new Uint16Array(0);
   readonly #words: string[] = [];
   readonly #known = new Set<string>();
 
   get bytes(): number {
-    return this.#next.byteLength + this.#wordOf.byteLength + this.#heads.byteLength;
+    return this.#next.byteLength + this.#wordOf.byteLength + this.#heads.byteLength +
+      this.#shared.byteLength;
   }
 
   // A word that was forgotten and comes back is there already.
@@ -120,16 +125,23 @@ class RunTable {
     }
   }
 
-  // Words that share buckets with these runs, and how many.
-  *sharing(runs: Iterable<string>): Iterable<readonly [string, number]> {
-    const counts = new Map<number, number>();
+  // Words that share buckets with at least so many of these runs.
+  sharing(runs: Iterable<string>, least: number): readonly string[] {
+    if (this.#shared.length < this.#words.length) this.#shared = new Uint16Array(this.#next.length);
+    const shared = this.#shared;
+    const touched: number[] = [];
+    const found: string[] = [];
     for (const run of runs) {
       for (let at = this.#heads[bucketOf(run, 0)] ?? -1; at >= 0; at = this.#next[at] ?? -1) {
         const word = this.#wordOf[at] ?? 0;
-        counts.set(word, (counts.get(word) ?? 0) + 1);
+        const count = (shared[word] ?? 0) + 1;
+        shared[word] = count;
+        if (count === 1) touched.push(word);
+        if (count === least) found.push(this.#words[word] ?? "");
       }
     }
-    for (const [word, count] of counts) yield [this.#words[word] ?? "", count];
+    for (const word of touched) shared[word] = 0;
+    return found;
   }
 
   #grow(): void {
