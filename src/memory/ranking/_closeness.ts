@@ -13,6 +13,7 @@ import { naturalLog } from "../index/logarithm.ts";
 import type { QueryPairs } from "./_query_pairs.ts";
 import type { QueryTerm } from "./_query_terms.ts";
 import { rarityAmong } from "./_rarity.ts";
+import { TermMarks } from "./_term_marks.ts";
 import type { TextIndex } from "../index/text_index.ts";
 
 /** Closeness of one fact. */
@@ -31,6 +32,9 @@ const REPETITIONS = Float64Array.from(
   (_, count) => count === 0 ? 0 : 1 + naturalLog(count),
 );
 
+// Of a term that the query has.
+const ASKED = 1;
+
 /** Measures facts against the terms and pairs of one query. */
 export function closenessTo(
   index: TextIndex,
@@ -40,12 +44,15 @@ export function closenessTo(
   const { forward, postings } = index;
   const rarity = rarityAmong(index.table.facts);
   const wanted = new Map<number, number>();
+  const marks = new TermMarks(terms.length + pairs.seconds.size);
   let wantedWeight = 0;
   for (const { term, weight, word } of terms) {
     if (word === undefined) continue; // An exact form: its stem is there.
     wanted.set(term, weight);
+    marks.add(term, ASKED);
     wantedWeight += weight;
   }
+  for (const first of pairs.seconds.keys()) marks.add(first, ASKED);
   return (slot) => {
     let dot = 0;
     let squares = 0;
@@ -57,7 +64,9 @@ export function closenessTo(
       const term = forward.term(at);
       const own = rarity(postings.length(term)) * (REPETITIONS[forward.count(at)] ?? 0);
       squares += own * own;
-      paired += seconds?.get(term) ?? 0;
+      if (seconds !== undefined) paired += seconds.get(term) ?? 0;
+      seconds = undefined;
+      if (marks.of(term) !== ASKED) continue;
       seconds = pairs.seconds.get(term);
       const weight = wanted.get(term);
       if (weight === undefined) continue;
