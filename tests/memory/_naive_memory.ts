@@ -18,6 +18,8 @@ import {
 export interface NaiveHit {
   readonly id: string;
   readonly activation: number;
+  /** The words of the query that it holds, with their shares of its weight. */
+  readonly held: ReadonlyMap<string, number>;
 }
 
 const WHOLE_SUBJECT_FACTOR = 1.8;
@@ -37,7 +39,7 @@ export interface NaiveQuestion {
   readonly nowMs: number;
 }
 
-/** All facts that match, best first; `facts` is everything the namespace ever held. */
+/** The best 2 k of the facts that match, in no order; `facts` is everything the namespace ever held. */
 export function naiveQuery(
   facts: readonly NaiveFact[],
   { text, k, nowMs }: NaiveQuestion,
@@ -62,9 +64,14 @@ export function naiveQuery(
     .map(([fact, score]) => ({ fact, score: Math.fround(score) }))
     .filter(({ fact }) => isShown(fact))
     .sort((a, b) => b.score - a.score || b.fact.validFromMs - a.fact.validFromMs || byId(a, b));
-  return withoutEchoes(lifted.slice(0, 2 * k))
-    .toSorted((a, b) => b.score - a.score)
-    .map(({ fact, score }) => ({ id: fact.id, activation: Math.min(1, score / best) }));
+  const shares = sharesOf(text, weights);
+  return withoutEchoes(lifted.slice(0, 2 * k)).map(({ fact, score }) => ({
+    id: fact.id,
+    activation: Math.min(1, score / best),
+    held: new Map(
+      [...shares].filter(([key]) => keysIn(`${fact.subject}\n${fact.body}`).includes(key)),
+    ),
+  }));
 }
 
 type Weights = ReadonlyMap<string, number>;
@@ -174,6 +181,14 @@ function weightsOf(facts: readonly NaiveFact[], text: string): Weights {
 function stemsOnly(text: string, weights: Weights): Weights {
   const stems = new Set(termsOf(text).map(({ key }) => key));
   return new Map([...weights].filter(([key]) => stems.has(key)));
+}
+
+// What each word of the query that is no stop word is worth among them.
+function sharesOf(text: string, weights: Weights): Weights {
+  const words = new Set(termsOf(text).filter(({ isStop }) => !isStop).map(({ key }) => key));
+  const known = [...weights].filter(([key]) => words.has(key));
+  const total = sum(known.map(([, weight]) => weight));
+  return new Map(known.map(([key, weight]) => [key, weight / total]));
 }
 
 function byId(a: Scored, b: Scored): number {

@@ -3,6 +3,7 @@
 
 import { bestScore, type CandidateSearch } from "./candidates.ts";
 import { askedBy } from "../text/question.ts";
+import { coverQuery } from "./_cover_query.ts";
 import { dateTerms } from "../text/date_words.ts";
 import { liftAlike } from "./_lift_alike.ts";
 import { liftNeighbours } from "./_lift_neighbours.ts";
@@ -75,7 +76,8 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   const timely = asked.now ? preferNewer(ranking.entries(), index.table) : ranking.entries();
   const distinct = lowerNearDuplicates(firstOf(timely, 2 * query.k, compare), index);
   const best = bestScore(terms);
-  return firstOf(distinct, query.k, compare).map((ranked) => ({
+  const ordered = coverQuery(distinct.toSorted(compare), index, terms);
+  return ordered.slice(0, query.k).map((ranked) => ({
     id: index.table.id(ranked.slot),
     activation: Math.min(1, Math.round(ranked.score / best * ACTIVATION_STEPS) / ACTIVATION_STEPS),
     why: reasonFor(ranked, index, terms),
