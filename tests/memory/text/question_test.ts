@@ -1,20 +1,47 @@
 import assert from "node:assert/strict";
-import { askedBy, HOLDS_NUMBER, HOLDS_TIME, marksOf } from "../../../src/memory/text/question.ts";
+import {
+  askedBy,
+  HOLDS_NUMBER,
+  HOLDS_SELF,
+  HOLDS_TIME,
+  marksOf,
+} from "../../../src/memory/text/question.ts";
 import { openTestMemory } from "../_test_memory.ts";
 
+const NOTHING = { time: false, number: false, now: false, self: false };
+
 Deno.test("askedBy() tells questions about times, numbers and now apart", () => {
-  assert.deepEqual(askedBy("When did it break?"), { time: true, number: false, now: false });
-  assert.deepEqual(askedBy("On which day?"), { time: true, number: false, now: false });
-  assert.deepEqual(askedBy("How many servers?"), { time: false, number: true, now: false });
-  assert.deepEqual(askedBy("the current port"), { time: false, number: false, now: true });
-  assert.deepEqual(askedBy("whenever"), { time: false, number: false, now: false });
+  assert.deepEqual(askedBy("When did it break?"), { ...NOTHING, time: true });
+  assert.deepEqual(askedBy("On which day?"), { ...NOTHING, time: true });
+  assert.deepEqual(askedBy("How many servers?"), { ...NOTHING, number: true });
+  assert.deepEqual(askedBy("the current port"), { ...NOTHING, now: true });
+  assert.deepEqual(askedBy("whenever"), NOTHING);
 });
 
-Deno.test("marksOf() sees times and numbers", () => {
+Deno.test("askedBy() sees who asks for what they said of themselves", () => {
+  for (const text of ["Where did I park?", "my shoe size", "Can you tell me what I ordered?"]) {
+    assert.deepEqual(askedBy(text), { ...NOTHING, self: true }, text);
+  }
+  for (
+    const text of [
+      "Tell me about the port",
+      "What did you tell me of my port?",
+      "our port",
+      "it is",
+    ]
+  ) {
+    assert.deepEqual(askedBy(text), NOTHING, text);
+  }
+});
+
+Deno.test("marksOf() sees times, numbers and who speaks of themselves", () => {
   assert.equal(marksOf("It broke last week"), HOLDS_TIME);
   assert.equal(marksOf("three servers"), HOLDS_NUMBER);
   assert.equal(marksOf("on May 8"), HOLDS_TIME + HOLDS_NUMBER);
   assert.equal(marksOf("It may break"), 0);
+  assert.equal(marksOf("I'm late"), HOLDS_SELF);
+  assert.equal(marksOf("My port"), HOLDS_SELF);
+  assert.equal(marksOf("It is in Mylo"), 0);
 });
 
 for (
@@ -39,3 +66,21 @@ for (
     assert.equal(first?.id, wanted);
   });
 }
+
+Deno.test("query() prefers what somebody said of themselves where they ask for it", async () => {
+  await using memory = await openTestMemory();
+  const { engine } = memory;
+  await engine.addFact("default", {
+    id: "said",
+    subject: "user",
+    body: "my yoga class is downtown",
+  });
+  await engine.addFact("default", {
+    id: "general",
+    subject: "user",
+    body: "yoga class helps",
+  });
+  const first = (text: string) => engine.query("default", { text, k: 2 })[0]?.id;
+  assert.equal(first("my yoga class"), "said");
+  assert.equal(first("a yoga class"), "general");
+});
