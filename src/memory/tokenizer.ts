@@ -29,11 +29,17 @@ export type TokenizeFor = "fact" | "query";
 export interface Tokenizer {
   /** The terms of a text, in its order, repetitions included. */
   terms(text: string, use: TokenizeFor): readonly Term[];
+  /** The same in pieces, for whoever pauses between two; a piece takes about a millisecond. */
+  pieces(text: string, use: TokenizeFor): Iterable<readonly Term[]>;
 }
 
 // Longer ones are data, not words: base64, digests, a line of dashes. Their parts are still terms.
 const WORD_CHARS_MAX = 64;
 const IDENTIFIER_CHARS_MAX = 128;
+// A word that was not seen lately takes two microseconds.
+const PIECE_TERMS = 512;
+// Of a longer run without spaces each part is taken apart by itself.
+const RUN_UNITS_MAX = 512;
 // Shorter parts are copied by V8 itself.
 const LONG_PART_CHARS = 13;
 
@@ -63,17 +69,48 @@ export function createTokenizer(): Tokenizer {
   const remembered = new RememberedWords<readonly Term[]>();
   return {
     terms(text, use) {
-      const found: Term[] = [];
-      const folded = foldAccents(text);
-      for (let at = 0; at < folded.length;) {
-        const kind = classAt(folded, at);
-        if (kind === OTHER || kind === JOINER) at++;
-        else if (kind === UNSPACED) at = addPairs(folded, at, use, found);
-        else at = addChunk(folded, at, remembered, found);
+      const reading = readingOf(text, use);
+      readOn(reading, remembered, Infinity);
+      return reading.found;
+    },
+    *pieces(text, use) {
+      const reading = readingOf(text, use);
+      while (reading.at < reading.text.length) {
+        readOn(reading, remembered, PIECE_TERMS);
+        yield reading.found;
+        reading.found = [];
       }
-      return found;
     },
   };
+}
+
+// How far a text has been read.
+interface Reading {
+  readonly text: string;
+  readonly use: TokenizeFor;
+  at: number;
+  /** Whether what stands at `at` goes on from before it. */
+  isWithin: boolean;
+  found: Term[];
+}
+
+function readingOf(text: string, use: TokenizeFor): Reading {
+  return { text: foldAccents(text), use, at: 0, isWithin: false, found: [] };
+}
+
+// Stops soon after so many terms.
+function readOn(
+  reading: Reading,
+  remembered: RememberedWords<readonly Term[]>,
+  termsMax: number,
+): void {
+  const { text, found } = reading;
+  while (reading.at < text.length && found.length < termsMax) {
+    const kind = classAt(text, reading.at);
+    if (kind === OTHER || kind === JOINER) reading.at++;
+    else if (kind === UNSPACED) addPairs(reading);
+    else addChunk(reading, remembered, termsMax);
+  }
 }
 
 /** The text without accents and with compatibility forms made plain; case is kept. */
@@ -95,31 +132,39 @@ function makeTerm(raw: string, place: "name" | "part"): Term {
   return stem === word ? { ...base, key: word } : { ...base, key: stem, exactKey: `=${word}` };
 }
 
-// A run without spaces, from `start`: overlapping pairs, and for facts also each character.
-function addPairs(text: string, start: number, use: TokenizeFor, found: Term[]): number {
+// A run without spaces, or the next part of a long one: overlapping pairs, and for facts also each
+// character.
+function addPairs(reading: Reading): void {
+  const { text, use, found, at: start, isWithin } = reading;
   let end = start;
-  while (end < text.length && classAt(text, end) === UNSPACED) end++;
+  while (end < text.length && end - start < RUN_UNITS_MAX && classAt(text, end) === UNSPACED) end++;
+  const isCut = end < text.length && classAt(text, end) === UNSPACED;
+  // Both halves of a surrogate pair belong to one part.
+  if (isCut && text.codePointAt(end - 1) !== text.charCodeAt(end - 1)) end++;
   const chars = [...text.slice(start, end)];
-  const isSingle = chars.length === 1;
+  const isSingle = chars.length === 1 && !isWithin && !isCut;
   if (use === "fact" || isSingle) {
     for (const char of chars) {
       found.push({ key: char, word: char, isStop: false, isName: isSingle });
     }
   }
+  if (isCut) chars.push(String.fromCodePoint(text.codePointAt(end) ?? 0));
   for (let at = 0; at + 1 < chars.length; at++) {
     const pair = `${chars[at]}${chars[at + 1]}`;
     found.push({ key: pair, word: pair, isStop: false, isName: true });
   }
-  return end;
+  reading.at = end;
+  reading.isWithin = isCut;
 }
 
-// Words that joiners hold together, from `start`: `src/http/app.ts`, `E-4012`, or just a word.
+// Words that joiners hold together: `src/http/app.ts`, `E-4012`, or just a word. Stops among them only
+// where they are too long for an identifier by then.
 function addChunk(
-  text: string,
-  start: number,
+  reading: Reading,
   remembered: RememberedWords<readonly Term[]>,
-  found: Term[],
-): number {
+  termsMax: number,
+): void {
+  const { text, found, at: start, isWithin } = reading;
   let wordStart = start;
   let words = 0;
   let at = start;
@@ -136,14 +181,17 @@ function addChunk(
     }
     const isJoined = at + 1 < text.length && classAt(text, at) === JOINER &&
       isWordClass(classAt(text, at + 1));
+    reading.isWithin = isJoined;
     if (!isJoined) break;
     wordStart = ++at;
+    const isTooLong = isWithin || at - start > IDENTIFIER_CHARS_MAX;
+    if (isTooLong && found.length >= termsMax) break;
   }
-  if (words > 1 && at - start <= IDENTIFIER_CHARS_MAX) {
+  reading.at = at;
+  if (words > 1 && !isWithin && at - start <= IDENTIFIER_CHARS_MAX) {
     const whole = detached(text.slice(start, at)).toLowerCase();
     found.push({ key: whole, word: whole, isStop: false, isName: false });
   }
-  return at;
 }
 
 function takenApart(

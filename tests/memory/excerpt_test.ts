@@ -14,6 +14,7 @@ function spyTokenizer(): Tokenizer & { readonly asked: readonly string[] } {
   const tokenizer = createTokenizer();
   const asked: string[] = [];
   return {
+    ...tokenizer,
     asked,
     terms(text, use) {
       asked.push(text);

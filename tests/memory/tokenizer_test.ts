@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stemOf } from "../../src/memory/stemmer.ts";
 import { createTokenizer } from "../../src/memory/tokenizer.ts";
+import { seededRandom, testSeed } from "../helpers/seeded_random.ts";
 
 function keys(text: string, use: "fact" | "query" = "fact"): readonly string[] {
   return createTokenizer().terms(text, use).map((term) => term.key);
@@ -88,4 +89,59 @@ Deno.test("terms() marks stop words and exact forms", () => {
   assert.ok(the?.isStop);
   assert.equal(the.exactKey, undefined);
   assert.deepEqual([keysTerm?.key, keysTerm?.exactKey, keysTerm?.word], ["key", "=keys", "keys"]);
+});
+
+const SEED = testSeed();
+// What texts are made of, and what could be cut in the wrong place.
+const PARTS = [
+  "word",
+  "getUserById",
+  "É",
+  "東",
+  "京都",
+  "\u{20000}",
+  "ไทย",
+  "e\u0301",
+  "9102",
+  "-",
+  "/",
+  ".",
+];
+
+Deno.test(`pieces() gives together what terms() gives, seed ${SEED}`, () => {
+  const below = seededRandom(SEED);
+  for (let round = 0; round < 60; round++) {
+    // Long runs of few parts: only they go on from one piece to the next.
+    const parts = Array.from({ length: 1 + below(3) }, () => PARTS[below(PARTS.length)] ?? "");
+    const gap = [" ", "", "-", ", "][below(4)] ?? "";
+    const text = Array.from({ length: below(3_000) }, () => parts[below(parts.length)]).join(gap);
+    for (const use of ["fact", "query"] as const) {
+      const tokenizer = createTokenizer();
+      const pieces = [...tokenizer.pieces(text, use)];
+      assert.deepEqual(
+        pieces.flat(),
+        tokenizer.terms(text, use),
+        JSON.stringify([parts, gap, use]),
+      );
+    }
+  }
+});
+
+Deno.test("pieces() are short, and terms() of a long run has each pair once", () => {
+  const text = Array.from({ length: 3_000 }, (_, at) => String.fromCodePoint(0x20000 + at)).join(
+    "",
+  );
+  const { terms, pieces } = createTokenizer();
+  const found = [...pieces(text, "fact")];
+  assert.ok(
+    found.every(({ length }) => length <= 1_024),
+    String(found.map(({ length }) => length)),
+  );
+  const keys = terms(text, "fact").map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length);
+  assert.equal(keys.length, 2 * 3_000 - 1);
+  assert.equal(terms(text, "query").length, 2_999);
+  const joined = "ab-".repeat(3_000);
+  assert.ok([...pieces(joined, "fact")].every(({ length }) => length <= 1_024));
+  assert.equal(terms(joined, "fact").length, 3_000);
 });

@@ -1,10 +1,11 @@
 // The text of one namespace's facts: vocabulary, postings, columns. Every fact is in it, superseded
 // ones too, so that its statistics follow from the rows alone and not from when it was loaded.
 
-import type { Steps } from "../../base/in_turns.ts";
-import { BoundMeans, countedOnce, type Field, isSubjectName } from "./bm25.ts";
-import { dateKeys } from "../text/date_words.ts";
-import { FactTable } from "./fact_table.ts";
+import { atOnce, type Steps } from "../../base/in_turns.ts";
+import { invariant } from "../../base/errors.ts";
+import { BoundMeans, isSubjectName } from "./bm25.ts";
+import { FactText } from "./_fact_text.ts";
+import { FactTable, type FieldLengths } from "./fact_table.ts";
 import { ForwardTerms } from "./_forward.ts";
 import { Neighbours } from "./_neighbours.ts";
 import { RecentFacts } from "./recent_facts.ts";
@@ -14,7 +15,6 @@ import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 import { type SimilarWord, SimilarWords } from "./similar_words.ts";
 import { slotsAmong } from "./_slots_among.ts";
 import { SubjectGroups } from "./_subject_groups.ts";
-import { TermCounts } from "./_term_counts.ts";
 import type { FactRow } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { Vocabulary } from "./_vocabulary.ts";
@@ -30,6 +30,8 @@ const SIMILAR_KEPT = 256;
 const REMOVED_AT_ONCE = 1_024;
 // Looks into postings without a pause: about a millisecond.
 const LOOKS_AT_ONCE = 4_096;
+// Of one fact, likewise.
+const POSTINGS_AT_ONCE = 1_024;
 
 /** Index of one namespace. */
 export class TextIndex {
@@ -42,17 +44,20 @@ export class TextIndex {
   readonly recent = new RecentFacts(this.table);
   /** How often anything was put or removed since it was made. */
   changes = 0;
+  /** False while a fact is put or removed in steps, of which the index then holds a part. */
+  isWhole = true;
   readonly #vocabulary = new Vocabulary();
   readonly #similar = new SimilarWords(this.#vocabulary);
   // What was found since the last change, by word.
   readonly #similarFound = new Map<string, readonly SimilarWord[]>();
   #similarChanges = 0;
   readonly #tokenizer: Tokenizer;
-  // Of the fact that was put last; many indexes are only read.
-  #termCounts: TermCounts | undefined;
+  readonly #text: FactText;
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
+    const [vocabulary, similar, postings] = [this.#vocabulary, this.#similar, this.postings];
+    this.#text = new FactText({ tokenizer, vocabulary, similar, postings });
   }
 
   /** Roughly the bytes of RAM it holds. */
@@ -91,21 +96,14 @@ export class TextIndex {
 
   /** Takes over a row, new or changed; does nothing when it is known in this revision already. */
   put(row: FactRow): void {
+    atOnce(this.putInSteps(row));
+  }
+
+  /** The same for a text of any length; nothing else may be put or removed until this ends. */
+  *putInSteps(row: FactRow): Steps<void> {
     const known = this.table.slotOf(row.id);
     if (known !== undefined && this.table.revision(known) >= row.revision) return;
-    this.changes++;
-    if (known === undefined) {
-      const slot = this.table.add(row);
-      this.table.update(slot, row);
-      this.subjects.add(slot, this.#addText(slot, row));
-      this.forward.add(slot, this.#counts);
-      this.neighbours.add(slot, row);
-      this.recent.add(slot);
-      this.table.marks[slot] = marksOf(row.body);
-    } else {
-      this.#change(known, row);
-      this.recent.changed(known);
-    }
+    yield* this.#asOne(known === undefined ? this.#add(row) : this.#change(known, row));
   }
 
   /**
@@ -113,16 +111,14 @@ export class TextIndex {
    * was stored.
    */
   remove(id: string, row: FactRow): boolean {
+    return atOnce(this.removeInSteps(id, row));
+  }
+
+  /** The same for a text of any length; nothing else may be put or removed until this ends. */
+  *removeInSteps(id: string, row: FactRow): Steps<boolean> {
     const slot = this.table.slotOf(id);
     if (slot === undefined) return false;
-    this.changes++;
-    for (const key of this.#keysIn({ ...row, tags: this.table.tags(slot) })) {
-      const term = this.#vocabulary.get(key);
-      // Somebody may be about to take the fact out without its text.
-      const isHeld = term !== undefined && this.postings.counts(term, slot) !== 0;
-      if (isHeld) this.#removePosting(key, term, slot);
-    }
-    this.#leave(slot);
+    yield* this.#asOne(this.#remove(slot, row));
     return true;
   }
 
@@ -132,8 +128,43 @@ export class TextIndex {
    */
   *removeUnknown(ids: readonly string[]): Steps<void> {
     for (let start = 0; start < ids.length; start += REMOVED_AT_ONCE) {
-      yield* this.#removeSome(ids.slice(start, start + REMOVED_AT_ONCE));
+      yield* this.#asOne(this.#removeSome(ids.slice(start, start + REMOVED_AT_ONCE)));
     }
+  }
+
+  // Terms that two pieces of work know by their numbers must not change hands between them.
+  *#asOne(work: Steps<void>): Steps<void> {
+    invariant(this.isWhole, "an index is changed by one piece of work at a time");
+    this.isWhole = false;
+    this.changes++;
+    try {
+      yield* work;
+    } finally {
+      this.isWhole = true;
+      this.changes++;
+    }
+  }
+
+  *#add(row: FactRow): Steps<void> {
+    const lengths = yield* this.#text.count(row);
+    const slot = this.table.add(row);
+    this.table.update(slot, row);
+    this.subjects.add(slot, yield* this.#addText(slot, lengths));
+    this.forward.add(slot, this.#text.counts);
+    this.neighbours.add(slot, row);
+    this.recent.add(slot);
+    this.table.marks[slot] = marksOf(row.body);
+  }
+
+  *#remove(slot: number, row: FactRow): Steps<void> {
+    const keys = yield* this.#text.keysIn({ ...row, tags: this.table.tags(slot) });
+    yield* eachInTurns(keys, (key) => {
+      const term = this.#vocabulary.get(key);
+      if (term === undefined) return;
+      this.postings.remove(term, slot);
+      this.#forgetUnused(key);
+    });
+    this.#leave(slot);
   }
 
   *#removeSome(ids: readonly string[]): Steps<void> {
@@ -189,53 +220,36 @@ export class TextIndex {
   }
 
   // Subject and body of a fact never change; its tags may.
-  #change(slot: number, row: FactRow): void {
+  *#change(slot: number, row: FactRow): Steps<void> {
     const oldTags = this.table.tags(slot);
     const isRetagged = oldTags.length !== row.tags.length ||
       oldTags.some((tag, at) => tag !== row.tags[at]);
-    if (!isRetagged) return this.table.update(slot, row);
-    const keys = this.#removeText(slot, { ...row, tags: oldTags });
+    if (isRetagged) {
+      const keys = yield* this.#removeText(slot, { ...row, tags: oldTags });
+      const lengths = yield* this.#text.count(row);
+      yield* this.#addText(slot, lengths);
+      // Only now: the terms of subject and body keep their numbers, by which others know them.
+      yield* eachInTurns(keys, (key) => this.#forgetUnused(key));
+    }
     this.table.update(slot, row);
-    this.#addText(slot, row);
-    // Only now: the terms of subject and body keep their numbers, by which others know them.
-    for (const key of keys) this.#forgetUnused(key);
+    this.recent.changed(slot);
   }
 
-  // Returns the names of the subject.
-  #addText(slot: number, row: FactRow): readonly number[] {
-    const counts = this.#counts;
-    counts.clear();
-    const subject = this.#countField("subject", row.subject);
-    const body = this.#countField("body", row.body);
-    const tags = row.tags.length === 0 ? 0 : this.#countField("tags", row.tags.join("\n"));
-    this.table.setLengths(slot, { subject, body, tags });
+  // Takes in the text that was counted; returns the names of the subject.
+  *#addText(slot: number, lengths: FieldLengths): Steps<readonly number[]> {
+    this.table.setLengths(slot, lengths);
     const looser = this.boundMeans.follow();
     if (looser > 1) this.postings.scaleBounds(looser);
-    // A date is like a tag, but lengthens nothing.
-    for (const key of dateKeys(row)) this.#count("tags", key);
+    const counts = this.#text.counts;
     const names: number[] = [];
     for (let place = 0; place < counts.size; place++) {
       const term = counts.terms[place] ?? 0;
       const packed = counts.packed[place] ?? 0;
       this.postings.add(term, slot, packed);
       if (isSubjectName(packed)) names.push(term);
+      if (place % POSTINGS_AT_ONCE === POSTINGS_AT_ONCE - 1) yield;
     }
     return names;
-  }
-
-  get #counts(): TermCounts {
-    return this.#termCounts ??= new TermCounts();
-  }
-
-  #keysIn(row: FactRow): ReadonlySet<string> {
-    const keys = new Set(dateKeys(row));
-    for (const text of [row.subject, row.body, row.tags.join("\n")]) {
-      for (const term of this.#tokenizer.terms(text, "fact")) {
-        keys.add(term.key);
-        if (term.exactKey !== undefined) keys.add(term.exactKey);
-      }
-    }
-    return keys;
   }
 
   #removePosting(key: string, term: number, slot: number): void {
@@ -243,12 +257,12 @@ export class TextIndex {
     this.#forgetUnused(key);
   }
 
-  #removeText(slot: number, row: FactRow): ReadonlySet<string> {
-    const keys = this.#keysIn(row);
-    for (const key of keys) {
+  *#removeText(slot: number, row: FactRow): Steps<ReadonlySet<string>> {
+    const keys = yield* this.#text.keysIn(row);
+    yield* eachInTurns(keys, (key) => {
       const term = this.#vocabulary.get(key);
       if (term !== undefined) this.postings.remove(term, slot);
-    }
+    });
     this.table.setLengths(slot, { subject: 0, body: 0, tags: 0 });
     return keys;
   }
@@ -259,29 +273,13 @@ export class TextIndex {
     this.postings.freeTerm(term);
     this.#vocabulary.delete(key);
   }
+}
 
-  // Returns the length of the field in terms; exact forms stand beside stems and do not lengthen it.
-  #countField(field: Field, text: string): number {
-    const terms = this.#tokenizer.terms(text, "fact");
-    for (const term of terms) {
-      const place = this.#count(field, term.key, term.isName);
-      if (field !== "tags" && !term.isStop) this.#counts.countInText(place);
-      if (term.exactKey !== undefined) this.#count(field, term.exactKey);
-    }
-    return terms.length;
-  }
-
-  // Returns the place of the term among the counts.
-  #count(field: Field, key: string, isName = false): number {
-    let term = this.#vocabulary.get(key);
-    if (term === undefined) {
-      term = this.postings.newTerm();
-      this.#vocabulary.add(key, term);
-      this.#similar.add(key);
-    }
-    const counts = this.#counts;
-    const place = counts.placeOf(term);
-    counts.packed[place] = countedOnce(counts.packed[place] ?? 0, field, isName);
-    return place;
+// For each key of one fact.
+function* eachInTurns(keys: ReadonlySet<string>, change: (key: string) => void): Steps<void> {
+  let changed = 0;
+  for (const key of keys) {
+    change(key);
+    if (++changed % POSTINGS_AT_ONCE === 0) yield;
   }
 }

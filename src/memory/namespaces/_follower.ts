@@ -3,8 +3,10 @@
 // turns. While a pass is under way an index may hold half of a transaction; whoever answers from it
 // catches up first, in turns or at once.
 //
-// A write of ours hands its rows over. They are put at once, unless the pass under way reads them itself:
-// a fact that was erased meanwhile must not come back after the pass has looked for it.
+// A write of ours hands its rows over, and what it has erased. Both reach the index at once where that
+// takes little; else a pass takes the one out and reads the others. So does the next pass with all that is
+// written while one is under way: an index is changed by one of us at a time, and a fact that was erased
+// meanwhile must not come back after the pass has looked for it.
 
 import type { Clock } from "../../base/clock.ts";
 import type { Eventually } from "../../base/eventually.ts";
@@ -13,14 +15,18 @@ import type { ErasedFact } from "../copy_holder.ts";
 import type { TextIndex } from "../index/text_index.ts";
 import type { FactRow, MemoryStore } from "../store.ts";
 import { removeErased } from "./_remove_erased.ts";
+import type { AppliedWrite } from "./applied_write.ts";
 import { putAll, ROWS_AT_ONCE } from "./_rows_in_steps.ts";
+import { TurnBudget } from "./_turn_budget.ts";
 
 /** Options of a Follower. */
 export interface FollowerOptions {
   readonly store: MemoryStore;
   readonly clock: Clock;
   /** Takes a row into the index of its namespace, if that is in RAM. */
-  readonly put: (row: FactRow) => void;
+  readonly put: (row: FactRow) => Steps<void>;
+  /** Takes a row that we erased out of it. */
+  readonly remove: (row: FactRow) => Steps<void>;
   /** The index of a namespace; undefined when it is not in RAM. */
   readonly indexOf: (namespace: string) => TextIndex | undefined;
   /** Is told what somebody else erased. */
@@ -32,6 +38,11 @@ export interface FollowerOptions {
 // Each pass is shorter than the one before, for it follows what came during that. Somebody who writes
 // faster than rows are indexed must not keep a call waiting for ever.
 const PASSES_MAX = 16;
+// More than the facts of usual length that are told in one turn (group_commit.ts) have. Indexing so much
+// takes two milliseconds, and four if every word of it is new.
+const TURN_CHARS = 16_384;
+// Writers who waited for a pass go on, so many in a turn: about two milliseconds.
+const TOLD_IN_A_TURN = 64;
 
 /** Follows one store. */
 export class Follower {
@@ -42,6 +53,10 @@ export class Follower {
   #ownRevision = 0;
   // Of writes of ours that erase, until everything up to them is followed.
   readonly #ownErasures = new Set<number>();
+  // Rows that we erased and that are still in an index.
+  readonly #erased: FactRow[] = [];
+  readonly #textAtOnce = new TurnBudget(TURN_CHARS);
+  readonly #toldAtOnce = new TurnBudget(TOLD_IN_A_TURN);
   #dataVersion = -1;
   #pass: Steps<void> | undefined;
   // What the pass under way follows.
@@ -73,7 +88,7 @@ export class Follower {
 
   /** The same for nobody who waits. */
   catchUpBehind(): void {
-    if (!this.#isClosed) this.catchUp()?.catch(this.#options.onFault);
+    if (!this.#isClosed) void this.#caughtUp();
   }
 
   /** The same without letting anybody else have a turn. */
@@ -81,9 +96,10 @@ export class Follower {
     while (this.#isBehind()) atOnce(this.#currentPass());
   }
 
-  /** True when a write of ours told that others wrote before it; costs nothing to ask. */
+  /** True when a write of ours waits for a pass, or others wrote before it; costs nothing to ask. */
   get hasGap(): boolean {
-    return this.#pass !== undefined || this.#revision < this.#ownRevision;
+    return this.#pass !== undefined || this.#revision < this.#ownRevision ||
+      this.#erased.length > 0;
   }
 
   /**
@@ -97,12 +113,18 @@ export class Follower {
     return () => void this.#ownErasures.delete(revision);
   }
 
-  /** Takes over a write of ours that is on disk. */
-  applied(rows: readonly FactRow[], revision: number): void {
+  /** Takes over a write of ours that is on disk; nothing to wait for when the indexes have it. */
+  applied({ rows, erased, revision }: AppliedWrite): Eventually<void> {
     this.#ownRevision = Math.max(this.#ownRevision, revision);
-    const isReadBack = revision <= (this.#pass === undefined ? this.#revision : this.#passTo);
-    if (isReadBack) return;
-    for (const row of rows) this.#options.put(row);
+    if (erased !== undefined) this.#erased.push(erased);
+    const changed = erased === undefined ? rows : [...rows, erased];
+    if (this.#pass !== undefined || !this.#textAtOnce.take(charsOf(changed))) {
+      return changed.length === 0 ? this.catchUpBehind() : this.#caughtUp();
+    }
+    atOnce(this.#removeErased());
+    // The pass that ended last has read them.
+    if (revision <= this.#revision) return;
+    for (const row of rows) atOnce(this.#options.put(row));
     // Somebody else wrote in between, or another kind of row took a revision.
     if (revision !== this.#revision + 1) return this.catchUpBehind();
     this.#revision = revision;
@@ -117,6 +139,15 @@ export class Follower {
 
   #isBehind(): boolean {
     return this.hasGap || this.#options.store.dataVersion() !== this.#dataVersion;
+  }
+
+  // What is on disk is done, whether or not it could be read back.
+  #caughtUp(): Eventually<void> {
+    return this.catchUp()?.catch(this.#options.onFault).then(() => this.#tell());
+  }
+
+  async #tell(): Promise<void> {
+    while (!this.#toldAtOnce.take(1)) await new Promise<void>((turn) => setImmediate(turn));
   }
 
   async #catchUp(): Promise<void> {
@@ -136,6 +167,7 @@ export class Follower {
     const dataVersion = store.dataVersion();
     this.#passTo = store.revision();
     try {
+      yield* this.#removeErased();
       yield* this.#followErasures();
       yield* this.#followRows();
       this.#revision = Math.max(this.#revision, this.#passTo);
@@ -145,6 +177,13 @@ export class Follower {
       this.#dataVersion = dataVersion;
     } finally {
       this.#pass = undefined;
+    }
+  }
+
+  *#removeErased(): Steps<void> {
+    for (let row = this.#erased[0]; row !== undefined; row = this.#erased[0]) {
+      yield* this.#options.remove(row);
+      this.#erased.shift();
     }
   }
 
@@ -169,4 +208,8 @@ export class Follower {
       yield;
     }
   }
+}
+
+function charsOf(rows: readonly FactRow[]): number {
+  return rows.reduce((sum, { subject, body }) => sum + subject.length + body.length, 0);
 }

@@ -35,7 +35,7 @@ export function* loadIndex(
     const { rows, end } = store.changesIn(namespace, place, ROWS_AT_ONCE);
     const erasures = store.erasuresSince(revision).find((some) => some.namespace === namespace);
     if (rows.length === 0 && erasures === undefined) return index;
-    yield* putAll(rows, (row) => index.put(row));
+    yield* putAll(rows, (row) => index.putInSteps(row));
     if (erasures !== undefined) yield* removeErased(index, erasures, store);
     place = end;
     revision = upTo;

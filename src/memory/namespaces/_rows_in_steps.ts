@@ -8,14 +8,14 @@ import type { FactRow, MemoryStore } from "../store.ts";
 
 /** Rows of one page: reading so many short ones takes a fraction of a millisecond. */
 export const ROWS_AT_ONCE = 32;
-// Indexing so much text takes less than a millisecond; a single long body takes what it takes.
+// Indexing so much text takes less than a millisecond; a longer one has pauses of its own.
 const CHARS_AT_ONCE = 1_024;
 
 /** Hands over rows one by one. */
-export function* putAll(rows: readonly FactRow[], put: (row: FactRow) => void): Steps<void> {
+export function* putAll(rows: readonly FactRow[], put: (row: FactRow) => Steps<void>): Steps<void> {
   let chars = 0;
   for (const row of rows) {
-    put(row);
+    yield* put(row);
     chars += row.subject.length + row.body.length;
     if (chars < CHARS_AT_ONCE) continue;
     chars = 0;
@@ -31,7 +31,7 @@ export function* putNamespace(
 ): Steps<void> {
   for (let afterId = "";;) {
     const rows = store.inOrderOfId(namespace, afterId, ROWS_AT_ONCE);
-    yield* putAll(rows, (row) => index.put(row));
+    yield* putAll(rows, (row) => index.putInSteps(row));
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS_AT_ONCE) return;
     afterId = last.id;

@@ -14,6 +14,7 @@ import type { FactWatcher } from "../fact_watcher.ts";
 import type { SnapshotFiles } from "../snapshot_files.ts";
 import type { FactRow, MemoryStore } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
+import type { AppliedWrite } from "./applied_write.ts";
 import { Follower } from "./_follower.ts";
 import { loadIndex } from "./_load_index.ts";
 
@@ -28,16 +29,6 @@ interface Loaded extends IndexedNamespace {
   bytes: number;
   /** While the vocabulary is looked at: the same for whoever asks, whatever the words. */
   preparing?: Promise<void> | undefined;
-}
-
-/** What a write did to the facts. */
-export interface AppliedWrite {
-  /** Rows that were added or changed. */
-  readonly rows: readonly FactRow[];
-  /** The row that was erased, as it was. */
-  readonly erased?: FactRow | undefined;
-  /** Of the write. */
-  readonly revision: number;
 }
 
 /** Options of a Catalog. */
@@ -83,6 +74,7 @@ export class Catalog {
     this.#follower = new Follower({
       ...options,
       put: (row) => this.#put(row),
+      remove: (row) => this.#remove(row),
       indexOf: (namespace) => this.#loaded.get(namespace)?.index,
       onErased: (erased) => {
         for (const each of erased) this.#tellErased(each);
@@ -168,14 +160,9 @@ export class Catalog {
     this.#follower.catchUpBehind();
   }
 
-  /** Applies a write of ours that is on disk. */
-  apply({ rows, erased, revision }: AppliedWrite): void {
-    if (erased !== undefined) {
-      this.#loaded.get(erased.namespace)?.index.remove(erased.id, erased);
-      this.#tellErased(erased);
-      this.#renewIfWasteful(erased.namespace);
-    }
-    this.#follower.applied(rows, revision);
+  /** Applies a write of ours that is on disk; nothing to wait for when the next look sees it. */
+  apply(write: AppliedWrite): Eventually<void> {
+    return this.#follower.applied(write);
   }
 
   /** Nothing is followed behind from now on; resolves when nothing is. */
@@ -282,16 +269,23 @@ export class Catalog {
     this.#makeRoom();
   }
 
-  #put(row: FactRow): void {
+  *#put(row: FactRow): Steps<void> {
     const namespace = this.#loaded.get(row.namespace);
     const isNew = namespace?.index.table.slotOf(row.id) === undefined;
     if (namespace !== undefined) {
-      namespace.index.put(row);
+      yield* namespace.index.putInSteps(row);
       this.snapshots?.changed();
       if (++this.#rowsSinceMeasure >= ROWS_BETWEEN_MEASURES) this.#measure();
     }
     const isListChange = isNew || row.state !== "live";
     this.watcher?.({ namespace: row.namespace, id: row.id, isListChange, isErased: false });
+  }
+
+  *#remove(row: FactRow): Steps<void> {
+    const namespace = this.#loaded.get(row.namespace);
+    if (namespace !== undefined) yield* namespace.index.removeInSteps(row.id, row);
+    this.#tellErased(row);
+    this.#renewIfWasteful(row.namespace);
   }
 
   #tellErased({ namespace, id }: ErasedFact): void {

@@ -144,8 +144,9 @@ export class Snapshots implements CopyHolder {
     }
   }
 
-  // False when the index changed meanwhile; then nothing was written.
+  // False when the index changed meanwhile, or is just changing; then nothing was written.
   async #saveOne(namespace: string, index: TextIndex): Promise<boolean> {
+    if (!index.isWhole) return false;
     const { files, store, clock } = this.#options;
     const { changes } = index;
     const revision = this.#options.revision();

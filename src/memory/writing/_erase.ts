@@ -3,7 +3,7 @@
 // superseded stays ended: forgetting an answer does not make the one before it true again.
 
 import { spreadEnd } from "./cascade.ts";
-import type { AppliedWrite } from "../namespaces/catalog.ts";
+import type { AppliedWrite } from "../namespaces/applied_write.ts";
 import { statusIdOf } from "./_status_id.ts";
 import type { DeletedFact } from "../fact.ts";
 import type { MemoryTransaction } from "../store.ts";

@@ -5,7 +5,8 @@ import type { Clock } from "../../base/clock.ts";
 import type { Limits } from "../../base/limits.ts";
 import { addFact } from "./_add_fact.ts";
 import { entriesOfAddition, entriesOfErasing } from "./_audit_entries.ts";
-import type { AppliedWrite, Catalog } from "../namespaces/catalog.ts";
+import type { AppliedWrite } from "../namespaces/applied_write.ts";
+import type { Catalog } from "../namespaces/catalog.ts";
 import { checkedId, checkFact, checkStatus } from "./check_fact.ts";
 import { erase } from "./_erase.ts";
 import { Scrubber } from "./_scrubber.ts";
@@ -145,7 +146,8 @@ export class Writer {
     const { catalog, audit } = this.#options;
     const outcome = await this.#store(change);
     const noted = noting && audit.note(noting.by, noting.entriesOf(outcome));
-    catalog.apply(outcome);
+    const applying = catalog.apply(outcome);
+    if (applying !== undefined) await applying;
     if (noted !== undefined) await noted;
     return outcome;
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { atOnce } from "../../../src/base/in_turns.ts";
+import { atOnce, type Steps } from "../../../src/base/in_turns.ts";
 import { TextIndex } from "../../../src/memory/index/text_index.ts";
 import type { FactRow } from "../../../src/memory/store.ts";
 import { createTokenizer } from "../../../src/memory/tokenizer.ts";
@@ -46,28 +46,90 @@ Deno.test("removeUnknown() leaves what remove() leaves", () => {
   assert.deepEqual(contentOf(unknown, rows), contentOf(known, rows));
 });
 
-Deno.test("removeUnknown() lets facts be put, changed and removed on its way", () => {
+Deno.test("put() and remove() are refused while the index is changed in steps", () => {
   const rows = randomRows(6);
-  const [first, second] = rows;
-  assert.ok(first !== undefined && second !== undefined);
-  const added = { ...second, id: "new", subject: "never seen", revision: 9_000 };
-  const retagged = { ...second, tags: ["unheard"], revision: 9_001 };
   const index = indexOf(rows);
   const walk = index.removeUnknown(ERASED);
   assert.ok(!walk.next().done);
-  // It is one of those that are taken out, but whoever erased it knows its text.
-  assert.ok(index.remove(first.id, first));
-  index.put(added);
-  index.put(retagged);
-  assert.ok(!walk.next().done);
+  const [first] = rows;
+  assert.ok(first !== undefined && !index.isWhole);
+  assert.throws(() => index.put({ ...first, id: "new" }), /one piece of work at a time/);
+  assert.throws(() => index.remove(first.id, first), /one piece of work at a time/);
   atOnce(walk);
-  const left = rows.filter(({ id }) => !ERASED.includes(id) && id !== second.id);
-  const wanted = indexOf(
-    [...rows.slice(0, 1), second, ...left].filter(({ id }) => id !== first.id),
-  );
-  wanted.put(added);
-  wanted.put(retagged);
-  const all = [...rows, added, retagged];
-  const sorted = (content: unknown) => JSON.stringify(content);
-  assert.equal(sorted(contentOf(index, all)), sorted(contentOf(wanted, all)));
+  assert.ok(index.isWhole);
+  index.put({ ...first, id: "new" });
 });
+
+const BODY_CHARS = 65_536;
+// The end of the text and the first of its postings may fall into one step.
+const STEP_WORK_MAX = 2_200;
+
+function filled(piece: (number: number) => string): string {
+  const pieces: string[] = [];
+  for (let chars = 0; chars < BODY_CHARS;) {
+    chars += pieces[pieces.push(piece(chars)) - 1]?.length ?? 0;
+  }
+  return pieces.join("").slice(0, BODY_CHARS);
+}
+
+const LONG_BODIES = {
+  "words that come once": filled((number) => `word${number.toString(36)} `),
+  "words that joiners hold together": filled((number) => `w${number.toString(36)}-`),
+  "an identifier of many parts": filled((number) => `aB${number.toString(36)}X1yZ `),
+  "characters without spaces": filled((number) => String.fromCodePoint(0x4e00 + number % 20_000)),
+};
+
+/** An index, and how much is done in it from one step to the next. */
+function countedIndex() {
+  const { terms, pieces } = createTokenizer();
+  let work = 0;
+  const index = new TextIndex({
+    terms,
+    *pieces(text, use) {
+      for (const piece of pieces(text, use)) {
+        work += piece.length;
+        yield piece;
+      }
+    },
+  });
+  const { postings } = index;
+  const { add, remove } = postings;
+  postings.add = (...given) => {
+    work++;
+    add.apply(postings, given);
+  };
+  postings.remove = (...given) => {
+    work++;
+    remove.apply(postings, given);
+  };
+  const mostOf = (steps: Steps<unknown>) => {
+    const works: number[] = [];
+    for (let isDone = false; !isDone;) {
+      work = 0;
+      isDone = steps.next().done === true;
+      works.push(work);
+    }
+    return { most: Math.max(...works), steps: works.length };
+  };
+  return { index, mostOf };
+}
+
+for (const [what, body] of Object.entries(LONG_BODIES)) {
+  Deno.test(`putInSteps() and removeInSteps() do little in a step with ${what}`, () => {
+    const row = { ...new RandomFacts(1).row(0), body };
+    const { index, mostOf } = countedIndex();
+    const retagged = { ...row, tags: ["more"], revision: 9_000 };
+    for (
+      const steps of [
+        index.putInSteps(row),
+        index.putInSteps(retagged),
+        index.removeInSteps(row.id, retagged),
+      ]
+    ) {
+      const { most, steps: count } = mostOf(steps);
+      assert.ok(most <= STEP_WORK_MAX, `${most} in one step`);
+      assert.ok(count > 10, `${count} steps`);
+    }
+    assert.deepEqual(contentOf(index, [row]), contentOf(indexOf([]), [row]));
+  });
+}

@@ -54,11 +54,15 @@ for (const seed of [3, Math.floor(Math.random() * 2 ** 31)]) {
     const random = new RandomFacts(seed);
     const index = indexOf(random, 1_500);
     let asked = 0;
-    const { terms } = createTokenizer();
+    const { terms, pieces } = createTokenizer();
     const tokenizer: Tokenizer = {
       terms(text, use) {
         asked++;
         return terms(text, use);
+      },
+      pieces(text, use) {
+        asked++;
+        return pieces(text, use);
       },
     };
     const loaded = read(written(index), tokenizer);
