@@ -2,6 +2,7 @@
 
 import { termWeight } from "../index/bm25.ts";
 import { isComparable } from "../index/similar_words.ts";
+import { MEASURE_STEMS } from "../text/measure_words.ts";
 import type { TextIndex } from "../index/text_index.ts";
 import type { Term } from "../tokenizer.ts";
 
@@ -19,6 +20,8 @@ export interface QueryTerm {
 
 // A stop word decides only between facts that are equal otherwise.
 const STOP_WORD_SHARE = 0.02;
+// Measured: a third to a half; next to nothing gives a little less, and so does the whole.
+const MEASURE_WORD_SHARE = 0.5;
 // Stem and exact form together earn a little more than the stem alone: "deploys" before "deployed".
 const EXACT_FORM_SHARE = 0.15;
 // A word that is only written alike may mean something else; measured elsewhere: 0.3 to 0.5.
@@ -34,7 +37,7 @@ export function queryTerms(index: TextIndex, terms: readonly Term[]): readonly Q
   const found = new Map<string, QueryTerm>();
   const expanded = wordsToExpand(index, terms);
   for (const { key, exactKey, word, isStop, isName } of terms) {
-    const share = isStop ? STOP_WORD_SHARE : 1;
+    const share = isStop ? STOP_WORD_SHARE : MEASURE_STEMS.has(key) ? MEASURE_WORD_SHARE : 1;
     const known = found.get(key);
     if (expanded.has(key)) {
       for (const { key: similar, alike } of index.similarTo(key)) {

@@ -18,7 +18,7 @@ export const HOLDS_NUMBER = 2;
 /** The third mark: somebody speaks of themselves. */
 export const HOLDS_SELF = 4;
 
-const ASKS_TIME = /\b(?:when|(?:what|which) (?:date|day|month|year|time)|how long ago)\b/i;
+const ASKS_TIME = /\b(?:when|(?:what|which) (?:date|day|month|year|time)|how long)\b/i;
 const ASKS_NUMBER = /\bhow (?:many|much)\b/i;
 const ASKS_NOW = /\b(?:now|current|currently|latest|newest|nowadays|these days|at the moment)\b/i;
 // Not "we" and "our": what a team has and does is told in no person at all.

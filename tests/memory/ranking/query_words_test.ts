@@ -140,3 +140,32 @@ Deno.test("why names in one pair of brackets what a word is like and that it is 
   const [hit] = memory.engine.query("default", { text: "kuberntes", k: 1 });
   assert.equal(hit?.why, "matches: kubernet (like kuberntes, subject)");
 });
+
+Deno.test("queryTerms() halves what words of measure are worth", () => {
+  const index = indexOfWords(["many different kinds", "green tea", "black tea"]);
+  const weightsOf = (text: string) =>
+    new Map(
+      queryTerms(index, createTokenizer().terms(text, "query")).map((term) => [
+        term.key,
+        term.weight,
+      ]),
+    );
+  const weights = weightsOf("how many different kinds of green tea");
+  const green = weights.get("green") ?? 0;
+  assert.ok(green > 0);
+  for (const word of ["mani", "differ", "kind"]) assert.equal(weights.get(word), green / 2, word);
+  assert.ok(weightsOf("how many").size > 0, "a question of nothing else still finds something");
+});
+
+Deno.test("query() takes what is counted for more than the words of counting", async () => {
+  await using memory = await openTestMemory();
+  const { engine } = memory;
+  await engine.addFact("default", { id: "tea", subject: "pantry", body: "oolong leaves" });
+  await engine.addFact("default", {
+    id: "other",
+    subject: "errand",
+    body: "many leaves",
+  });
+  const [first] = engine.query("default", { text: "How many oolong?", k: 2 });
+  assert.equal(first?.id, "tea");
+});

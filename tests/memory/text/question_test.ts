@@ -13,6 +13,7 @@ const NOTHING = { time: false, number: false, now: false, self: false };
 Deno.test("askedBy() tells questions about times, numbers and now apart", () => {
   assert.deepEqual(askedBy("When did it break?"), { ...NOTHING, time: true });
   assert.deepEqual(askedBy("On which day?"), { ...NOTHING, time: true });
+  assert.deepEqual(askedBy("How long does it take?"), { ...NOTHING, time: true });
   assert.deepEqual(askedBy("How many servers?"), { ...NOTHING, number: true });
   assert.deepEqual(askedBy("the current port"), { ...NOTHING, now: true });
   assert.deepEqual(askedBy("whenever"), NOTHING);
