@@ -91,7 +91,7 @@ Deno.test("RecentFacts passes over what has ended by blocks", () => {
   }
   // The last of them ended in this moment.
   const nowMs = FACTS - 1;
-  const looked = [...index.recent.newestFirst(nowMs)];
+  const looked = [...index.recent.newestFirst({ endedMs: nowMs })];
   assert.ok(looked.includes(index.table.slotOf("f17") ?? -1));
   assert.ok(looked.length <= 256, `${looked.length}`);
   assert.equal([...index.recent.newestFirst()].length, FACTS);

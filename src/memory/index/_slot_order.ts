@@ -4,28 +4,31 @@
 import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 
 /** Some slots, in order; never none. */
-export interface SlotBlock {
+export interface SlotBlock<Note> {
   slots: Uint32Array<ArrayBuffer>;
   length: number;
   /** Whatever was worked out of its facts; a change of the block forgets it. */
-  noted: number | undefined;
+  noted: Note | undefined;
 }
 
 const BLOCK_SLOTS = 256;
 // Most lists of most namespaces hold a few.
 const START_SLOTS = 4;
 
-/** Orders slots by `compare`, which never calls two of them equal. */
-export class SlotOrder {
+/**
+ * Orders slots by `compare`, which never calls two of them equal. `Note` is what whoever reads the blocks
+ * notes of one.
+ */
+export class SlotOrder<Note = never> {
   readonly #compare: (a: number, b: number) => number;
-  readonly #blocks: SlotBlock[] = [];
+  readonly #blocks: SlotBlock<Note>[] = [];
 
   constructor(compare: (a: number, b: number) => number) {
     this.#compare = compare;
   }
 
   /** From the first block to the last. */
-  get blocks(): readonly SlotBlock[] {
+  get blocks(): readonly SlotBlock<Note>[] {
     return this.#blocks;
   }
 
@@ -35,7 +38,7 @@ export class SlotOrder {
   }
 
   /** The block of a slot that is in the order. */
-  blockOf(slot: number): SlotBlock | undefined {
+  blockOf(slot: number): SlotBlock<Note> | undefined {
     return this.#blocks[this.#blockAt(slot)];
   }
 
@@ -133,7 +136,7 @@ export class SlotOrder {
     return low;
   }
 
-  #placeIn({ slots, length }: SlotBlock, slot: number): number {
+  #placeIn({ slots, length }: SlotBlock<Note>, slot: number): number {
     let low = 0;
     let high = length;
     while (low < high) {
@@ -169,7 +172,7 @@ export class SlotOrder {
   }
 }
 
-function makeRoom(block: SlotBlock): void {
+function makeRoom(block: SlotBlock<unknown>): void {
   if (block.length < block.slots.length) return;
   const wider = new Uint32Array(Math.min(BLOCK_SLOTS, 2 * block.length));
   wider.set(block.slots);

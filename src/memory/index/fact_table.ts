@@ -80,6 +80,11 @@ export class FactTable {
     return FACT_KINDS[this.#kinds[slot] ?? 0] ?? "pattern";
   }
 
+  /** The same as one bit of a number. */
+  kindBit(slot: number): number {
+    return 1 << (this.#kinds[slot] ?? 0);
+  }
+
   subject(slot: number): string {
     return this.#subjects.at(slot);
   }

@@ -78,6 +78,12 @@ export class Postings {
     return slots;
   }
 
+  /** The same one by one, for a list of any length. */
+  *eachSlot(term: number): Iterable<number> {
+    const list = this.blocks(term);
+    for (let block = 0; block < list.count; block++) yield* this.slotsIn(list, block);
+  }
+
   /** The slots of the facts in one block, in order. */
   slotsIn(list: BlockList, block: number): readonly number[] {
     return this.#slotsAt(list.addresses[block] ?? 0, list.lengths[block] ?? 0);

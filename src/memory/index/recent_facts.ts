@@ -1,27 +1,52 @@
-// The facts of a namespace from the newest on, for whoever asks without a question. What has ended is
+// The facts of a namespace from the newest on, for whoever asks without a question. What is not wanted is
 // passed over by blocks: where a fact is superseded again and again, nearly all of the newest have ended.
 
+import { FACT_KINDS, type FactKind } from "../fact.ts";
 import { type SlotBlock, SlotOrder } from "./_slot_order.ts";
 import type { FactTable } from "./fact_table.ts";
 import type { FieldReader, FieldWriter } from "../snapshot/snapshot_fields.ts";
 
+/** What is wanted of the newest facts; of what is not, most is left out. */
+export interface RecentLookup {
+  /** Not those that have ended by then. */
+  readonly endedMs?: number;
+  /** Only those that became true before. */
+  readonly untilMs?: number;
+  /** Only these. */
+  readonly kinds?: readonly FactKind[];
+}
+
+// What is known of the facts of a block.
+interface BlockNote {
+  readonly latestEndMs: number;
+  readonly kindBits: number;
+}
+
+type Block = SlotBlock<BlockNote>;
+
+const ALL_KINDS = -1;
+
 /** Slots by the time at which their facts became true. */
 export class RecentFacts {
   readonly #table: FactTable;
-  readonly #order: SlotOrder;
+  readonly #order: SlotOrder<BlockNote>;
 
   constructor(table: FactTable) {
     this.#table = table;
-    // Read from its end on: the newest first, and of the same time those with lower ids.
-    this.#order = new SlotOrder((a, b) =>
-      (table.validFromMs[a] ?? 0) - (table.validFromMs[b] ?? 0) ||
-      (table.id(a) > table.id(b) ? -1 : 1)
-    );
+    // Read from its end on.
+    this.#order = new SlotOrder((a, b) => this.compareNewestFirst(b, a));
   }
 
   /** Bytes held, roughly. */
   get bytes(): number {
     return this.#table.facts * Uint32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** The newest first, and of the same time those with lower ids; below 0 when `a` comes first. */
+  compareNewestFirst(a: number, b: number): number {
+    const { validFromMs } = this.#table;
+    return (validFromMs[b] ?? 0) - (validFromMs[a] ?? 0) ||
+      (this.#table.id(a) < this.#table.id(b) ? -1 : 1);
   }
 
   /** Takes in a fact that is in the table. */
@@ -40,15 +65,18 @@ export class RecentFacts {
     if (block !== undefined) block.noted = undefined;
   }
 
-  /**
-   * All facts from the newest on, by `validFromMs` and then by id; without most of those that have ended
-   * by `endedMs`.
-   */
-  *newestFirst(endedMs = -Infinity): Iterable<number> {
+  /** The facts from the newest on, by `validFromMs` and then by id. */
+  *newestFirst(
+    { endedMs = -Infinity, untilMs = Infinity, kinds }: RecentLookup = {},
+  ): Iterable<number> {
     const { blocks } = this.#order;
-    for (let at = blocks.length - 1; at >= 0; at--) {
+    const wanted = kinds?.reduce((bits, kind) => bits | 1 << FACT_KINDS.indexOf(kind), 0) ??
+      ALL_KINDS;
+    for (let at = this.#blocksBefore(untilMs) - 1; at >= 0; at--) {
       const block = blocks[at];
-      if (block === undefined || this.#latestEndMs(block) <= endedMs) continue;
+      if (block === undefined) continue;
+      const { latestEndMs, kindBits } = block.noted ??= this.#noteOf(block);
+      if (latestEndMs <= endedMs || (kindBits & wanted) === 0) continue;
       for (let place = block.length - 1; place >= 0; place--) yield block.slots[place] ?? 0;
     }
   }
@@ -63,14 +91,30 @@ export class RecentFacts {
     this.#order.load(from);
   }
 
-  #latestEndMs(block: SlotBlock): number {
-    if (block.noted !== undefined) return block.noted;
-    const { endsMs } = this.#table;
-    let latest = -Infinity;
-    for (let place = 0; place < block.length && latest < Infinity; place++) {
-      latest = Math.max(latest, endsMs[block.slots[place] ?? 0] ?? 0);
+  // How many of the first blocks begin before that time.
+  #blocksBefore(untilMs: number): number {
+    const { blocks } = this.#order;
+    let low = 0;
+    let high = untilMs === Infinity ? 0 : blocks.length;
+    if (high === 0) return blocks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const first = blocks[middle]?.slots[0] ?? 0;
+      if ((this.#table.validFromMs[first] ?? 0) < untilMs) low = middle + 1;
+      else high = middle;
     }
-    block.noted = latest;
-    return latest;
+    return low;
+  }
+
+  #noteOf({ slots, length }: Block): BlockNote {
+    const { endsMs } = this.#table;
+    let latestEndMs = -Infinity;
+    let kindBits = 0;
+    for (let place = 0; place < length; place++) {
+      const slot = slots[place] ?? 0;
+      latestEndMs = Math.max(latestEndMs, endsMs[slot] ?? 0);
+      kindBits |= this.#table.kindBit(slot);
+    }
+    return { latestEndMs, kindBits };
   }
 }

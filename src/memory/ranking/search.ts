@@ -9,6 +9,7 @@ import { liftAlike } from "./_lift_alike.ts";
 import { liftNeighbours } from "./_lift_neighbours.ts";
 import { liftSharing } from "./_lift_sharing.ts";
 import { lowerNearDuplicates } from "./_near_duplicates.ts";
+import { mostRecent } from "./_most_recent.ts";
 import { preferNewer } from "./_prefer_newer.ts";
 import { liftLinked, type Links } from "./_rank_graph.ts";
 import { Ranking } from "./_ranking.ts";
@@ -52,7 +53,7 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   const accepts = acceptor(query, options);
   const compare = comparer(index);
   if (query.text.trim() === "") {
-    return mostRecent(query, options, accepts)
+    return mostRecent(query, { ...options, accepts })
       .map((slot) => ({
         id: index.table.id(slot),
         activation: 0,
@@ -108,17 +109,4 @@ function acceptor(query: FactQuery, { index, nowMs }: SearchOptions): (slot: num
     if (wantedKinds !== undefined && !wantedKinds.has(table.kind(slot))) return false;
     return wantedTags.length === 0 || wantedTags.every((tag) => table.tags(slot).includes(tag));
   };
-}
-
-function mostRecent(
-  { k, sinceMs = -Infinity, includeSuperseded = false }: FactQuery,
-  { index: { recent, table }, nowMs }: SearchOptions,
-  accepts: (slot: number) => boolean,
-): readonly number[] {
-  const slots: number[] = [];
-  for (const slot of recent.newestFirst(includeSuperseded ? undefined : nowMs)) {
-    if (slots.length === k || (table.validFromMs[slot] ?? 0) < sinceMs) break;
-    if (accepts(slot)) slots.push(slot);
-  }
-  return slots;
 }

@@ -55,7 +55,7 @@ Deno.test("SlotOrder keeps what a sorted list keeps, over random changes and a s
 });
 
 Deno.test("SlotOrder forgets what was noted of a block that changes, and of no other", () => {
-  const order = new SlotOrder((a, b) => a - b);
+  const order = new SlotOrder<number>((a, b) => a - b);
   for (let slot = 0; slot < 2_000; slot += 2) order.insert(slot);
   assert.ok(order.blocks.length > 2);
   const note = () => order.blocks.forEach((block) => block.noted = 1);
