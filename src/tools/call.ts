@@ -223,12 +223,14 @@ function passOn(passed: CallToolResult, revision: Revision): CallToolResult {
 
 function render(answer: BuiltAnswer, revision: Revision): CallToolResult {
   const { structured, isError, _meta } = answer;
-  return {
+  // Filled member by member: on the way of every call, to spread what may be there costs too much.
+  const result: { -readonly [Member in keyof CallToolResult]: CallToolResult[Member] } = {
     content: contentOf(answer, revision),
-    ...(showsStructured(structured, revision) && { structuredContent: structured }),
-    ...(isError === true && { isError }),
-    ...(_meta !== undefined && { _meta }),
   };
+  if (showsStructured(structured, revision)) result.structuredContent = structured;
+  if (isError === true) result.isError = isError;
+  if (_meta !== undefined) result._meta = _meta;
+  return result;
 }
 
 function contentOf({ structured, text, content }: BuiltAnswer, revision: Revision) {

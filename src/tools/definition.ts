@@ -125,9 +125,11 @@ export function defineTool<Input extends z.ZodObject>(
       const early = complaintOfSize(args) ??
         (isJsonObject(args) ? spec.precheck?.(args) : undefined);
       if (early !== undefined) return { ok: false, complaint: early };
-      const parsed = input.safeParse(args, { reportInput: true });
+      const parsed = input.safeParse(args);
       if (parsed.success) return { ok: true, input: parsed.data };
-      return { ok: false, complaint: complaintOf(parsed.error.issues) };
+      // Only a complaint needs to know what was given.
+      const { error } = input.safeParse(args, { reportInput: true });
+      return { ok: false, complaint: complaintOf(error?.issues ?? []) };
     },
     // The pipeline runs a tool only with what its own check returned.
     run: (checked, context) => spec.run(checked as z.output<Input>, context),

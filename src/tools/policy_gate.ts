@@ -43,8 +43,9 @@ export class PolicyGate {
 
   /** Why a call is refused, for its caller; undefined when it may be made. */
   admit(gated: GatedCall, context: CallContext): Eventually<string | undefined> {
+    const seen = policyCallOf(gated, context);
     // A stateless call that asks is made again with the answers, and is one call.
-    const call = { ...policyCallOf(gated, context), isCounted: context.isMarked(ADMITTED) };
+    const call = context.isMarked(ADMITTED) ? { ...seen, isCounted: true } : seen;
     const decision = this.#options.policies.decide(call);
     return decision instanceof Promise
       ? decision.then((ready) => this.#settle(call, ready, context))
@@ -113,13 +114,18 @@ const RULES_NOTED = 32;
 
 /** A call of a client as the rules see it. */
 export function policyCallOf(gated: GatedCall, context: CallContext): PolicyCall {
-  const { tool, aliases = [], calledName, args } = gated;
-  const others = [...new Set([...aliases, calledName])].filter((name) => name !== tool);
   return {
-    tool,
-    aliases: others.length === 0 ? undefined : others,
-    params: args,
+    tool: gated.tool,
+    aliases: otherNamesOf(gated),
+    params: gated.args,
     principal: context.principal.id,
     project: context.origin.project,
   };
+}
+
+function otherNamesOf({ tool, aliases, calledName }: GatedCall): readonly string[] | undefined {
+  // So it is with most calls.
+  if (aliases === undefined && calledName === tool) return undefined;
+  const others = [...new Set([...aliases ?? [], calledName])].filter((name) => name !== tool);
+  return others.length === 0 ? undefined : others;
 }
