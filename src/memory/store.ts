@@ -127,7 +127,8 @@ export interface MemoryTransaction {
   fact(namespace: string, id: string): FactRow | undefined;
   /**
    * A fact of the same namespace, kind, subject and body that has not ended at `recordedMs`; rather
-   * one that is live than one that is superseded later.
+   * one that is live than one that is superseded later. One that is to fall counts only if the row ends
+   * no later.
    */
   lastingDuplicate(row: FactRow): FactRow | undefined;
   /**

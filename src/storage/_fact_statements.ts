@@ -51,9 +51,10 @@ export const FACT_STATEMENTS = {
   byIds: `SELECT ${FACT_COLUMNS} FROM facts
     WHERE namespace = ? AND id IN (SELECT value FROM json_each(?))`,
   duplicate: `SELECT ${FACT_COLUMNS} FROM ${live("?6")} AND ${SAME} ORDER BY number LIMIT 1`,
-  // A conclusion that is to fall is told again as one that rests on something else.
+  // A conclusion that is to fall is told again as one that rests on something else, unless that ends no
+  // later.
   endingDuplicate: `SELECT ${FACT_COLUMNS} FROM ${ending("?6", "facts_ending_by_subject")}
-    AND state = 'superseded' AND ${SAME} ORDER BY number LIMIT 1`,
+    AND (state = 'superseded' OR valid_to >= ?7) AND ${SAME} ORDER BY number LIMIT 1`,
   withSubject: notEnded(`${WITH_SUBJECT} AND (?4 IS NULL OR kind = ?4)`, OF_SUBJECT),
   // Asked for by most adds, and mostly one of the two finds nothing: apart and short, they take a quarter
   // of the time of the above.

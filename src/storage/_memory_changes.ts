@@ -18,6 +18,9 @@ import type { FACT_STATEMENTS } from "./_fact_statements.ts";
 import type { NamespaceCounts } from "./_namespace_counts.ts";
 import { KEPT_MAX, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
 
+// After all times that a fact may name.
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
 /** The prepared FACT_STATEMENTS. */
 export type FactStatements = { readonly [Name in keyof typeof FACT_STATEMENTS]: StatementSync };
 
@@ -52,7 +55,7 @@ export class MemoryChanges implements MemoryTransaction {
     const same = [digest(row), namespace, kind, subject, body, recordedMs] as const;
     const live = this.#statements.duplicate.get(...same);
     if (live !== undefined || !this.#hasEnded(namespace)) return found(live);
-    return found(this.#statements.endingDuplicate.get(...same));
+    return found(this.#statements.endingDuplicate.get(...same, row.validToMs ?? NEVER_MS));
   }
 
   lastingWithSubject(

@@ -5,12 +5,13 @@
 import { CarError } from "../../base/errors.ts";
 import { refusedField } from "../../base/text_fields.ts";
 import type { Addition } from "./_addition.ts";
-import { endFacts } from "./cascade.ts";
-import { checkLive, endedBy, isLive, successionOf } from "./_succession.ts";
+import { endFacts, spreadEnd } from "./cascade.ts";
+import { checkLinks, link, referredTo, restingOn } from "./_links.ts";
+import { endedBy, isLive, successionOf } from "./_succession.ts";
 import { toldAgain } from "./_told_again.ts";
-import { hasEnded } from "../_validity.ts";
+import { endsMsOf, hasEnded } from "../_validity.ts";
 import type { AddedFact } from "../fact.ts";
-import type { EdgeKind, FactCounts, FactRow, MemoryTransaction } from "../store.ts";
+import type { FactCounts, FactRow, MemoryTransaction } from "../store.ts";
 import { whatIsFull } from "../room.ts";
 
 /** What the transaction did. */
@@ -30,20 +31,20 @@ const CONFLICTS_COUNTED_MAX = 1_000;
 /** Runs inside `transaction`; throws CarError `conflict`, `not_found`, `limit_reached`. */
 export function addFact(transaction: MemoryTransaction, addition: Addition): AdditionOutcome {
   const { namespace, fact, nowMs } = addition;
-  const draft = draftOf(addition);
+  const referred = referredTo(transaction, addition);
+  const draft = restingOn(referred, draftOf(addition), addition);
   const duplicate = findDuplicate(transaction, draft, fact.id !== undefined);
   const before = transaction.counts(namespace);
   if (duplicate === undefined) checkRoom(transaction, { before, draft }, addition);
   const { targets, heir } = successionOf(transaction, addition, duplicate ?? draft);
-  const self = duplicate ?? endedBy(heir, draft);
-  checkLinks(transaction, addition, { self, targets });
+  const self = duplicate === undefined
+    ? endedBy(heir, draft)
+    : restingOn(referred, toldAgain(duplicate, fact, addition.limits), addition);
+  checkLinks(referred, addition, { self, targets });
 
   const rows: FactRow[] = [];
   if (duplicate === undefined) rows.push(transaction.insert(self));
-  else {
-    const merged = toldAgain(duplicate, fact, addition.limits);
-    if (merged !== duplicate) rows.push(transaction.update(merged, nowMs));
-  }
+  else if (self !== duplicate) rows.push(transaction.update(self, nowMs));
   link(transaction, self, "depends_on", fact.dependsOn ?? []);
   link(transaction, self, "cites_premise", fact.premises ?? []);
   link(transaction, self, "supersedes", targets.map((target) => target.id));
@@ -52,7 +53,15 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
   }
   const { factsEndedMax } = addition.limits;
   const ended = endFacts(transaction, { by: self, targets, nowMs, factsEndedMax });
-  rows.push(...ended.rows);
+  // What was known already may end sooner by what it is said to follow from now.
+  const isFalling = duplicate !== undefined && endsMsOf(self) < endsMsOf(duplicate);
+  const fallen = isFalling
+    ? spreadEnd(transaction, { causes: [self], nowMs, factsEndedMax })
+    : undefined;
+  rows.push(...ended.rows, ...fallen?.rows ?? []);
+  const invalidated = fallen === undefined
+    ? ended.invalidated
+    : [self.id, ...ended.invalidated, ...fallen.invalidated];
 
   const { id, subject, kind } = self;
   const created = duplicate === undefined;
@@ -63,15 +72,15 @@ export function addFact(transaction: MemoryTransaction, addition: Addition): Add
       kind,
       created,
       durable: true,
-      total: targets.length === 0
+      total: targets.length === 0 && !isFalling
         ? before.live + Number(created && isLive(self))
         : transaction.counts(namespace).live,
       ...(created ? {} : { duplicateOf: id }),
       superseded: targets.slice(0, IDS_SHOWN_MAX).map((target) => target.id),
       supersededTotal: targets.length,
       ...findConflicts(transaction, { self, endedRows: ended.rows, nowMs }),
-      invalidated: ended.invalidated.slice(0, IDS_SHOWN_MAX),
-      invalidatedTotal: ended.invalidated.length,
+      invalidated: invalidated.slice(0, IDS_SHOWN_MAX),
+      invalidatedTotal: invalidated.length,
     },
     rows,
     revision: transaction.revision,
@@ -150,40 +159,6 @@ function checkRoom(
   if (namespaces >= limits.namespacesMax) {
     const message = `There are ${namespaces} namespaces; allowed: at most ${limits.namespacesMax}`;
     throw new CarError("limit_reached", message, { data: { limit: "namespacesMax" } });
-  }
-}
-
-function checkLinks(
-  transaction: MemoryTransaction,
-  { namespace, fact }: Addition,
-  { self, targets }: { readonly self: FactRow; readonly targets: readonly FactRow[] },
-): void {
-  const { dependsOn = [], premises = [] } = fact;
-  if (dependsOn.length === 0 && premises.length === 0) return;
-  const ending = new Set(targets.map((target) => target.id));
-  for (const [field, ids] of [["depends_on", dependsOn], ["premises", premises]] as const) {
-    for (const [at, id] of ids.entries()) {
-      const name = `${field}[${at}]`;
-      if (id === self.id) throw refusedField(name, "is the fact itself", "other facts");
-      const row = transaction.fact(namespace, id);
-      if (row === undefined) {
-        const message = `"${name}" names no fact of this namespace; allowed: ids of live facts`;
-        throw new CarError("not_found", message, { data: { field: name } });
-      }
-      checkLive(name, row);
-      if (ending.has(id)) throw refusedField(name, "is superseded by this fact", "other facts");
-    }
-  }
-}
-
-function link(
-  transaction: MemoryTransaction,
-  from: FactRow,
-  kind: EdgeKind,
-  toIds: readonly string[],
-): void {
-  for (const toId of toIds) {
-    transaction.link({ namespace: from.namespace, fromId: from.id, kind, toId });
   }
 }
 

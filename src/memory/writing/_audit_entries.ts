@@ -13,8 +13,9 @@ export function entriesOfAddition(
 ): readonly AuditEntry[] {
   const { id, kind, created } = added;
   const self = { action: created ? "added" as const : "repeated" as const };
-  // A fact that was told late may have come with an end; one that was told again had it before.
-  const ended = rows.filter((row) => row.id !== id || created);
+  // A fact that was told late may have come with an end; one that was told again mostly had it before.
+  const hasEnd = created || added.invalidated.includes(id);
+  const ended = rows.filter((row) => row.id !== id || hasEnd);
   return [
     { ...self, namespace, kind, name: id, revision },
     ...entriesOfEnds(ended, { cause: id, revision }),
