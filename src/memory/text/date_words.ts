@@ -14,6 +14,8 @@ const NAMES = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|
 const DAY_MONTH = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (${NAMES})\\b`, "gi");
 const MONTH_DAY = new RegExp(`\\b(${NAMES}) (?:the )?(\\d{1,2})(?:st|nd|rd|th)?\\b`, "gi");
 const ISO_DATE = /\b(?:19|20)\d\d-(\d\d)-(\d\d)\b/g;
+// Chinese and Japanese, with or without the day: "5月8日", "5 月 8 号".
+const MONTH_DAY_SIGNS = /(?<!\d)(1[0-2]|0?[1-9]) ?月(?: ?(\d{1,2}) ?[日号號])?/g;
 // "may" and "march" are verbs too: a month alone stands after such a word or before a year.
 const MONTH_AFTER = new RegExp(
   `\\b(?:in|since|until|by|during|before|after|of|last|next|early|mid|late|from|to)[ -](${NAMES})\\b`,
@@ -41,6 +43,10 @@ export function dateTerms(text: string): readonly Term[] {
   for (const [, day = "", month = ""] of text.matchAll(DAY_MONTH)) add(month, day);
   for (const [, month = "", day = ""] of text.matchAll(MONTH_DAY)) add(month, day);
   for (const [, month = "", day = ""] of text.matchAll(ISO_DATE)) {
+    const name = MONTHS[Number(month) - 1];
+    if (name !== undefined) add(name, day);
+  }
+  for (const [, month = "", day] of text.matchAll(MONTH_DAY_SIGNS)) {
     const name = MONTHS[Number(month) - 1];
     if (name !== undefined) add(name, day);
   }

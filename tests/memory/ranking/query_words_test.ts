@@ -14,6 +14,11 @@ Deno.test("dateTerms() reads dates in the usual ways and leaves verbs alone", ()
   for (const text of ["8 May 2023", "on May 8th, 2023", "2023-05-08", "the 8th of May 2023"]) {
     assert.deepEqual(new Set(keysOf(text)), new Set(["@may", "@may8", "@2023"]), text);
   }
+  for (const text of ["2023年5月8日", "2023 年 05 月 8 号"]) {
+    assert.deepEqual(new Set(keysOf(text)), new Set(["@may", "@may8", "@2023"]), text);
+  }
+  assert.deepEqual(keysOf("12月"), ["@december"]);
+  assert.deepEqual(keysOf("15月, 3个月"), []);
   assert.deepEqual(keysOf("since February"), ["@february"]);
   assert.deepEqual(keysOf("Sept 2022"), ["@september", "@2022"]);
   assert.deepEqual(keysOf("it may march on, 8 of 13"), []);

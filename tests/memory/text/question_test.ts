@@ -35,6 +35,22 @@ Deno.test("askedBy() sees who asks for what they said of themselves", () => {
   }
 });
 
+Deno.test("askedBy() and marksOf() understand Chinese, in both of its scripts", () => {
+  for (const text of ["他什么时候搬家的？", "她是哪一年畢業的", "會議在幾點"]) {
+    assert.deepEqual(askedBy(text), { ...NOTHING, time: true }, text);
+  }
+  assert.deepEqual(askedBy("他有几只猫？"), { ...NOTHING, number: true });
+  assert.deepEqual(askedBy("他现在住在哪里"), { ...NOTHING, now: true });
+  assert.deepEqual(askedBy("你能告诉我我的车停在哪里吗"), { ...NOTHING, self: true });
+  for (const text of ["你推荐了什么", "我们的服务器在哪里", "他住在哪里"]) {
+    assert.deepEqual(askedBy(text), NOTHING, text);
+  }
+  assert.equal(marksOf("上周去了海边"), HOLDS_TIME);
+  assert.equal(marksOf("他有三只猫"), HOLDS_NUMBER);
+  assert.equal(marksOf("我喜欢茶"), HOLDS_SELF);
+  assert.equal(marksOf("他们一起喝茶"), 0);
+});
+
 Deno.test("marksOf() sees times, numbers and who speaks of themselves", () => {
   assert.equal(marksOf("It broke last week"), HOLDS_TIME);
   assert.equal(marksOf("three servers"), HOLDS_NUMBER);
