@@ -106,7 +106,10 @@ export interface MemoryEngine {
   stats(): MemoryStats;
   /** Takes in what other processes have written since, in turns with other calls; readings do it, too. */
   follow(): Eventually<void>;
-  /** Has `watcher` told of every change from now on, in place of the one before; undefined: nobody. */
+  /**
+   * Has `watcher` told of every change from now on, in place of the one before; undefined: nobody. What
+   * begins or ends by the passing of time is told of namespaces in RAM, a second late at most.
+   */
   watch(watcher: FactWatcher | undefined): void;
   /** Waits for the writes under way and takes no more; the store stays open. Safe to call twice. */
   close(): Promise<void>;
@@ -236,7 +239,7 @@ class Engine implements MemoryEngine {
   }
 
   watch(watcher: FactWatcher | undefined): void {
-    this.#catalog.watcher = watcher;
+    this.#catalog.watched.watch(watcher);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 // The port of whoever wants to hear of every change of facts, by this process and, as soon as the engine
-// follows them, by others (`MemoryEngine.watch`).
+// follows them, by others (`MemoryEngine.watch`). That a fact begins or ends as was planned is a change, too.
 
 /** What happened to a fact. */
 export interface FactChange {

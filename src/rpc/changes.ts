@@ -199,13 +199,12 @@ export class ChangeHub {
     else topic.hasChanged = true;
   }
 
-  /** The resources of a namespace of which somebody wishes to hear. */
-  wishedResources(namespace: string): readonly string[] {
-    return [...this.#topics.values()].flatMap(({ audience, uri }) => {
-      const isHere = audience !== undefined && "namespace" in audience &&
-        audience.namespace === namespace;
-      return isHere && uri !== undefined ? [uri] : [];
-    });
+  /** Where somebody wishes to hear of resources, and of which; undefined: of the list. */
+  *wished(): Iterable<{ readonly namespace: string; readonly uri: string | undefined }> {
+    for (const { audience, uri, wishes: [held] } of this.#topics.values()) {
+      if (held === undefined || !isAboutResources(held.told) || audience === undefined) continue;
+      if ("namespace" in audience) yield { namespace: audience.namespace, uri };
+    }
   }
 
   /** Ends all listeners; safe to call twice. */

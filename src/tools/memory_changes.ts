@@ -31,9 +31,10 @@ export function watchMemory(parts: MemoryChangesParts): void {
 function watching(parts: MemoryChangesParts): () => void {
   const { memory, facts, skills, changes, clock, onFault } = parts;
   // Which facts another process erased is not known here unless they were in RAM.
-  const goneIds = (uris: readonly string[], namespace: string) =>
-    uris.flatMap((uri) => {
-      const id = nameIn(FACT_URIS, uri);
+  const goneIds = (namespace: string) =>
+    Iterator.from(changes.wished()).toArray().flatMap((wish) => {
+      if (wish.namespace !== namespace || wish.uri === undefined) return [];
+      const id = nameIn(FACT_URIS, wish.uri);
       return id === undefined || facts.fact(namespace, id) !== undefined ? [] : [id];
     });
   const tell = tellingOnce(changes);
@@ -41,10 +42,16 @@ function watching(parts: MemoryChangesParts): () => void {
     const uri = uriOf(FACT_URIS, id);
     changes.publish({ kind: "resource", uri, audience: { namespace }, isErased });
   };
+  let ready: ReadonlySet<string> = new Set();
   const follow = () => {
     try {
       memory.follow()?.catch(onFault);
       skills.follow();
+      // What begins or ends by the passing of time is told of what is in RAM. Each is brought there once:
+      // there may be no room for all.
+      const wished = new Set(Iterator.from(changes.wished()).map(({ namespace }) => namespace));
+      for (const namespace of wished.difference(ready)) memory.prepare(namespace)?.catch(onFault);
+      ready = wished;
     } catch (thrown) {
       onFault(thrown);
     }
@@ -53,7 +60,7 @@ function watching(parts: MemoryChangesParts): () => void {
   // in turns, the end may be told all the same.
   follow();
   memory.watch(({ namespace, id, isListChange, isErased }) => {
-    const ids = id === undefined ? goneIds(changes.wishedResources(namespace), namespace) : [id];
+    const ids = id === undefined ? goneIds(namespace) : [id];
     for (const each of ids) tellFact(namespace, each, isErased);
     tell(namespace, isListChange);
   });

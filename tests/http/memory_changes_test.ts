@@ -25,15 +25,21 @@ const LONG_MS = PAUSE_MS + 1_000;
 const LIST = "notifications/resources/list_changed";
 const FACT = "car://memory/fact/a";
 
+// Whoever waits for a time has done what it does then before the clock goes on.
+async function waitedUntil(clock: FakeClock, ms: number): Promise<void> {
+  while (clock.now() < ms) {
+    clock.advance(Math.min(500, ms - clock.now()));
+    await new Promise((turn) => setImmediate(turn));
+  }
+}
+
 /** A session that listens, on a clock that the test moves. */
-async function listening(headers: Record<string, string> = {}) {
-  const clock = new FakeClock();
+async function listening(clock = new FakeClock()) {
   const server = await testApp({ clock });
   const session = await server.open();
   const response = await server.send("GET", {
     accept: "text/event-stream",
     "mcp-session-id": session.id,
-    ...headers,
   });
   const stream = new SseReader(response);
   return {
@@ -131,6 +137,26 @@ Deno.test("what another process writes and erases is told, without anybody readi
   await other.addFact("default", { id: "a", subject: "s", body: "b" });
   assert.deepEqual((await told()).toSorted(), [FACT, LIST]);
   await other.deleteFact("default", "a");
+  assert.deepEqual((await told()).toSorted(), [FACT, LIST]);
+  await other.close();
+  await database.close();
+});
+
+Deno.test("a fact that expires is told, also where nothing was asked since the start", async () => {
+  const clock = new FakeClock();
+  await using place = await listening(clock);
+  const { server, session, told } = place;
+  await subscribe(session, FACT);
+  // Another process writes it, so that nothing of this one has looked at the namespace.
+  const limits = limitsWith();
+  const database = openDatabase({ path: `${server.home}/mcp/memory.db`, limits });
+  const other = await openMemory({ store: createSqliteMemory(database), clock, limits });
+  const expiresAtMs = clock.now() + 60_000;
+  await other.addFact("default", { id: "a", subject: "s", body: "b", expiresAtMs });
+  assert.deepEqual((await told()).toSorted(), [FACT, LIST]);
+  await waitedUntil(clock, expiresAtMs - 2 * LONG_MS);
+  assert.deepEqual(await told(), []);
+  await waitedUntil(clock, expiresAtMs);
   assert.deepEqual((await told()).toSorted(), [FACT, LIST]);
   await other.close();
   await database.close();

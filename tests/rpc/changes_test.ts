@@ -148,16 +148,22 @@ Deno.test("a wish for a resource beyond the bound is not taken, one for a list i
   assert.deepEqual([hub.size, hub.hasRoomFor(2), hub.hasRoomFor(3)], [0, true, false]);
 });
 
-Deno.test("wishedResources() names what somebody wishes for in a namespace", () => {
+Deno.test("wished() names what somebody wishes for of resources, and where", () => {
   const { hub, listener } = hubOf();
   const { add, close } = listener();
   add({ kind: "resource", namespace: "n", uri: "a://1" });
   add({ kind: "resource", namespace: "n", uri: "a://2", toldAs: "a://two" });
   add({ kind: "resource", namespace: "other", uri: "a://3" });
   add({ kind: "resources", namespace: "n" });
-  assert.deepEqual(hub.wishedResources("n"), ["a://1", "a://2"]);
+  add({ kind: "tools", namespace: "no resources" });
+  assert.deepEqual([...hub.wished()], [
+    { namespace: "n", uri: "a://1" },
+    { namespace: "n", uri: "a://2" },
+    { namespace: "other", uri: "a://3" },
+    { namespace: "n", uri: undefined },
+  ]);
   close();
-  assert.deepEqual(hub.wishedResources("n"), []);
+  assert.deepEqual([...hub.wished()], []);
 });
 
 Deno.test("a wish is told in the form in which the listener knows the resource, once", () => {

@@ -10,13 +10,13 @@ import { CandidateSearch } from "../ranking/candidates.ts";
 import { Snapshots } from "../snapshot/snapshots.ts";
 import type { TextIndex } from "../index/text_index.ts";
 import type { ErasedFact } from "../copy_holder.ts";
-import type { FactWatcher } from "../fact_watcher.ts";
 import type { SnapshotFiles } from "../snapshot_files.ts";
 import type { FactRow, MemoryStore } from "../store.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import type { AppliedWrite } from "./applied_write.ts";
 import { Follower } from "./_follower.ts";
 import { loadIndex } from "./_load_index.ts";
+import { WatchedFacts } from "./_watched_facts.ts";
 
 /** One namespace in RAM. */
 export interface IndexedNamespace {
@@ -63,8 +63,8 @@ export class Catalog {
   #bytes = 0;
   #rowsSinceMeasure = 0;
   #isMakingRoom = false;
-  /** Is told of every change; absent: nobody wants to know. */
-  watcher: FactWatcher | undefined;
+  /** To be told what happens to facts. */
+  readonly watched: WatchedFacts;
   /** To be told of a write of ours that erases, before it is on disk; gives what takes that back. */
   readonly erasing = (revision: number): () => void => this.#follower.erasing(revision);
 
@@ -77,10 +77,15 @@ export class Catalog {
       remove: (row) => this.#remove(row),
       indexOf: (namespace) => this.#loaded.get(namespace)?.index,
       onErased: (erased) => {
-        for (const each of erased) this.#tellErased(each);
+        for (const each of erased) this.watched.erased(each);
         for (const { namespace } of erased) this.#renewIfWasteful(namespace);
         options.onErased(erased);
       },
+    });
+    this.watched = new WatchedFacts({
+      ...options,
+      namespaces: () => this.#loaded.keys(),
+      tableOf: (namespace) => this.#loaded.get(namespace)?.index.table,
     });
     this.snapshots = files === undefined ? undefined : new Snapshots({
       ...options,
@@ -173,6 +178,7 @@ export class Catalog {
   /** Writes snapshots a last time; the store is still open. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.watched.close();
     await Promise.allSettled([...this.#loading.values(), ...this.#renewing.values()]);
     await this.snapshots?.close();
   }
@@ -211,6 +217,7 @@ export class Catalog {
       return indexed;
     }
     this.#loaded.set(namespace, indexed);
+    this.watched.loaded(namespace);
     this.#bytes += indexed.bytes;
     this.#makeRoom();
     this.#renewIfWasteful(namespace);
@@ -277,18 +284,13 @@ export class Catalog {
       this.snapshots?.changed();
       if (++this.#rowsSinceMeasure >= ROWS_BETWEEN_MEASURES) this.#measure();
     }
-    const isListChange = isNew || row.state !== "live";
-    this.watcher?.({ namespace: row.namespace, id: row.id, isListChange, isErased: false });
+    this.watched.put(row, { isNew });
   }
 
   *#remove(row: FactRow): Steps<void> {
     const namespace = this.#loaded.get(row.namespace);
     if (namespace !== undefined) yield* namespace.index.removeInSteps(row.id, row);
-    this.#tellErased(row);
+    this.watched.erased(row);
     this.#renewIfWasteful(row.namespace);
-  }
-
-  #tellErased({ namespace, id }: ErasedFact): void {
-    this.watcher?.({ namespace, id, isListChange: true, isErased: true });
   }
 }
