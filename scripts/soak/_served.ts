@@ -50,7 +50,7 @@ const ENVIRONMENT = {
   CAR_LIMITS_STREAM_RETRY_MS: "50",
   CAR_LIMITS_TASK_AFTER_MS: "50",
   CAR_LIMITS_TASK_POLL_MS: "20",
-  CAR_LIMITS_TASK_KEPT_MS: "2000",
+  CAR_LIMITS_TASK_KEPT_MS: "10000",
 };
 
 /** Writes what the home holds before the first start; gives the tokens that were given out. */
