@@ -51,6 +51,9 @@ export const FACT_STATEMENTS = {
   byIds: `SELECT ${FACT_COLUMNS} FROM facts
     WHERE namespace = ? AND id IN (SELECT value FROM json_each(?))`,
   duplicate: `SELECT ${FACT_COLUMNS} FROM ${live("?6")} AND ${SAME} ORDER BY number LIMIT 1`,
+  // From the index alone, so it costs little even where a subject has many.
+  digests: `SELECT digest FROM facts INDEXED BY facts_by_subject
+    WHERE state = 'live' AND namespace = ? AND subject = ?`,
   // A conclusion that is to fall is told again as one that rests on something else, unless that ends no
   // later.
   endingDuplicate: `SELECT ${FACT_COLUMNS} FROM ${ending("?6", "facts_ending_by_subject")}

@@ -17,6 +17,7 @@ import { factOf, type RawRow, tagsText } from "./_fact_rows.ts";
 import type { FACT_STATEMENTS } from "./_fact_statements.ts";
 import type { NamespaceCounts } from "./_namespace_counts.ts";
 import { KEPT_MAX, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
+import type { SubjectDigests } from "./_subject_digests.ts";
 
 // After all times that a fact may name.
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
@@ -28,6 +29,7 @@ export type FactStatements = { readonly [Name in keyof typeof FACT_STATEMENTS]: 
 export interface MemoryChangesOptions {
   readonly statements: FactStatements;
   readonly newest: NewestFacts;
+  readonly digests: SubjectDigests;
   readonly counts: NamespaceCounts;
   readonly revision: number;
 }
@@ -37,11 +39,13 @@ export class MemoryChanges implements MemoryTransaction {
   readonly revision: number;
   readonly #statements: FactStatements;
   readonly #newest: NewestFacts;
+  readonly #digests: SubjectDigests;
   readonly #counts: NamespaceCounts;
 
-  constructor({ statements, newest, counts, revision }: MemoryChangesOptions) {
+  constructor({ statements, newest, digests, counts, revision }: MemoryChangesOptions) {
     this.#statements = statements;
     this.#newest = newest;
+    this.#digests = digests;
     this.#counts = counts;
     this.revision = revision;
   }
@@ -52,8 +56,11 @@ export class MemoryChanges implements MemoryTransaction {
 
   lastingDuplicate(row: FactRow): FactRow | undefined {
     const { namespace, kind, subject, body, recordedMs } = row;
-    const same = [digest(row), namespace, kind, subject, body, recordedMs] as const;
-    const live = this.#statements.duplicate.get(...same);
+    const digest = digestOfFact(row);
+    const same = [digest, namespace, kind, subject, body, recordedMs] as const;
+    const live = this.#digests.mayHold(row, digest, () => this.#readDigests(row))
+      ? this.#statements.duplicate.get(...same)
+      : undefined;
     if (live !== undefined || !this.#hasEnded(namespace)) return found(live);
     return found(this.#statements.endingDuplicate.get(...same, row.validToMs ?? NEVER_MS));
   }
@@ -99,6 +106,7 @@ export class MemoryChanges implements MemoryTransaction {
   }
 
   insert(row: FactRow): FactRow {
+    const digest = digestOfFact(row);
     this.#statements.insert.run(
       row.namespace,
       row.id,
@@ -118,12 +126,13 @@ export class MemoryChanges implements MemoryTransaction {
       row.supersededBy ?? null,
       Number(row.needsReview),
       Number(row.isConstraint),
-      digest(row),
+      digest,
       this.revision,
     );
     const live = row.state === "live" ? 1 : 0;
     this.#count(row.namespace, { facts: 1, live, bytes: factBytes(row) });
     this.#newest.added(row);
+    this.#digests.added(row, digest);
     return { ...row, revision: this.revision };
   }
 
@@ -145,7 +154,7 @@ export class MemoryChanges implements MemoryTransaction {
       id,
     );
     if (wasLive && row.state !== "live") this.#count(namespace, { facts: 0, live: -1, bytes: 0 });
-    this.#newest.changed(row);
+    this.#forget(row);
     return { ...row, revision: this.revision };
   }
 
@@ -159,7 +168,7 @@ export class MemoryChanges implements MemoryTransaction {
 
   erase(row: FactRow): void {
     const { namespace, id } = row;
-    this.#newest.changed(row);
+    this.#forget(row);
     const isLive = this.#statements.stateOf.get(namespace, id)?.["state"] === "live";
     // The edges are read for it, so they go after it.
     this.#statements.forgetSuperseder.run(this.revision, namespace, id, namespace, id);
@@ -208,6 +217,15 @@ export class MemoryChanges implements MemoryTransaction {
     };
   }
 
+  #readDigests({ namespace, subject }: FactRow): readonly number[] {
+    return this.#statements.digests.all(namespace, subject).map((row) => Number(row["digest"]));
+  }
+
+  #forget(row: FactRow): void {
+    this.#newest.changed(row);
+    this.#digests.changed(row);
+  }
+
   // Of a fact that is not `live` the end was decided, though it may lie in the future.
   #hasEnded(namespace: string): boolean {
     const { facts, live } = this.counts(namespace);
@@ -245,6 +263,6 @@ export function found(row: RawRow | undefined): FactRow | undefined {
   return row === undefined ? undefined : factOf(row);
 }
 
-function digest(row: FactRow): number {
+function digestOfFact(row: FactRow): number {
   return digestOf([row.namespace, row.kind, row.subject, row.body]);
 }

@@ -5,18 +5,19 @@
 
 import type { FactConflict } from "../memory/fact.ts";
 import type { FactRow, SubjectLookup } from "../memory/store.ts";
+import { type Kept, KeptSubjects, type Subject } from "./_kept_subjects.ts";
 
 /** A fact and its place among those of its subject. */
 export interface DatedFact extends FactConflict {
   readonly validFromMs: number;
 }
 
-interface Entry {
+// Its size is in characters.
+interface Entry extends Kept {
   /** Newest first; all of them when there are fewer than KEPT_MAX. */
   readonly newest: DatedFact[];
   /** When they were read: an earlier look may see what has ended by then. */
   readonly readMs: number;
-  chars: number;
   /** How many there are, no more than `countedTo`; undefined when nobody has asked. */
   count?: number;
   countedTo?: number;
@@ -35,16 +36,13 @@ export const KEPT_MAX = 11;
 // Of all texts together, 16 to 32 MB of RAM: the newest facts of some six thousand subjects; and of one subject, so that a few long ones do not push out
 // all others.
 const CHARS_MAX = 16_000_000;
-const ORDERED_FROM_CHARS = CHARS_MAX / 2;
 const CHARS_OF_SUBJECT_MAX = 80_000;
 // A fact is some objects besides its texts.
 const CHARS_OF_FACT = 100;
 
 /** For the transactions of one store, one after the other; its owner clears it between two of them. */
 export class NewestFacts {
-  // The one used longest ago first.
-  readonly #entries = new Map<string, Entry>();
-  #chars = 0;
+  readonly #kept = new KeptSubjects<Entry>(CHARS_MAX);
 
   /** The first KEPT_MAX facts of a subject; `read` looks them up when they are not known. */
   newest(lookup: SubjectLookup, read: () => SubjectFacts): readonly DatedFact[] {
@@ -69,10 +67,9 @@ export class NewestFacts {
 
   /** A row was added; of all there are it stands last in the table. */
   added(row: FactRow): void {
-    const key = keyOf(row);
-    const entry = this.#entries.get(key);
+    const entry = this.#kept.get(row);
     if (entry === undefined) return;
-    if (row.state !== "live" || mayEnd(row)) return this.#forget(key, entry);
+    if (row.state !== "live" || mayEnd(row)) return this.#kept.forget(row);
     const { id, subject, body, validFromMs } = row;
     const { newest } = entry;
     if (entry.count !== undefined) {
@@ -80,63 +77,32 @@ export class NewestFacts {
     }
     const place = newest.findIndex((other) => other.validFromMs <= validFromMs);
     newest.splice(place === -1 ? newest.length : place, 0, { id, subject, body, validFromMs });
-    this.#grow(entry, sizeOf(body));
     const last = newest.length > KEPT_MAX ? newest.pop() : undefined;
-    if (last !== undefined) this.#grow(entry, -sizeOf(last.body));
-    if (entry.chars > CHARS_OF_SUBJECT_MAX) this.#forget(key, entry);
-    this.#makeRoom();
+    this.#kept.grow(entry, sizeOf(body) - (last === undefined ? 0 : sizeOf(last.body)));
+    if (entry.size > CHARS_OF_SUBJECT_MAX) this.#kept.forget(row);
   }
 
   /** Something else happened to facts of this subject. */
-  changed(fact: Pick<FactRow, "namespace" | "subject">): void {
-    const key = keyOf(fact);
-    const entry = this.#entries.get(key);
-    if (entry !== undefined) this.#forget(key, entry);
+  changed(subject: Subject): void {
+    this.#kept.forget(subject);
   }
 
   /** Forgets all. */
   clear(): void {
-    this.#entries.clear();
-    this.#chars = 0;
+    this.#kept.clear();
   }
 
   #entry(lookup: SubjectLookup): Entry | undefined {
-    const key = keyOf(lookup);
-    const entry = this.#entries.get(key);
-    if (entry === undefined || lookup.atMs < entry.readMs) return undefined;
-    // While there is room, nothing is forgotten, and the order need not be kept.
-    if (this.#chars < ORDERED_FROM_CHARS) return entry;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return entry;
+    const entry = this.#kept.get(lookup);
+    return entry === undefined || lookup.atMs < entry.readMs ? undefined : entry;
   }
 
   #keep(lookup: SubjectLookup, { newest, mayEnd }: SubjectFacts): Entry {
-    const chars = newest.reduce((sum, { body }) => sum + sizeOf(body), sizeOf(lookup.subject));
-    const entry: Entry = { newest: [...newest], readMs: lookup.atMs, chars: 0 };
-    this.changed(lookup);
-    if (mayEnd || chars > CHARS_OF_SUBJECT_MAX) return entry;
-    this.#entries.set(keyOf(lookup), entry);
-    this.#grow(entry, chars);
-    this.#makeRoom();
+    const size = newest.reduce((sum, { body }) => sum + sizeOf(body), sizeOf(lookup.subject));
+    const entry: Entry = { newest: [...newest], readMs: lookup.atMs, size };
+    if (mayEnd || size > CHARS_OF_SUBJECT_MAX) this.#kept.forget(lookup);
+    else this.#kept.set(lookup, entry);
     return entry;
-  }
-
-  #grow(entry: Entry, chars: number): void {
-    entry.chars += chars;
-    this.#chars += chars;
-  }
-
-  #makeRoom(): void {
-    for (const [key, entry] of this.#entries) {
-      if (this.#chars <= CHARS_MAX) return;
-      this.#forget(key, entry);
-    }
-  }
-
-  #forget(key: string, entry: Entry): void {
-    this.#entries.delete(key);
-    this.#chars -= entry.chars;
   }
 }
 
@@ -147,9 +113,4 @@ function mayEnd({ validToMs, expiresAtMs }: FactRow): boolean {
 
 function sizeOf(text: string): number {
   return text.length + CHARS_OF_FACT;
-}
-
-// The name of a namespace holds no line break.
-function keyOf({ namespace, subject }: Pick<FactRow, "namespace" | "subject">): string {
-  return `${namespace}\n${subject}`;
 }

@@ -2,6 +2,7 @@
 // new step at the end. All steps that a file lacks run in one transaction, after a copy of the file.
 
 import { COURSE_SCHEMA } from "./_course_schema.ts";
+import { DIGEST_SCHEMA } from "./_digest_schema.ts";
 import { ENDING_SCHEMA } from "./_ending_schema.ts";
 import { FORGETTING_SCHEMA } from "./_forgetting_schema.ts";
 import { IDENTITY_SCHEMA } from "./_identity_schema.ts";
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, brings: "numbers of the courses of events", sql: COURSE_SCHEMA },
   { version: 6, brings: "an order of planned ends", sql: ENDING_SCHEMA },
   { version: 7, brings: "bytes of each namespace", sql: SIZE_SCHEMA },
+  { version: 8, brings: "duplicates found by their subject", sql: DIGEST_SCHEMA },
 ];

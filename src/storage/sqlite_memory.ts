@@ -20,6 +20,7 @@ import { FACT_STATEMENTS } from "./_fact_statements.ts";
 import { type FactStatements, found, MemoryChanges } from "./_memory_changes.ts";
 import { NamespaceCounts } from "./_namespace_counts.ts";
 import { NewestFacts } from "./_newest_facts.ts";
+import { SubjectDigests } from "./_subject_digests.ts";
 import { WriteSequence } from "./_write_sequence.ts";
 import type { Database } from "./database.ts";
 
@@ -27,15 +28,13 @@ import type { Database } from "./database.ts";
 export function createSqliteMemory(database: Database): MemoryStore {
   const statements = prepareAll(database.connection);
   const courseAt = prepareCourseAt(database.connection);
-  const kept = { newest: new NewestFacts(), counts: new NamespaceCounts() };
+  const kept = nothingKept();
   const sequence = new WriteSequence();
   return {
     write: (change) =>
       database.write((revision) => {
-        if (!sequence.goesOn(revision, database.generation())) {
-          kept.newest.clear();
-          kept.counts.clear();
-        }
+        const isKnown = sequence.goesOn(revision, database.generation());
+        if (!isKnown) { for (const each of Object.values(kept)) each.clear(); }
         return change(new MemoryChanges({ statements, ...kept, revision }));
       }),
     facts: (namespace, ids) => database.read(() => factsOf(statements, namespace, ids)),
@@ -90,6 +89,15 @@ export function createSqliteMemory(database: Database): MemoryStore {
     revision: () => database.revision(),
     dataVersion: () => database.dataVersion(),
     databaseBytes: () => database.bytes(),
+  };
+}
+
+// What writes know of the table from those before.
+function nothingKept() {
+  return {
+    newest: new NewestFacts(),
+    digests: new SubjectDigests(),
+    counts: new NamespaceCounts(),
   };
 }
 

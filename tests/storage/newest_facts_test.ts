@@ -1,5 +1,5 @@
-// What is kept of the newest facts of a subject and of the counts of a namespace, beside what the table says: many seeded writes of all
-// kinds, by two processes' connections, some refused, one transaction lost.
+// What is kept of the facts of a subject and of the counts of a namespace, beside what the table says: many
+// seeded writes of all kinds, by two processes' connections, some refused, one transaction lost.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -13,6 +13,8 @@ import { tempHome } from "../helpers/temp_home.ts";
 
 const SUBJECTS = 3;
 const COUNT_MAX = 20;
+// So few that the same body comes again under the same subject.
+const BODIES = 40;
 
 interface Opened {
   readonly database: Database;
@@ -31,7 +33,7 @@ function rowOf(number: number, random: (below: number) => number): FactRow {
     id: `id${number}`,
     kind: "pattern",
     subject: `subject ${random(SUBJECTS)}`,
-    body: `body ${number}`,
+    body: `body ${number % BODIES}`,
     tags: [],
     confidence: "medium",
     // Earlier ones and ties, too.
@@ -82,6 +84,7 @@ function differences(
       if (count !== wantedCount) found.push(`${subject}: ${count} instead of ${wantedCount}`);
     }
   }
+  found.push(...otherDuplicates(transaction, database, atMs));
   const counted = database.connection.prepare(
     `SELECT count(*) AS facts, total(state = 'live') AS live,
      total(octet_length(subject) + octet_length(body)) AS bytes
@@ -90,6 +93,29 @@ function differences(
   const wanted = JSON.stringify(counted);
   const counts = JSON.stringify(transaction.counts("default"));
   if (counts !== wanted) found.push(`${counts} instead of ${wanted}`);
+  return found;
+}
+
+// Of every body that there may be, by each subject.
+function otherDuplicates(
+  transaction: MemoryTransaction,
+  database: Database,
+  atMs: number,
+): readonly string[] {
+  const first = database.connection.prepare(
+    `SELECT id FROM facts WHERE subject = ?1 AND body = ?2 AND (expires_at IS NULL OR expires_at > ?3)
+     AND (state = 'live' AND (valid_to IS NULL OR valid_to > ?3)
+       OR state = 'superseded' AND valid_to > ?3) ORDER BY state = 'superseded', number LIMIT 1`,
+  );
+  const found: string[] = [];
+  for (let nth = 0; nth < SUBJECTS * BODIES; nth++) {
+    const subject = `subject ${nth % SUBJECTS}`;
+    const body = `body ${nth % BODIES}`;
+    const draft = { ...rowOf(0, () => 1), subject, body, recordedMs: atMs };
+    const id = transaction.lastingDuplicate(draft)?.id;
+    const wanted = first.get(subject, body, atMs)?.["id"];
+    if (id !== wanted) found.push(`${subject}, ${body}: ${id} instead of ${String(wanted)}`);
+  }
   return found;
 }
 
@@ -107,7 +133,7 @@ function change(
   transaction.insert({ ...rowOf(number, random), ...(isBornEnded ? endOf(number, random) : {}) });
 }
 
-Deno.test("newestWithSubject() says what the table says after writes of all kinds", async () => {
+Deno.test("newestWithSubject() and lastingDuplicate() say what the table says after writes of all kinds", async () => {
   const seed = testSeed();
   using home = tempHome();
   const random = seededRandom(seed);
@@ -137,7 +163,7 @@ Deno.test("newestWithSubject() says what the table says after writes of all kind
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("newestWithSubject() forgets what a lost transaction has added, whoever takes its revisions", async () => {
+Deno.test("newestWithSubject() and lastingDuplicate() forget what a lost transaction has added, whoever takes its revisions", async () => {
   using home = tempHome();
   const path = join(home.path, "memory.db");
   const ours = open(path);
