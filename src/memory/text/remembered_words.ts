@@ -27,18 +27,20 @@ export function hashedWith(hash: number, unit: number): number {
 /** A value for each of the words that came last. */
 export class RememberedWords<Value> {
   #places: (Entry<Value> | undefined)[] = new Array(START_PLACES).fill(undefined);
+  // Of the word in each place: four of them lie side by side, the words themselves all over the memory.
+  #hashes = new Int32Array(START_PLACES);
   #used = 0;
 
   /** What is known of the word that stands there. */
   find(text: string, start: number, end: number, hash: number): Value | undefined {
     const first = placeOf(hash, this.#places.length);
     for (let place = first; place < first + PLACES_OF_WORD; place++) {
+      if (this.#hashes[place] !== hash) continue;
       const entry = this.#places[place];
       if (entry === undefined) return undefined;
-      if (
-        entry.hash === hash && entry.word.length === end - start &&
-        text.startsWith(entry.word, start)
-      ) return entry.value;
+      if (entry.word.length === end - start && text.startsWith(entry.word, start)) {
+        return entry.value;
+      }
     }
     return undefined;
   }
@@ -58,11 +60,13 @@ export class RememberedWords<Value> {
     if (place === end) place = first + (this.#used++ & (PLACES_OF_WORD - 1));
     else this.#used++;
     this.#places[place] = entry;
+    this.#hashes[place] = entry.hash;
   }
 
   #grow(): void {
     const before = this.#places;
     this.#places = new Array(2 * before.length).fill(undefined);
+    this.#hashes = new Int32Array(2 * before.length);
     this.#used = 0;
     for (const entry of before) if (entry !== undefined) this.#put(entry);
   }
