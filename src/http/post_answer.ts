@@ -11,6 +11,7 @@ import {
   type RequestId,
   type RpcResponse,
 } from "../protocol/json_rpc.ts";
+import { keptFormOf } from "../protocol/kept_form.ts";
 import type { CallOutlet } from "../rpc/outlet.ts";
 import type { DetachSink } from "../session/event_sink.ts";
 import { kindOf } from "../session/message_kind.ts";
@@ -112,13 +113,23 @@ export class PostAnswer implements CallOutlet {
   // What waits for a resume has to fit into what is kept; better an error than no answer.
   #respondOn({ stream }: OpenedRequestStream, message: RpcResponse): void {
     const { dispatcher, limits } = this.#parts;
-    if (stream.publish(dispatcher.textOf(message), "awaited")) return;
+    const keptJson = this.#keptTextOf(message);
+    if (stream.publish(dispatcher.textOf(message), "awaited", { keptJson })) return;
     const most = limits.eventLogBytesMax;
     const error = {
       code: SERVER_ERROR,
       message: `The answer has more than ${most} bytes and could not be kept for a resume`,
     };
     stream.publish(JSON.stringify(errorResponse(message.id, error)), "awaited");
+  }
+
+  // Undefined for what may be kept as it is told.
+  #keptTextOf(message: RpcResponse): string | undefined {
+    if (!("result" in message)) return undefined;
+    const result = keptFormOf(message.result);
+    return result === message.result
+      ? undefined
+      : this.#parts.dispatcher.textOf({ ...message, result });
   }
 
   #open(): OpenedRequestStream | undefined {

@@ -7,6 +7,7 @@ import type { Deadlines } from "../base/deadlines.ts";
 import type { Eventually } from "../base/eventually.ts";
 import type { Limits } from "../base/limits.ts";
 import type { JsonObject, RpcErrorBody } from "../protocol/json_rpc.ts";
+import { keptFormOf } from "../protocol/kept_form.ts";
 import { statelessResult } from "../protocol/results.ts";
 import type { Revision } from "../protocol/revisions.ts";
 import { declaresTasks } from "../protocol/tasks_extension.ts";
@@ -105,7 +106,8 @@ export class CallTasks {
   #settle(run: TaskRun, outcome: PromiseSettledResult<unknown>, revision: Revision): void {
     try {
       if (outcome.status === "rejected") throw outcome.reason;
-      run.complete(JSON.stringify(statelessResult(outcome.value, revision)));
+      const kept = keptFormOf(outcome.value);
+      run.complete(JSON.stringify(statelessResult(kept, revision)));
     } catch (thrown) {
       run.fail(JSON.stringify(this.#options.errorOf(tellable(thrown), revision)));
     }

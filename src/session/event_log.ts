@@ -27,6 +27,9 @@ export interface EventKeeper {
   drop(seq: number): void;
 }
 
+/** A message as it is said. */
+export type SaidMessage = Pick<LoggedEvent, "json" | "kind" | "keptJson">;
+
 /** What an EventLog is composed of. */
 export interface EventLogOptions {
   readonly limits: Limits;
@@ -81,19 +84,18 @@ export class EventLog {
   }
 
   /** Adds a message that waits to be sent; to be followed by keep(). */
-  add(stream: StreamRecord, json: string, kind: MessageKind): LoggedEvent {
-    return this.#hold({ seq: this.#nextSeq++, stream, json, index: undefined }, kind);
+  add(stream: StreamRecord, { json, kind, keptJson }: SaidMessage): LoggedEvent {
+    return this.#hold({ seq: this.#nextSeq++, stream, json, keptJson, index: undefined }, kind);
   }
 
   /** Sends what waits on a stream, in order; false when `write` took no more. */
   send(stream: StreamRecord, write: (event: StreamEvent) => boolean): boolean {
-    const { keeper } = this.#options;
     for (const event of stream.waiting) {
       const index = this.#nextIndex++;
       // Kept before it is sent: an index that a client has seen must never name something else.
-      keeper?.put({ ...event, index });
+      this.#put(event, index);
       if (!write({ id: formatEventId(index, stream.name), data: event.json })) {
-        keeper?.put(event);
+        this.#put(event, undefined);
         return false;
       }
       this.#unlist(event);
@@ -127,11 +129,11 @@ export class EventLog {
    * that alone is beyond the bound pushes nothing out: it is not kept, sent or not.
    */
   keep(added: LoggedEvent): boolean {
-    const { keeper, limits, onDrop } = this.#options;
+    const { limits, onDrop } = this.#options;
     const isSent = added.index !== undefined;
     const isTooLarge = added.bytes > limits.eventLogBytesMax;
     let lost = 0;
-    if (!isSent && !isTooLarge) keeper?.put(added);
+    if (!isSent && !isTooLarge) this.#put(added, undefined);
     for (
       let next = isTooLarge ? added : this.#nextToGo();
       next !== undefined;
@@ -181,7 +183,14 @@ export class EventLog {
     if (!isKept) keeper?.put({ seq: stream.markSeq, stream, json: "", index: earliest });
   }
 
-  #hold(event: KeptEvent, said: MessageKind): LoggedEvent {
+  #put({ seq, stream, json, keptJson = json }: LoggedEvent, index: number | undefined): void {
+    this.#options.keeper?.put({ seq, stream, json: keptJson, index });
+  }
+
+  #hold(
+    event: KeptEvent & Pick<LoggedEvent, "keptJson">,
+    said: MessageKind,
+  ): LoggedEvent {
     // On the common stream a log message is like any other: no answer follows that is worth more.
     const kind = said === "report" && !event.stream.isOfRequest ? "notice" : said;
     const held = { ...event, kind, bytes: Buffer.byteLength(event.json) };

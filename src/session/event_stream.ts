@@ -14,6 +14,12 @@ export interface JoinOptions {
   readonly primeRetryMs?: number | undefined;
 }
 
+/** How a message is said. */
+export interface PublishOptions {
+  /** What is kept of it beyond the process; default: the message. */
+  readonly keptJson?: string | undefined;
+}
+
 /** What an EventStream is composed of. */
 export interface EventStreamOptions {
   readonly log: EventLog;
@@ -56,10 +62,10 @@ export class EventStream {
    * Says one message: sent now, or kept for the next connection; false if it is too large to wait, if
    * what waits is worth more, or after the end. Never waits for a reader.
    */
-  publish(json: string, kind: MessageKind): boolean {
+  publish(json: string, kind: MessageKind, { keptJson }: PublishOptions = {}): boolean {
     if (this.#isEnded) return false;
     const { log, record } = this.#options;
-    const event = log.add(record, json, kind);
+    const event = log.add(record, { json, kind, keptJson });
     this.#flush();
     return log.keep(event);
   }

@@ -10,6 +10,8 @@ export interface LoggedEvent {
   readonly seq: number;
   readonly stream: StreamRecord;
   readonly json: string;
+  /** What is kept of it beyond the process; undefined: the message itself. */
+  readonly keptJson?: string | undefined;
   readonly bytes: number;
   /** What it is on its stream. */
   readonly kind: MessageKind;

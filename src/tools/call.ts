@@ -8,6 +8,7 @@ import { type Eventually, whenReady } from "../base/eventually.ts";
 import type { Shares } from "../base/shares.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
 import { contentForRevision } from "../protocol/content.ts";
+import { keptAs } from "../protocol/kept_form.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json_rpc.ts";
 import type { CallToolResult } from "../protocol/tools.ts";
 import type { Revision } from "../protocol/revisions.ts";
@@ -230,7 +231,9 @@ function render(answer: BuiltAnswer, revision: Revision): CallToolResult {
   if (showsStructured(structured, revision)) result.structuredContent = structured;
   if (isError === true) result.isError = isError;
   if (_meta !== undefined) result._meta = _meta;
-  return result;
+  if (answer.kept === undefined) return result;
+  const { kept, ...others } = answer;
+  return keptAs(result, render({ ...others, structured: kept }, revision));
 }
 
 function contentOf({ structured, text, content }: BuiltAnswer, revision: Revision) {

@@ -19,6 +19,8 @@ export type ToolAnswer = BuiltAnswer | PassedAnswer;
 export interface BuiltAnswer {
   /** The answer as JSON; clients before 2026-07-28 see it only if it is an object. */
   readonly structured?: unknown;
+  /** `structured` as files may have it, where the answer itself must leave nothing behind. */
+  readonly kept?: unknown;
   readonly text?: string;
   /** In place of `text`, where the answer is more than a text. */
   readonly content?: readonly ContentBlock[];

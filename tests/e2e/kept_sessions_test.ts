@@ -1,15 +1,18 @@
 // Sessions that outlive the server when `sessions.persist` is on, and what becomes of their file.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type App, start } from "../../src/app.ts";
+import { LOCAL_PRINCIPAL } from "../../src/auth/principal.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { openHome } from "../../src/storage/home.ts";
 import { createSqliteSessions } from "../../src/storage/sqlite_sessions.ts";
+import { answerTo, openAsking, TAKES_STREAMS } from "../helpers/asking_session.ts";
+import { SseReader } from "../helpers/sse_reader.ts";
 import { storedEvent, storedSession } from "../helpers/stored_sessions.ts";
 import { tempHome } from "../helpers/temp_home.ts";
-import { call, clientOf, rpc } from "../helpers/test_app.ts";
+import { call, clientOf, resultOf, rpc } from "../helpers/test_app.ts";
 
 function startOn(home: string, persist: boolean, writeLog = (_: string) => {}): Promise<App> {
   const environment = { CAR_HOME: home, CAR_SESSIONS_PERSIST: String(persist) };
@@ -64,4 +67,50 @@ Deno.test("memory_delete takes the fact out of the kept events", async () => {
   const files = readdirSync(folder).filter((name) => name.startsWith("sessions.db"));
   for (const name of files) assert.ok(!readFileSync(join(folder, name)).includes("7791"), name);
   await app.stop();
+});
+
+Deno.test("what memory_delete answers on a stream names the id to its caller and in no file", async () => {
+  using home = tempHome();
+  const { folder } = openHome(home.path);
+  // A question comes first, so the answer comes on the stream that it has opened.
+  mkdirSync(join(home.path, "policies"));
+  writeFileSync(
+    join(home.path, "policies", "ask.toml"),
+    '[[require_approval]]\ntool = "memory_delete"\n',
+  );
+  const before = await startOn(home.path, true);
+  const client = clientOf((request) => before.fetch(request), before.url);
+  const session = await openAsking(client, { capabilities: { elicitation: {} } });
+  const id = "vault-7791-id";
+  const fact = { id, subject: "vault", body: "the vault code is 7791" };
+  assert.equal(
+    (await resultOf(await session.post(call("memory_add_fact", fact)))).isError,
+    undefined,
+  );
+  const stream = new SseReader(await session.post(call("memory_delete", { id }), TAKES_STREAMS));
+  const question = await stream.next();
+  await session.post(answerTo(question, { action: "accept", content: { approve: true } }));
+  const deleted = (await stream.next()).result.structuredContent;
+  assert.deepEqual([deleted.id, deleted.deleted], [id, true]);
+  await stream.close();
+  const isAnywhere = () =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .some(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes("7791"));
+  assert.ok(!isAnywhere());
+  await before.stop();
+  assert.ok(!isAnywhere());
+  // What is kept says that it was done, to whoever was cut off.
+  const kept = createSqliteSessions({
+    path: join(folder, "sessions.db"),
+    onSetAside: () => assert.fail(),
+  });
+  const texts = (kept.takeSession(session.id, LOCAL_PRINCIPAL.id)?.events ?? []).map(({ json }) =>
+    json
+  )
+    .filter((json) => json.includes("deleted"));
+  assert.equal(texts.length, 1);
+  const { result } = JSON.parse(texts[0] ?? "");
+  assert.deepEqual([result.structuredContent.id, result.structuredContent.deleted], ["", true]);
+  kept.close();
 });

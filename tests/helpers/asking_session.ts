@@ -44,7 +44,7 @@ export async function askingSession(
 
 /** An open session of such a client, on a server that runs. */
 export async function openAsking(
-  server: TestApp,
+  server: Pick<TestApp, "post">,
   options: { capabilities?: Record<string, unknown>; revision?: string },
 ) {
   const { capabilities = {}, revision = "2025-11-25" } = options;

@@ -52,6 +52,28 @@ Deno.test("a call that becomes a task is answered with its handle, and kept with
   assert.equal(result.resultType, "complete");
 });
 
+Deno.test("a task keeps of a result only what may be kept", async () => {
+  const erase = defineTool({
+    name: "erase",
+    title: "Erase",
+    description: "Answers with what it has erased",
+    input: z.object({}),
+    run(_input, context) {
+      context.requireTask();
+      return { structured: { id: "frotz" }, kept: { id: "" } };
+    },
+  });
+  await using server = await testApp({ tools: [erase] });
+  const capabilities = TASKS;
+  const params = { name: "erase", arguments: {} };
+  const { taskId } = await resultOf(
+    await postModern(server, "tools/call", params, { capabilities }),
+  );
+  const task = await resultOf(await postModern(server, "tasks/get", { taskId }, { capabilities }));
+  assert.deepEqual([task.status, task.result.structuredContent], ["completed", { id: "" }]);
+  assert.ok(!JSON.stringify(task).includes("frotz"));
+});
+
 Deno.test("a call that takes long becomes a task, one that does not stays a call", async () => {
   const clock = new FakeClock();
   const gate = Promise.withResolvers<string>();

@@ -24,7 +24,7 @@ const INPUT = z.object({
 });
 
 const OUTPUT = z.object({
-  id: z.string(),
+  id: z.string().describe("Empty where the answer was kept for you: nothing of the fact is"),
   deleted: z.boolean().describe("False when nothing has this id"),
   kind: z.enum([...FACT_KINDS, "status"]).nullable().describe("What it was; null: nothing"),
   fact_count: z.number().int().describe("Current facts of the namespace now"),
@@ -52,17 +52,17 @@ export function memoryDelete({ memory, limits }: MemoryDeleteParts): Tool {
       const by = actorOf(context, "memory_delete", limits);
       const deleted = await memory.deleteFact(namespaceOf(context, tenant_id), id, by);
       const shown = firstThatFit(deleted.invalidated, limits.answerBytesMax * IDS_SHARE);
-      return {
-        structured: {
-          id: deleted.id,
-          deleted: deleted.deleted,
-          kind: deleted.kind ?? null,
-          fact_count: deleted.total,
-          scrubbed: deleted.scrubbed,
-          invalidated: [...shown],
-          invalidated_total: deleted.invalidatedTotal,
-        },
+      const structured = {
+        id: deleted.id,
+        deleted: deleted.deleted,
+        kind: deleted.kind ?? null,
+        fact_count: deleted.total,
+        scrubbed: deleted.scrubbed,
+        invalidated: [...shown],
+        invalidated_total: deleted.invalidatedTotal,
       };
+      // Whoever keeps answers was told to forget the id before this one was made.
+      return { structured, kept: { ...structured, id: "" } };
     },
   });
 }
