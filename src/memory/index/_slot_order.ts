@@ -74,9 +74,7 @@ export class SlotOrder<Note = never> {
 
   /** The slots before and after one, the nearest first, at most so many on each side. */
   beside(slot: number, count: number): { readonly before: number[]; readonly after: number[] } {
-    const at = this.#blockAt(slot);
-    const block = this.#blocks[at];
-    const place = block === undefined ? 0 : this.#placeIn(block, slot);
+    const [at, place] = this.#standsAt(slot);
     const before: number[] = [];
     const after: number[] = [];
     for (let [from, next] = [at, place - 1]; before.length < count && from >= 0; from--) {
@@ -120,6 +118,25 @@ export class SlotOrder<Note = never> {
   /** Takes over what `save` wrote; to be called on a new order. */
   load(from: FieldReader): void {
     this.takeColumn(from.column(Uint32Array));
+  }
+
+  // The block of a slot that is in the order, and its place there. Facts mostly come in their order, so
+  // slots mostly stand by their numbers: to look for the number is right wherever it is found, and takes
+  // a fraction of what comparing facts takes.
+  #standsAt(slot: number): readonly [block: number, place: number] {
+    let low = 0;
+    let high = this.#blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const { slots, length } = this.#blocks[middle] ?? { slots: [], length: 0 };
+      if ((slots[length - 1] ?? 0) < slot) low = middle + 1;
+      else high = middle;
+    }
+    const place = numberIn(this.#blocks[low], slot);
+    if (place !== undefined) return [low, place];
+    const at = this.#blockAt(slot);
+    const block = this.#blocks[at];
+    return [at, block === undefined ? 0 : this.#placeIn(block, slot)];
   }
 
   // The first block whose last slot does not come before this one.
@@ -170,6 +187,20 @@ export class SlotOrder<Note = never> {
     block.length = half;
     block.noted = undefined;
   }
+}
+
+// Where a block has a number, if its numbers rise up to there.
+function numberIn(block: SlotBlock<unknown> | undefined, number: number): number | undefined {
+  if (block === undefined) return undefined;
+  const { slots } = block;
+  let low = 0;
+  let high = block.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((slots[middle] ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return slots[low] === number ? low : undefined;
 }
 
 function makeRoom(block: SlotBlock<unknown>): void {

@@ -12,7 +12,7 @@
 import { naturalLog } from "../index/logarithm.ts";
 import type { QueryPairs } from "./_query_pairs.ts";
 import type { QueryTerm } from "./_query_terms.ts";
-import { rarityAmong } from "./_rarity.ts";
+import type { Rarity } from "./_rarity.ts";
 import { TermMarks } from "./_term_marks.ts";
 import type { TextIndex } from "../index/text_index.ts";
 
@@ -24,6 +24,15 @@ export interface Closeness {
   readonly coverage: number;
   /** The share of the query's pairs that the fact holds, by what they are worth, 0 to 1. */
   readonly pairs: number;
+  /** Σ idf² over all terms of the fact. */
+  readonly squares: number;
+}
+
+/** What to measure facts against. */
+export interface ClosenessOptions {
+  readonly terms: readonly QueryTerm[];
+  readonly pairs: QueryPairs;
+  readonly rarity: Rarity;
 }
 
 // Counts are at most fifteen in the index.
@@ -37,12 +46,9 @@ const ASKED = 1;
 
 /** Measures facts against the terms and pairs of one query. */
 export function closenessTo(
-  index: TextIndex,
-  terms: readonly QueryTerm[],
-  pairs: QueryPairs,
+  { forward, postings }: TextIndex,
+  { terms, pairs, rarity }: ClosenessOptions,
 ): (slot: number) => Closeness {
-  const { forward, postings } = index;
-  const rarity = rarityAmong(index.table.facts);
   const wanted = new Map<number, number>();
   const marks = new TermMarks(terms.length + pairs.seconds.size);
   let wantedWeight = 0;
@@ -56,27 +62,31 @@ export function closenessTo(
   return (slot) => {
     let dot = 0;
     let squares = 0;
+    let repeatedSquares = 0;
     let covered = 0;
     let paired = 0;
     let seconds: ReadonlyMap<number, number> | undefined;
     const end = forward.end(slot);
     for (let at = forward.start(slot); at < end; at++) {
       const term = forward.term(at);
-      const own = rarity(postings.length(term)) * (REPETITIONS[forward.count(at)] ?? 0);
-      squares += own * own;
+      const weight = rarity(postings.length(term));
+      squares += weight * weight;
+      const own = weight * (REPETITIONS[forward.count(at)] ?? 0);
+      repeatedSquares += own * own;
       if (seconds !== undefined) paired += seconds.get(term) ?? 0;
       seconds = undefined;
       if (marks.of(term) !== ASKED) continue;
       seconds = pairs.seconds.get(term);
-      const weight = wanted.get(term);
-      if (weight === undefined) continue;
-      dot += weight * own;
-      covered += weight;
+      const asked = wanted.get(term);
+      if (asked === undefined) continue;
+      dot += asked * own;
+      covered += asked;
     }
     return {
-      cosine: squares > 0 ? dot / Math.sqrt(squares) : 0,
+      cosine: repeatedSquares > 0 ? dot / Math.sqrt(repeatedSquares) : 0,
       coverage: wantedWeight > 0 ? covered / wantedWeight : 0,
       pairs: pairs.weight > 0 ? paired / pairs.weight : 0,
+      squares,
     };
   };
 }

@@ -8,7 +8,7 @@
 import type { LiftOptions } from "./_lift_neighbours.ts";
 import type { QueryTerm } from "./_query_terms.ts";
 import type { Ranking } from "./_ranking.ts";
-import { rarityAmong } from "./_rarity.ts";
+import type { Rarity } from "./_rarity.ts";
 
 /** Measured: from half to the whole, more lifts passages and sinks conversations. */
 const SHARE = 0.6;
@@ -19,14 +19,18 @@ const FACTS_WITH_TERM_MAX = 12;
 /** In a memory of a few facts, neither does a word in more than half of them. */
 const FACTS_SHARE_MAX = 0.5;
 
+/** What to lift, and by which words not. */
+export interface LiftSharingOptions extends LiftOptions {
+  readonly terms: readonly QueryTerm[];
+  readonly rarity: Rarity;
+}
+
 /** Lifts the facts that share rare terms with the first of `from`. */
 export function liftSharing(
   ranking: Ranking,
-  { index, from, accepts }: LiftOptions,
-  terms: readonly QueryTerm[],
+  { index, from, accepts, terms, rarity }: LiftSharingOptions,
 ): void {
   const { forward, postings, table } = index;
-  const rarity = rarityAmong(table.facts);
   const factsMax = Math.min(FACTS_WITH_TERM_MAX, FACTS_SHARE_MAX * table.facts);
   const wanted = new Set(terms.map(({ term }) => term));
   for (const { slot, score } of from.slice(0, FACTS_MAX)) {

@@ -15,15 +15,34 @@ const COMPARED_MAX = 24;
 
 /** The facts, best first, with the scores of near duplicates lowered. */
 export function lowerNearDuplicates(found: readonly Ranked[], index: TextIndex): readonly Ranked[] {
-  const seen: ReadonlySet<number>[] = [];
+  const seen: FactTerms[] = [];
   return found.map((ranked, at) => {
     if (at >= COMPARED_MAX) return ranked;
-    const terms = termsOf(index, ranked.slot);
-    const isAlike = seen.some((other) => alikeness(terms, other) >= ALIKE_MIN);
-    if (isAlike) return { ...ranked, score: ranked.score * FACTOR };
+    const terms = new FactTerms(index, ranked.slot);
+    if (seen.some((other) => alikeness(terms, other) >= ALIKE_MIN)) {
+      return { ...ranked, score: ranked.score * FACTOR };
+    }
     seen.push(terms);
     return ranked;
   });
+}
+
+// The distinct terms of a fact; most facts differ so much in their number that nobody reads them.
+class FactTerms {
+  readonly size: number;
+  readonly #index: TextIndex;
+  readonly #slot: number;
+  #all: ReadonlySet<number> | undefined;
+
+  constructor(index: TextIndex, slot: number) {
+    this.size = index.forward.end(slot) - index.forward.start(slot);
+    this.#index = index;
+    this.#slot = slot;
+  }
+
+  get all(): ReadonlySet<number> {
+    return this.#all ??= termsOf(this.#index, this.#slot);
+  }
 }
 
 function termsOf({ forward }: TextIndex, slot: number): ReadonlySet<number> {
@@ -33,9 +52,9 @@ function termsOf({ forward }: TextIndex, slot: number): ReadonlySet<number> {
   return terms;
 }
 
-function alikeness(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+function alikeness(a: FactTerms, b: FactTerms): number {
   if (Math.min(a.size, b.size) < ALIKE_MIN * Math.max(a.size, b.size)) return 0;
   let shared = 0;
-  for (const term of a) if (b.has(term)) shared++;
+  for (const term of a.all) if (b.all.has(term)) shared++;
   return shared / Math.max(1, a.size + b.size - shared);
 }

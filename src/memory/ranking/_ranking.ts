@@ -1,6 +1,7 @@
 // The facts of one query with their scores as they grow, and which fact lifted which.
 
 import type { Candidate } from "./candidates.ts";
+import { KthBest } from "./_top.ts";
 
 /** How one fact leads to another. */
 export type Link =
@@ -42,11 +43,19 @@ export class Ranking {
     if (known === undefined || known.score < lift.score) this.#lifts.set(slot, lift);
   }
 
-  /** All facts, in no order. */
-  *entries(): Iterable<Ranked> {
+  /** The facts that are no worse than the `count`-th best, in no order. */
+  best(count: number): Iterable<Ranked> {
+    const best = new KthBest(count);
+    for (const sum of this.#scores.values()) best.offer(Math.fround(sum));
+    return this.entries(best.worst);
+  }
+
+  /** All facts with at least this score, in no order. */
+  *entries(least = 0): Iterable<Ranked> {
     for (const [slot, sum] of this.#scores) {
       // In 32 bits: the order in which lifts were added must not decide between equal facts.
       const score = Math.fround(sum);
+      if (score < least) continue;
       const lift = this.#lifts.get(slot);
       yield lift === undefined ? { slot, score } : { slot, score, lift };
     }

@@ -9,6 +9,7 @@ import { closenessTo } from "./_closeness.ts";
 import { type Asked, HOLDS_NUMBER, HOLDS_SELF, HOLDS_TIME } from "../text/question.ts";
 import type { QueryPairs } from "./_query_pairs.ts";
 import type { QueryTerm } from "./_query_terms.ts";
+import type { Rarity } from "./_rarity.ts";
 import type { TextIndex } from "../index/text_index.ts";
 
 // Measured: fifty, a hundred and two hundred candidates give the same tables.
@@ -41,27 +42,34 @@ export interface RerankOptions {
   readonly terms: readonly QueryTerm[];
   readonly pairs: QueryPairs;
   readonly asked: Asked;
+  readonly rarity: Rarity;
+}
+
+/** A candidate that was looked at whole. */
+export interface CloseCandidate extends Candidate {
+  /** Σ idf² over all its terms. */
+  readonly squares: number;
 }
 
 /** The candidates with their scores by whole text. */
 export function rerank(
   candidates: readonly Candidate[],
-  { index, terms, pairs, asked }: RerankOptions,
-): readonly Candidate[] {
-  const closeness = closenessTo(index, terms, pairs);
+  { index, asked, ...measure }: RerankOptions,
+): readonly CloseCandidate[] {
+  const closeness = closenessTo(index, measure);
   const measured = candidates.map(({ slot, score }) => ({ slot, score, ...closeness(slot) }));
   const scoreMax = measured.reduce((max, { score }) => Math.max(max, score), 0);
   const cosineMax = measured.reduce((max, { cosine }) => Math.max(max, cosine), 0);
   // Nothing but stop words or tags matched.
   const unit = cosineMax > 0 ? COSINE_SHARE * scoreMax / cosineMax : 0;
   const shares = cosineMax > 0 ? 1 + COSINE_SHARE : 1;
-  return measured.map(({ slot, score, cosine, coverage, pairs: together }) => {
+  return measured.map(({ slot, score, cosine, coverage, pairs: together, squares }) => {
     const text = (score + unit * cosine) / shares;
     const covered = (1 + COVERAGE_SHARE * coverage) / (1 + COVERAGE_SHARE);
     const paired = (1 + PAIRS_SHARE * together) / (1 + PAIRS_SHARE);
     const whole = text * covered * paired * askedFactor(index.table.marks[slot] ?? 0, asked);
     // In 32 bits: facts with the same words in another order are equal, whatever the last bit says.
-    return { slot, score: Math.fround(whole) };
+    return { slot, score: Math.fround(whole), squares };
   });
 }
 

@@ -8,6 +8,7 @@
 // A fact that is kept out once can never be among the best, whatever later terms say of it. Each fact
 // earns its terms in their order, so its score does not depend on what was skipped.
 
+import { AscendingLookup } from "../index/ascending_lookup.ts";
 import { type CountOf, countOver, saturated } from "../index/bm25.ts";
 import { type ListedTerm, listedTerms } from "./_listed_terms.ts";
 import type { QueryTerm } from "./_query_terms.ts";
@@ -100,10 +101,14 @@ export class CandidateSearch {
         : this.#lookUpAll(list, kept, search);
     }
     const { subjects } = this.#index;
-    const candidates = kept.map((slot) => ({
-      slot,
-      score: this.#score(slot) * (subjects.isNamed(slot, names) ? WHOLE_SUBJECT_FACTOR : 1),
-    }));
+    // When all that are named were let in beforehand, their state says so.
+    const isNamed = (slot: number) =>
+      named.isComplete ? this.#states[slot] === NAMED : subjects.isNamed(slot, names);
+    const candidates = bestOf(
+      k,
+      kept,
+      (slot) => this.#score(slot) * (isNamed(slot) ? WHOLE_SUBJECT_FACTOR : 1),
+    );
     for (const slot of search.touched) this.#scores[slot] = this.#states[slot] = 0;
     return candidates;
   }
@@ -234,7 +239,14 @@ export class CandidateSearch {
   }
 
   #lookUpAll(list: ListedTerm, kept: readonly number[], search: Search): readonly number[] {
-    for (const slot of kept) this.#lookUp(list, slot, search);
+    const { blocks, weight } = list;
+    const lookup = new AscendingLookup(this.#index.postings.slices, blocks);
+    const scores = this.#scores;
+    for (const slot of kept) {
+      const counts = lookup.countsOf(slot);
+      if (counts === 0) continue;
+      scores[slot] = (scores[slot] ?? 0) + weight * saturated(search.countOf(counts, slot));
+    }
     return kept;
   }
 
@@ -255,6 +267,24 @@ export class CandidateSearch {
     this.#scores = new Float64Array(length);
     this.#states = new Uint8Array(length);
   }
+}
+
+// Those that are no worse than the k-th best.
+function bestOf(
+  k: number,
+  slots: readonly number[],
+  scoreOf: (slot: number) => number,
+): readonly Candidate[] {
+  const best = new KthBest(k);
+  const scores = slots.map(scoreOf);
+  for (const score of scores) best.offer(score);
+  const { worst } = best;
+  const candidates: Candidate[] = [];
+  for (const [at, slot] of slots.entries()) {
+    const score = scores[at] ?? 0;
+    if (score >= worst) candidates.push({ slot, score });
+  }
+  return candidates;
 }
 
 interface BlockReading {

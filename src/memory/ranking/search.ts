@@ -16,6 +16,7 @@ import { Ranking } from "./_ranking.ts";
 import { reasonFor } from "./_reason.ts";
 import { queryPairs } from "./_query_pairs.ts";
 import { queryTerms } from "./_query_terms.ts";
+import { rarityAmong } from "./_rarity.ts";
 import { candidatesFor, rerank } from "./_rerank.ts";
 import type { TextIndex } from "../index/text_index.ts";
 import { firstOf } from "./_top.ts";
@@ -65,17 +66,20 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   const wanted = candidatesFor(query.k);
   const found = firstOf(candidates.find({ terms, k: wanted, accepts }), wanted, compare);
   const asked = askedBy(query.text);
-  const close = rerank(found, { index, terms, pairs: queryPairs(index, words, terms), asked });
+  const rarity = rarityAmong(index.table.facts);
+  const pairs = queryPairs(index, words, terms);
+  const close = rerank(found, { index, terms, pairs, asked, rarity });
   const ranking = new Ranking(close);
   const from = firstOf(close, LIFTING_MAX, compare);
   if (query.isTextOnly !== true) {
-    liftAlike(ranking, { index, close, from, terms });
-    liftSharing(ranking, { index, from, accepts }, terms);
+    liftAlike(ranking, { index, close, from, terms, rarity });
+    liftSharing(ranking, { index, from, accepts, terms, rarity });
     liftNeighbours(ranking, { index, from, accepts });
     liftLinked(ranking, { index, from, accepts }, options.links);
   }
-  const timely = asked.now ? preferNewer(ranking.entries(), index.table) : ranking.entries();
-  const distinct = lowerNearDuplicates(firstOf(timely, 2 * query.k, compare), index);
+  const count = 2 * query.k;
+  const timely = asked.now ? preferNewer(ranking.entries(), index.table) : ranking.best(count);
+  const distinct = lowerNearDuplicates(firstOf(timely, count, compare), index);
   const best = bestScore(terms);
   const ordered = coverQuery(distinct.toSorted(compare), index, terms);
   return ordered.slice(0, query.k).map((ranked) => ({
