@@ -20,6 +20,8 @@ export const P95_FACTOR = 3;
 export const ADD_OVER_SYNC_MS = 0.1;
 /** The p99 of a query under writers may be so many times that without, and one sync more. */
 export const DELAY_FACTOR = 2;
+/** While an index is built, nobody waits longer for a turn. */
+export const TURN_MS = 5;
 
 const GOALS: readonly MemoryGoals[] = [
   goals(10_000, { queryMs: 0.3, queryRatio: 4, addsPerSecond: 40_000, startMs: 50, ramMb: 15 }),

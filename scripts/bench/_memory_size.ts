@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { openHome } from "../../src/storage/home.ts";
 import { type OpenEngine, openEngine } from "./_engine.ts";
 import { timeFtsWrites } from "./_fts_writes.ts";
 import { HITS_WANTED, NAMESPACE } from "./_facts.ts";
@@ -40,6 +41,21 @@ export interface MemoryMeasures {
   readonly delay: QueryDelay;
   readonly startMs: number;
   readonly ramBytes: number;
+  readonly building: Building;
+}
+
+/** An index that is built from its rows while others take turns. */
+export interface Building {
+  readonly ms: number;
+  readonly busy: Turns;
+  /** The same without it. */
+  readonly idle: Turns;
+}
+
+/** How long turns of the event loop were waited for, in milliseconds. */
+export interface Turns {
+  readonly p99Ms: number;
+  readonly longestMs: number;
 }
 
 const QUERIES = 400;
@@ -60,6 +76,7 @@ export async function measureMemory(facts: number): Promise<MemoryMeasures> {
     const query = source.query(0, facts);
     startOnce(home, query);
     const start = startOnce(home, query);
+    const building = buildOnce(home, query);
     // Only now: they store facts beyond those that were asked for.
     const written = await measureWrites(home, facts);
     const yardsticks: QueryTimes[] = [];
@@ -78,6 +95,7 @@ export async function measureMemory(facts: number): Promise<MemoryMeasures> {
       syncMs,
       startMs: start.ms,
       ramBytes: start.bytes,
+      building,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -157,11 +175,19 @@ interface Start {
 }
 
 function startOnce(home: string, query: string): Start {
-  const file = fileURLToPath(new URL("memory_start.ts", import.meta.url));
+  return JSON.parse(printedBy("memory_start.ts", [home, query])) as Start; // In this form.
+}
+
+function buildOnce(home: string, query: string): Building {
+  rmSync(openHome(home).indexFolder, { recursive: true });
+  return JSON.parse(printedBy("memory_building.ts", [home, query])) as Building; // As above.
+}
+
+function printedBy(script: string, args: readonly string[]): string {
+  const file = fileURLToPath(new URL(script, import.meta.url));
   const prefix = process.versions["bun"] === undefined ? ["run", "-A"] : [];
-  const printed = execFileSync(process.execPath, [...prefix, file, home, query], {
+  return execFileSync(process.execPath, [...prefix, file, ...args], {
     encoding: "utf8",
     timeout: START_MS_MAX,
   });
-  return JSON.parse(printed) as Start; // Printed by memory_start.ts in this form.
 }

@@ -10,6 +10,7 @@ import {
   goalsFor,
   type MemoryGoals,
   P95_FACTOR,
+  TURN_MS,
 } from "./_memory_goals.ts";
 import { measureMemory, type MemoryMeasures } from "./_memory_size.ts";
 import { alignColumns } from "./_report.ts";
@@ -34,7 +35,7 @@ function parseSizes(text: string): readonly number[] {
 }
 
 function tableOf(measures: MemoryMeasures, goals: MemoryGoals | undefined): string {
-  const { query, yardsticks, delay, syncMs } = measures;
+  const { query, yardsticks, delay, syncMs, building } = measures;
   const goal = goals ??
     { queryMs: NaN, queryRatio: NaN, addsPerSecond: NaN, startMs: NaN, ramBytes: NaN };
   const [plain] = yardsticks;
@@ -69,12 +70,20 @@ function tableOf(measures: MemoryMeasures, goals: MemoryGoals | undefined): stri
     ],
     ["  the same without writers, p99", ms(delay.idleMs), ""],
     ["start to first answer", ms(measures.startMs), ms(goal.startMs)],
+    ["index built anew from its rows", ms(building.ms), ""],
+    ["a turn meanwhile, p99", ms(building.busy.p99Ms), ms(TURN_MS)],
+    ["  without it, p99", ms(building.idle.p99Ms), ""],
+    ["  the longest, with and without", both(building.busy.longestMs, building.idle.longestMs), ""],
     ["RAM over an empty process", megabytes(measures.ramBytes), megabytes(goal.ramBytes)],
   ]);
 }
 
 function ms(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+}
+
+function both(a: number, b: number): string {
+  return `${ms(a)}, ${ms(b)}`;
 }
 
 function perSecond(value: number): string {
