@@ -80,6 +80,10 @@ export interface Caller {
   readonly version: string | null;
   readonly place: CallPlace;
   readonly accept: Acceptance;
-  /** The event after which a GET goes on, as it came; null where there was none. */
+}
+
+/** What those of a GET said. */
+export interface ListeningCaller extends Caller {
+  /** The event after which it goes on, as it came; null where there was none. */
   readonly lastEventId: string | null;
 }

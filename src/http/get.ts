@@ -17,12 +17,12 @@ import {
   streamsFullResponse,
   unsupportedVersionResponse,
 } from "./_error_response.ts";
-import type { Caller, EndpointParts } from "./endpoint.ts";
+import type { EndpointParts, ListeningCaller } from "./endpoint.ts";
 import type { SessionIdReading } from "./guards/session_id.ts";
 import { streamResponse } from "./sse.ts";
 
 /** Answers a GET to the endpoint. */
-export function handleGet(caller: Caller, parts: EndpointParts): Response {
+export function handleGet(caller: ListeningCaller, parts: EndpointParts): Response {
   if (!caller.accept.eventStream) {
     return refusedResponse(406, 'Not acceptable: "Accept" must allow text/event-stream');
   }
@@ -61,7 +61,7 @@ const LISTENER_HANDSHAKE: Handshake = {
 
 function openStream(
   session: Session,
-  { lastEventId, place, principal }: Caller,
+  { lastEventId, place, principal }: ListeningCaller,
   parts: EndpointParts,
 ): Response {
   const attached: { detach?: DetachSink } = {};

@@ -28,6 +28,7 @@ import type { InFlight } from "./in_flight.ts";
 import type { ServerNames } from "./names.ts";
 import { ENDPOINT_METHODS, serveEndpoint } from "./serve_endpoint.ts";
 import { countedAddress, type RemoteAddress } from "./remote_address.ts";
+import { type RequestUrl, RequestUrls } from "./request_url.ts";
 import type { ResourceMetadata } from "./resource_metadata.ts";
 
 /** Answers requests, with a way to ask where one comes from; never throws or rejects. */
@@ -62,6 +63,7 @@ export const METRICS_PATH = "/metrics";
 /** Makes the handler of one app. */
 export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
   const { inFlight, log, metrics } = options;
+  const urls = new RequestUrls();
   const faultResponse = (thrown: unknown): Response => {
     // Whatever reaches this line is a fault of ours; the client learns no more than that.
     metrics.fault();
@@ -74,12 +76,15 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     const finish = (response: Response): Response => {
       inFlight.leave();
       metrics.httpRequest(methodLabel(request.method), response.status);
-      if (startedMs !== undefined) logRequest(request, response, { ...options, startedMs });
+      if (startedMs !== undefined) {
+        const { path } = urls.read(request.url);
+        logRequest({ method: request.method, path }, response, { ...options, startedMs });
+      }
       return response;
     };
     const failed = (thrown: unknown): Response => finish(faultResponse(thrown));
     try {
-      const response = answer({ request, remoteAddress }, options);
+      const response = answer({ request, remoteAddress, url: urls.read(request.url) }, options);
       return response instanceof Promise ? response.then(finish, failed) : finish(response);
     } catch (thrown) {
       return failed(thrown);
@@ -88,7 +93,7 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
 }
 
 function logRequest(
-  request: Request,
+  { method, path }: { readonly method: string; readonly path: string },
   response: Response,
   { log, clock, startedMs }: {
     readonly log: Log;
@@ -97,8 +102,8 @@ function logRequest(
   },
 ): void {
   log.debug("request", {
-    method: methodLabel(request.method),
-    path: knownPath(pathOf(request.url)),
+    method: methodLabel(method),
+    path: knownPath(path),
     status: response.status,
     ms: Math.round((clock.monotonicMs() - startedMs) * 1000) / 1000,
   });
@@ -108,41 +113,37 @@ function logRequest(
 interface Incoming {
   readonly request: Request;
   readonly remoteAddress: RemoteAddress | undefined;
+  readonly url: RequestUrl;
 }
 
 function answer(incoming: Incoming, options: HttpHandlerOptions): Eventually<Response> {
-  const { request } = incoming;
+  const { request, url: { host, path } } = incoming;
   const { hosts, origins } = options.names();
-  const path = pathOf(request.url);
   const metadata = options.metadata?.paths.has(path) === true ? options.metadata : undefined;
   if (!PATHS.has(path) && metadata === undefined) {
     return textResponse(404, `Not found; the endpoint is ${ENDPOINT_PATH}`);
   }
-  if (!isAllowedHost(request, hosts)) {
+  if (!isAllowedHost({ url: host, header: request.headers.get("host") }, hosts)) {
     return textResponse(403, 'Forbidden: "Host" is not a name of this server');
   }
   if (metadata !== undefined) return metadata.respond(request.method);
   const origin = request.headers.get("origin");
-  if (origin === null) return route(incoming, path, options);
+  if (origin === null) return route(incoming, options);
   if (!isAllowedOrigin(origin, origins)) {
     return textResponse(403, 'Forbidden: "Origin" is not allowed');
   }
-  if (!needsCorsHeaders(origin, origins)) return route(incoming, path, options);
+  if (!needsCorsHeaders(origin, origins)) return route(incoming, options);
   const response = request.method === "OPTIONS"
     ? preflightResponse(
       path === ENDPOINT_PATH ? ENDPOINT_METHODS : "GET",
       request.headers.get("access-control-request-headers"),
     )
-    : route(incoming, path, options);
+    : route(incoming, options);
   return whenReady(response, (ready) => withCorsHeaders(ready, origin));
 }
 
-function route(
-  incoming: Incoming,
-  path: string,
-  options: HttpHandlerOptions,
-): Eventually<Response> {
-  const { request } = incoming;
+function route(incoming: Incoming, options: HttpHandlerOptions): Eventually<Response> {
+  const { request, url: { path } } = incoming;
   const { rates, gate } = options.endpoint;
   const address = addressOf(incoming, options);
   const refused = address === undefined ? undefined : rates?.refuseAddress(address);
@@ -186,14 +187,6 @@ function bareHealth(headers: Headers, { health, prove }: HttpHandlerOptions) {
 async function renderMetrics(metrics: Metrics): Promise<Response> {
   const { text, contentType } = await metrics.render();
   return new Response(text, { headers: [["content-type", contentType]] });
-}
-
-/** The path of an absolute URL, without its query; cheaper than parsing the whole. */
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  if (start === -1) return "/";
-  const query = url.indexOf("?", start);
-  return query === -1 ? url.slice(start) : url.slice(start, query);
 }
 
 const PATHS: ReadonlySet<string> = new Set([ENDPOINT_PATH, HEALTH_PATH, METRICS_PATH]);

@@ -64,7 +64,9 @@ function serveSession(
   const caller = readCaller(request.headers, principal);
   // A stateless client has no session to listen to or to end.
   if (namesModernVersion(caller)) return methodNotAllowed("POST");
-  return request.method === "GET" ? handleGet(caller, endpoint) : handleDelete(caller, endpoint);
+  if (request.method === "DELETE") return handleDelete(caller, endpoint);
+  const lastEventId = request.headers.get(LAST_EVENT_ID_HEADER);
+  return handleGet({ ...caller, lastEventId }, endpoint);
 }
 
 function servePost(
@@ -85,7 +87,6 @@ function servePost(
 function readCaller(headers: Headers, principal: Principal): Caller {
   return {
     accept: readAccept(headers.get("accept")),
-    lastEventId: headers.get(LAST_EVENT_ID_HEADER),
     principal,
     session: readSessionId(headers),
     version: headers.get(PROTOCOL_VERSION_HEADER),

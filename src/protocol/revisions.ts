@@ -228,7 +228,7 @@ export function modernRevisionNamed(name: string): Revision | undefined {
 
 /** Whether a version header names a stateless revision, known or to come: its bad input is 400. */
 export function isModernVersion(name: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(name) && name >= FIRST_MODERN_VERSION;
+  return name >= FIRST_MODERN_VERSION && /^\d{4}-\d{2}-\d{2}$/.test(name);
 }
 
 function byName(revisions: readonly Revision[]): ReadonlyMap<string, Revision> {
