@@ -2,7 +2,8 @@
 // names of ours only: tools, outcomes, reasons, status codes.
 
 import process from "node:process";
-import { Counter, Gauge, Registry } from "prom-client";
+import type { Registry } from "prom-client";
+import { Counter, Gauge, Registry as AppRegistry } from "./_prom_client.ts";
 import { LabelledHistogram, PairCounter } from "./_tallies.ts";
 import type { UpstreamHealth } from "./health.ts";
 
@@ -77,7 +78,7 @@ const SECONDS_BUCKETS: readonly number[] = [
 
 /** Makes the metrics of one app. */
 export function createMetrics(readings: Readings): Metrics {
-  const registry = new Registry();
+  const registry = new AppRegistry();
   const registers = [registry];
   const calls = new PairCounter(
     { name: "car_tool_calls_total", help: "Calls of a tool, by tool and outcome" },
