@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import { withoutLongRuns } from "../base/normal_form.ts";
 import { classAt, DIGIT, JOINER, LOWER, OTHER, UNSPACED, UPPER } from "./text/char_class.ts";
 import { hashedWith, NO_HASH, RememberedWords } from "./text/remembered_words.ts";
+import { CHINESE_STOP_PAIRS } from "./text/chinese_stop_words.ts";
 import { STOP_WORDS } from "./text/stop_words.ts";
 import { stemOf } from "./stemmer.ts";
 
@@ -151,7 +152,8 @@ function addPairs(reading: Reading): void {
   if (isCut) chars.push(String.fromCodePoint(text.codePointAt(end) ?? 0));
   for (let at = 0; at + 1 < chars.length; at++) {
     const pair = `${chars[at]}${chars[at + 1]}`;
-    found.push({ key: pair, word: pair, isStop: false, isName: true });
+    const isStop = CHINESE_STOP_PAIRS.has(pair);
+    found.push({ key: pair, word: pair, isStop, isName: !isStop });
   }
   reading.at = end;
   reading.isWithin = isCut;

@@ -199,3 +199,11 @@ Deno.test("query() shows what was stored before the clock was set back, not what
   const { related } = await add("later");
   assert.deepEqual(related.map(({ id }) => id), ["stored"]);
 });
+
+Deno.test("query() takes what a Chinese question is about for more than how it asks", async () => {
+  await using memory = await openTestMemory();
+  const { engine } = memory;
+  await engine.addFact("default", { id: "asks", subject: "甲", body: "他们什么时候来" });
+  await engine.addFact("default", { id: "tells", subject: "乙", body: "上周搬到上海" });
+  assert.equal(engine.query("default", { text: "他们什么时候搬到上海", k: 2 })[0]?.id, "tells");
+});

@@ -91,6 +91,14 @@ Deno.test("terms() marks stop words and exact forms", () => {
   assert.deepEqual([keysTerm?.key, keysTerm?.exactKey, keysTerm?.word], ["key", "=keys", "keys"]);
 });
 
+Deno.test("terms() marks what Chinese builds its questions and sentences with", () => {
+  const terms = createTokenizer().terms("他什么时候没有来", "query");
+  const marked = terms.filter(({ isStop }) => isStop).map(({ key }) => key);
+  assert.deepEqual(marked, ["什么", "么时", "时候"]);
+  assert.ok(terms.every(({ isStop, isName }) => isStop !== isName));
+  assert.ok(createTokenizer().terms("甚麼", "fact").at(-1)?.isStop);
+});
+
 const SEED = testSeed();
 // What texts are made of, and what could be cut in the wrong place.
 const PARTS = [

@@ -35,7 +35,7 @@ const FACTS_MIN = 256;
 // Long enough that a busy hour is one file, short enough that a killed process has little to read again.
 const SAVE_AFTER_MS = 60_000;
 // What it gives depends on every step of taking texts apart.
-const PROBE = "The deploys of getUserById ran Café E-4012 src/app.ts 9102 東京 didn't hoping";
+const PROBE = "The deploys of getUserById ran Café E-4012 src/app.ts 9102 東京什么 didn't hoping";
 
 /** The snapshots of one catalog; a holder of copies that forgets by removing its files. */
 export class Snapshots implements CopyHolder {
