@@ -32,7 +32,8 @@ export class Ranking {
   readonly #scores = new Map<number, number>();
   readonly #lifts = new Map<number, Lift>();
 
-  constructor(candidates: readonly Candidate[]) {
+  /** `keptShare` says what a fact keeps of its score in the end. */
+  constructor(candidates: readonly Candidate[], readonly keptShare: (slot: number) => number) {
     for (const { slot, score } of candidates) this.#scores.set(slot, score);
   }
 
@@ -46,18 +47,22 @@ export class Ranking {
   /** The facts that are no worse than the `count`-th best, in no order. */
   best(count: number): Iterable<Ranked> {
     const best = new KthBest(count);
-    for (const sum of this.#scores.values()) best.offer(Math.fround(sum));
+    for (const [slot, sum] of this.#scores) best.offer(this.#final(slot, sum));
     return this.entries(best.worst);
   }
 
   /** All facts with at least this score, in no order. */
   *entries(least = 0): Iterable<Ranked> {
     for (const [slot, sum] of this.#scores) {
-      // In 32 bits: the order in which lifts were added must not decide between equal facts.
-      const score = Math.fround(sum);
+      const score = this.#final(slot, sum);
       if (score < least) continue;
       const lift = this.#lifts.get(slot);
       yield lift === undefined ? { slot, score } : { slot, score, lift };
     }
+  }
+
+  // In 32 bits: the order in which lifts were added must not decide between equal facts.
+  #final(slot: number, sum: number): number {
+    return Math.fround(sum * this.keptShare(slot));
   }
 }

@@ -10,6 +10,7 @@ import { liftNeighbours } from "./_lift_neighbours.ts";
 import { liftSharing } from "./_lift_sharing.ts";
 import { lowerNearDuplicates } from "./_near_duplicates.ts";
 import { mostRecent } from "./_most_recent.ts";
+import { keptShare } from "./_only_asks.ts";
 import { preferNewer } from "./_prefer_newer.ts";
 import { liftLinked, type Links } from "./_rank_graph.ts";
 import { Ranking } from "./_ranking.ts";
@@ -69,7 +70,7 @@ export function search(query: FactQuery, options: SearchOptions): readonly Match
   const rarity = rarityAmong(index.table.facts);
   const pairs = queryPairs(index, words, terms);
   const close = rerank(found, { index, terms, pairs, asked, rarity });
-  const ranking = new Ranking(close);
+  const ranking = new Ranking(close, keptShare(index.table));
   const from = firstOf(close, LIFTING_MAX, compare);
   if (query.isTextOnly !== true) {
     liftAlike(ranking, { index, close, from, terms, rarity });

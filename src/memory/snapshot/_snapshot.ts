@@ -44,7 +44,7 @@ export interface RefusedSnapshot {
 }
 
 const MAGIC = 0x5845444e49524143n; // "CARINDEX" in little endian.
-const VERSION = 7;
+const VERSION = 8;
 const CHECKED_FROM = 16;
 const HEAD_BYTES = 24;
 // The first field: how many numbers, whose index it is, the revision, the course.

@@ -19,6 +19,8 @@ export const HOLDS_TIME = 1;
 export const HOLDS_NUMBER = 2;
 /** The third mark: somebody speaks of themselves. */
 export const HOLDS_SELF = 4;
+/** The fourth mark: a short question and nothing else. */
+export const ONLY_ASKS = 8;
 
 const ENGLISH: QuestionPatterns = {
   asksTime: /\b(?:when|(?:what|which) (?:date|day|month|year|time)|how long)\b/i,
@@ -48,6 +50,10 @@ const ENGLISH: QuestionPatterns = {
   other: /\b(?:you|your|yours)\b/i,
 };
 const LANGUAGES = [ENGLISH, CHINESE] as const;
+// Sentences that end in a question mark, and no others. What is longer tells something beside asking:
+// measured, from 120 characters on such facts are answers.
+const QUESTIONS = /^(?:[^.!?。！？]*[?？])+\s*$/;
+const QUESTION_CHARS_MAX = 80;
 // Reading on would make a text of 64 KiB slow to store and tells no more.
 const READ_CHARS_MAX = 4_096;
 
@@ -72,5 +78,9 @@ export function marksOf(body: string): number {
   const holds = (pattern: "time" | "number" | "self") =>
     LANGUAGES.some((language) => language[pattern].test(start));
   return (holds("time") ? HOLDS_TIME : 0) + (holds("number") ? HOLDS_NUMBER : 0) +
-    (holds("self") ? HOLDS_SELF : 0);
+    (holds("self") ? HOLDS_SELF : 0) + (onlyAsks(body) ? ONLY_ASKS : 0);
+}
+
+function onlyAsks(body: string): boolean {
+  return body.length <= QUESTION_CHARS_MAX && QUESTIONS.test(body);
 }

@@ -5,6 +5,7 @@ import {
   HOLDS_SELF,
   HOLDS_TIME,
   marksOf,
+  ONLY_ASKS,
 } from "../../../src/memory/text/question.ts";
 import { openTestMemory } from "../_test_memory.ts";
 
@@ -61,6 +62,16 @@ Deno.test("marksOf() sees times, numbers and who speaks of themselves", () => {
   assert.equal(marksOf("It is in Mylo"), 0);
 });
 
+Deno.test("marksOf() sees what does nothing but ask", () => {
+  for (const body of ["Where did he bake?", "Really? Where did he bake? ", "他搬到哪里？"]) {
+    assert.equal(marksOf(body), ONLY_ASKS, body);
+  }
+  const long = `Which of them ${"bakes or ".repeat(8)}cooks?`;
+  for (const body of ["He bakes.", "He bakes. Where?", "Where? In Rome.", "", "?!", long]) {
+    assert.equal(marksOf(body), 0, body);
+  }
+});
+
 for (
   const [text, wanted] of [["When was the launch?", "time"], [
     "How many launch?",
@@ -100,4 +111,15 @@ Deno.test("query() prefers what somebody said of themselves where they ask for i
   const first = (text: string) => engine.query("default", { text, k: 2 })[0]?.id;
   assert.equal(first("my yoga class"), "said");
   assert.equal(first("a yoga class"), "general");
+});
+
+Deno.test("query() puts what only asks behind what answers it", async () => {
+  await using memory = await openTestMemory();
+  const { engine } = memory;
+  for (const [id, body] of [["asks", "What do you bake?"], ["tells", "I bake rolls."]] as const) {
+    await engine.addFact("default", { id, subject: `${id} it`, body, source: "talk" });
+  }
+  const idsFor = (text: string) => engine.query("default", { text, k: 2 }).map(({ id }) => id);
+  assert.deepEqual(idsFor("what does he bake"), ["tells", "asks"]);
+  assert.deepEqual(idsFor("asks what to bake"), ["asks", "tells"], "and no further");
 });
