@@ -1,14 +1,14 @@
 // Long work without holding up the event loop: it is written as a generator that yields wherever it may
 // pause, and whoever runs it decides whether it takes turns with everything else or runs to its end.
 
-import type { Clock } from "./clock.ts";
+import { type Clock, nextTurn } from "./clock.ts";
 import type { Eventually } from "./eventually.ts";
 
 /** Work that may pause at each `yield`. */
 export type Steps<Result> = Generator<undefined, Result>;
 
 /** A call that comes meanwhile waits for no more than this and one step of the work. */
-const TURN_MS = 3;
+const TURN_MS = 4;
 
 /** Runs the work in turns with the event loop. */
 export async function inTurns<Result>(steps: Steps<Result>, clock: Clock): Promise<Result> {
@@ -26,8 +26,7 @@ export function createPause(clock: Clock): () => Eventually<void> {
   let endMs = clock.monotonicMs() + TURN_MS;
   return () => {
     if (clock.monotonicMs() < endMs) return;
-    return new Promise<void>((turn) => setImmediate(turn))
-      .then(() => void (endMs = clock.monotonicMs() + TURN_MS));
+    return nextTurn().then(() => void (endMs = clock.monotonicMs() + TURN_MS));
   };
 }
 

@@ -13,6 +13,7 @@ import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
+import { atOnce, inTurns, type Steps } from "../base/in_turns.ts";
 import { pragmaNumber } from "./_file_check.ts";
 import { removeCopies } from "./_migrate.ts";
 import { isBusyFault, storageFailed } from "./_sqlite_fault.ts";
@@ -41,15 +42,15 @@ export interface ScrubOptions {
 }
 
 /**
- * Resolves with true when nothing is left; false when somebody else held it up in every round. Between
- * two slices and between two rounds the event loop takes a turn. Rejects with `storage_failed`, or with
+ * Resolves with true when nothing is left; false when somebody else held it up in every round. Others have
+ * their turns between slices and between two rounds. Rejects with `storage_failed`, or with
  * `storage_damaged` when a page cannot be understood.
  */
 export async function scrubDatabase(
   target: ScrubTarget,
   { clock, alone }: ScrubOptions,
 ): Promise<boolean> {
-  for (let round = 1; !await alone(() => scrubInTurns(target)); round++) {
+  for (let round = 1; !await alone(() => inTurns(scrubSlices(target), clock)); round++) {
     if (round === ROUNDS_MAX) return false;
     await new Promise<void>((resolve) => void clock.after(ROUND_MS, resolve));
   }
@@ -58,11 +59,7 @@ export async function scrubDatabase(
 
 /** As `scrubDatabase`, at once and with a single try. */
 export function scrubNow(target: ScrubTarget): boolean {
-  const slices = scrubSlices(target);
-  for (;;) {
-    const slice = slices.next();
-    if (slice.done === true) return slice.value;
-  }
+  return atOnce(scrubSlices(target));
 }
 
 /**
@@ -71,7 +68,7 @@ export function scrubNow(target: ScrubTarget): boolean {
  */
 export function* scrubSlices(
   { path, descriptor, checkTarget }: ScrubTarget,
-): Generator<void, boolean> {
+): Steps<boolean> {
   removeCopies(path);
   let connection: DatabaseSync | undefined;
   try {
@@ -95,14 +92,5 @@ export function* scrubSlices(
     throw fault instanceof CarError ? fault : storageFailed("scrub the database", fault);
   } finally {
     connection?.close();
-  }
-}
-
-async function scrubInTurns(target: ScrubTarget): Promise<boolean> {
-  const slices = scrubSlices(target);
-  for (;;) {
-    const slice = slices.next();
-    if (slice.done === true) return slice.value;
-    await new Promise<void>((resolve) => void setImmediate(resolve));
   }
 }

@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { fdatasyncSync, fstatSync, readSync, writeSync } from "node:fs";
 import { CarError } from "../base/errors.ts";
+import type { Steps } from "../base/in_turns.ts";
 import { type ByteRange, unusedBytes } from "./_unused_bytes.ts";
 
 // Read and looked through in some tenths of a millisecond.
@@ -22,7 +23,7 @@ const HEADER_BYTES = 100;
  * something else. Throws `storage_damaged` at a page that contradicts itself, `storage_failed` for a file
  * beyond every bound of ours, and what the system throws.
  */
-export function* wipeUnusedBytes(descriptor: number): Generator<void, void> {
+export function* wipeUnusedBytes(descriptor: number): Steps<void> {
   const layout = readLayout(descriptor);
   const { pageBytes } = layout;
   const fileBytes = fstatSync(descriptor).size;
