@@ -16,11 +16,22 @@ import { digestOf } from "./_digest.ts";
 import { factOf, type RawRow, tagsText } from "./_fact_rows.ts";
 import type { FACT_STATEMENTS } from "./_fact_statements.ts";
 import type { NamespaceCounts } from "./_namespace_counts.ts";
+import { NO_ROW, SOME_ROWS } from "./_digest_rows.ts";
 import { KEPT_MAX, type NewestFacts, type SubjectFacts } from "./_newest_facts.ts";
-import type { SubjectDigests } from "./_subject_digests.ts";
+import type { DigestedRow, SubjectDigests } from "./_subject_digests.ts";
 
 // After all times that a fact may name.
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+// What the statements that look for the same fact are asked with.
+type SameFact = readonly [
+  digest: number,
+  namespace: string,
+  kind: FactKind,
+  subject: string,
+  body: string,
+  atMs: number,
+];
 
 /** The prepared FACT_STATEMENTS. */
 export type FactStatements = { readonly [Name in keyof typeof FACT_STATEMENTS]: StatementSync };
@@ -58,9 +69,10 @@ export class MemoryChanges implements MemoryTransaction {
     const { namespace, kind, subject, body, recordedMs } = row;
     const digest = digestOfFact(row);
     const same = [digest, namespace, kind, subject, body, recordedMs] as const;
-    const live = this.#digests.mayHold(row, digest, () => this.#readDigests(row))
-      ? this.#statements.duplicate.get(...same)
-      : undefined;
+    const live = this.#liveDuplicate(
+      same,
+      this.#digests.rowOf(row, digest, () => this.#readDigests(row)),
+    );
     if (live !== undefined || !this.#hasEnded(namespace)) return found(live);
     return found(this.#statements.endingDuplicate.get(...same, row.validToMs ?? NEVER_MS));
   }
@@ -107,7 +119,7 @@ export class MemoryChanges implements MemoryTransaction {
 
   insert(row: FactRow): FactRow {
     const digest = digestOfFact(row);
-    this.#statements.insert.run(
+    const { lastInsertRowid } = this.#statements.insert.run(
       row.namespace,
       row.id,
       row.kind,
@@ -132,7 +144,7 @@ export class MemoryChanges implements MemoryTransaction {
     const live = row.state === "live" ? 1 : 0;
     this.#count(row.namespace, { facts: 1, live, bytes: factBytes(row) });
     this.#newest.added(row);
-    this.#digests.added(row, digest);
+    this.#digests.added(row, digest, Number(lastInsertRowid));
     return { ...row, revision: this.revision };
   }
 
@@ -153,8 +165,11 @@ export class MemoryChanges implements MemoryTransaction {
       namespace,
       id,
     );
-    if (wasLive && row.state !== "live") this.#count(namespace, { facts: 0, live: -1, bytes: 0 });
-    this.#forget(row);
+    const isLive = row.state === "live";
+    if (wasLive && !isLive) this.#count(namespace, { facts: 0, live: -1, bytes: 0 });
+    this.#newest.changed(row);
+    if (wasLive && !isLive) this.#digests.ended(row, digestOfFact(row));
+    else if (isLive && !wasLive) this.#digests.changed(row);
     return { ...row, revision: this.revision };
   }
 
@@ -168,7 +183,7 @@ export class MemoryChanges implements MemoryTransaction {
 
   erase(row: FactRow): void {
     const { namespace, id } = row;
-    this.#forget(row);
+    this.#newest.changed(row);
     const isLive = this.#statements.stateOf.get(namespace, id)?.["state"] === "live";
     // The edges are read for it, so they go after it.
     this.#statements.forgetSuperseder.run(this.revision, namespace, id, namespace, id);
@@ -180,6 +195,7 @@ export class MemoryChanges implements MemoryTransaction {
     this.#statements.bury.run(namespace, digestOf([id]), this.revision);
     this.#statements.setPending.run(this.revision);
     this.#count(namespace, { facts: -1, live: isLive ? -1 : 0, bytes: -factBytes(row) });
+    if (isLive) this.#digests.ended(row, digestOfFact(row));
     this.#statements.forgetEmpty.run(namespace);
   }
 
@@ -217,13 +233,15 @@ export class MemoryChanges implements MemoryTransaction {
     };
   }
 
-  #readDigests({ namespace, subject }: FactRow): readonly number[] {
-    return this.#statements.digests.all(namespace, subject).map((row) => Number(row["digest"]));
+  #liveDuplicate(same: SameFact, number: number): RawRow | undefined {
+    const { duplicate, duplicateAt } = this.#statements;
+    if (number === NO_ROW) return undefined;
+    return number === SOME_ROWS ? duplicate.get(...same) : duplicateAt.get(...same, number);
   }
 
-  #forget(row: FactRow): void {
-    this.#newest.changed(row);
-    this.#digests.changed(row);
+  #readDigests({ namespace, subject }: FactRow): readonly DigestedRow[] {
+    return this.#statements.digests.all(namespace, subject)
+      .map((row) => ({ digest: Number(row["digest"]), number: Number(row["number"]) }));
   }
 
   // Of a fact that is not `live` the end was decided, though it may lie in the future.

@@ -1,22 +1,31 @@
-// Which digests the live facts have of the subjects that were written to last. Every add asks whether the
-// same fact is there already, and mostly it is not. An index in order of digests would say so, too, but
-// then each add writes a page of it, another one each time: those pages were a third of the log. As with
-// the newest facts of a subject, what is not certain is forgotten and read again.
+// Which digests the live facts have of the subjects that were written to last, and where those facts
+// stand. Every add asks whether the same fact is there already, and mostly it is not. An index in order
+// of digests would say so, too, but then each add writes a page of it, another one each time: those pages
+// were a third of the log. What is not certain is forgotten and read again; a change of one fact is not a
+// reason for that, for a subject may have any number of others.
 
 import type { FactRow } from "../memory/store.ts";
-import { DigestSet } from "./_digest_set.ts";
+import { DigestRows, SOME_ROWS } from "./_digest_rows.ts";
 import { type Kept, KeptSubjects, type Subject } from "./_kept_subjects.ts";
 
-/** Places of all digests together, of eight bytes each: 16 MB. */
+/** Places of all digests together, of twelve bytes each: 24 MB. */
 const PLACES_MAX = 1 << 21;
-/** Of a subject with more of them, each add looks through its part of the index: some milliseconds. */
+/** Of a subject with more of them, each add looks through its part of the index: tens of milliseconds. */
 const PLACES_OF_SUBJECT_MAX = PLACES_MAX / 4;
 // A subject takes some hundred bytes besides its digests.
 const PLACES_OF_SUBJECT = 16;
 
+/** A live fact as it is looked up. */
+export interface DigestedRow {
+  readonly digest: number;
+  /** Its place in the table. */
+  readonly number: number;
+}
+
+// What is known of all live facts of a subject. Reading them takes ten times as long as looking through
+// them, so that is done when somebody asks again: where others write, too, all is forgotten every time.
 interface Entry extends Kept {
-  /** Of all its live facts; absent: there are too many. */
-  readonly digests?: DigestSet;
+  readonly rows: DigestRows | "asked once" | "too many";
 }
 
 /** For the transactions of one store, one after the other; its owner clears it between two of them. */
@@ -24,23 +33,34 @@ export class SubjectDigests {
   readonly #kept = new KeptSubjects<Entry>(PLACES_MAX);
 
   /**
-   * False when no live fact of the subject has the digest; `read` looks up those of all of them when they
-   * are not known.
+   * The number of the one live fact of the subject with that digest, NO_ROW, or SOME_ROWS where the table
+   * has to be asked; `read` looks up all of the subject when they are asked for again and not known.
    */
-  mayHold(subject: Subject, digest: number, read: () => Iterable<number>): boolean {
-    const { digests } = this.#kept.get(subject) ?? this.#keep(subject, read());
-    return digests === undefined || digests.has(digest);
+  rowOf(subject: Subject, digest: number, read: () => Iterable<DigestedRow>): number {
+    const entry = this.#kept.get(subject);
+    const { rows } = entry === undefined
+      ? this.#keep(subject, "asked once")
+      : entry.rows === "asked once"
+      ? this.#keepAll(subject, read())
+      : entry;
+    return typeof rows === "string" ? SOME_ROWS : rows.get(digest);
   }
 
-  /** A row was added. */
-  added(row: FactRow, digest: number): void {
+  /** A row was added, at that place in the table. */
+  added(row: FactRow, digest: number, number: number): void {
     const entry = this.#kept.get(row);
-    if (entry?.digests === undefined || row.state !== "live") return;
-    const { digests } = entry;
-    const before = digests.places;
-    digests.add(digest);
-    if (digests.places > PLACES_OF_SUBJECT_MAX) this.#kept.set(row, { size: PLACES_OF_SUBJECT });
-    else if (digests.places > before) this.#kept.grow(entry, digests.places - before);
+    if (entry === undefined || typeof entry.rows === "string" || row.state !== "live") return;
+    const { rows } = entry;
+    const before = rows.places;
+    rows.add(digest, number);
+    if (rows.places > PLACES_OF_SUBJECT_MAX) this.#keep(row, "too many");
+    else if (rows.places > before) this.#kept.grow(entry, rows.places - before);
+  }
+
+  /** A fact that was live is so no more. */
+  ended(subject: Subject, digest: number): void {
+    const rows = this.#kept.get(subject)?.rows ?? "asked once";
+    if (typeof rows !== "string") rows.remove(digest);
   }
 
   /** Something else happened to facts of this subject. */
@@ -53,16 +73,18 @@ export class SubjectDigests {
     this.#kept.clear();
   }
 
-  #keep(subject: Subject, found: Iterable<number>): Entry {
-    const digests = new DigestSet();
-    for (const digest of found) {
-      digests.add(digest);
-      if (digests.places <= PLACES_OF_SUBJECT_MAX) continue;
-      const entry = { size: PLACES_OF_SUBJECT };
-      this.#kept.set(subject, entry);
-      return entry;
+  #keepAll(subject: Subject, found: Iterable<DigestedRow>): Entry {
+    const rows = new DigestRows();
+    for (const { digest, number } of found) {
+      rows.add(digest, number);
+      if (rows.places > PLACES_OF_SUBJECT_MAX) return this.#keep(subject, "too many");
     }
-    const entry = { digests, size: PLACES_OF_SUBJECT + digests.places };
+    return this.#keep(subject, rows);
+  }
+
+  #keep(subject: Subject, rows: Entry["rows"]): Entry {
+    const places = typeof rows === "string" ? 0 : rows.places;
+    const entry = { rows, size: PLACES_OF_SUBJECT + places };
     this.#kept.set(subject, entry);
     return entry;
   }
