@@ -46,9 +46,16 @@ export function openPage({ command, url, names }: OpenPageOptions): AsyncDisposa
     `--user-data-dir=${profile}`,
     `--host-resolver-rules=${names}`,
     url,
-  ], { stdio: "ignore" });
+    // The command may be a script that starts the browser beside it: a group of their own ends both.
+  ], { stdio: "ignore", detached: true });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const kill = () => void child.kill("SIGKILL");
+  const kill = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  };
   process.once("exit", kill);
   return {
     async [Symbol.asyncDispose]() {
