@@ -154,3 +154,18 @@ Deno.test(`watch() tells of each beginning and end soon, seed ${SEED}`, async ()
     for (const id of told) assert.ok(possible.some((moment) => moment.id === id), id);
   }
 });
+
+Deno.test("watch() tells what ends after the clock was set back", async () => {
+  await using memory = await openTestMemory();
+  const { engine, clock } = memory;
+  const expires = (id: string, afterMs: number) =>
+    engine.addFact(NAMESPACE, { id, subject: id, body: "b", expiresAtMs: clock.now() + afterMs });
+  await expires("late", 7_400_000);
+  const told = watching(memory);
+  await pass(memory, SECOND_MS);
+  clock.advance(-3_600_000);
+  await expires("soon", 20_000);
+  told();
+  await pass(memory, 20_000);
+  assert.deepEqual(told(), ["soon"]);
+});

@@ -23,7 +23,7 @@ export interface MomentsOptions {
 
 interface Waiting {
   /** What happened up to then was told. */
-  readonly sinceMs: number;
+  sinceMs: number;
   /** When something happens next; Infinity: never, as far as is known. */
   nextMs: number;
 }
@@ -33,8 +33,10 @@ interface Waiting {
 const PAUSE_MS = 1_000;
 // Wall time may be set, or go on while the machine sleeps.
 const WAIT_MS_MAX = 60_000;
-// Looked at without a pause: a fraction of a millisecond.
-const FACTS_AT_ONCE = 32_768;
+// Looked at without a pause: about a millisecond.
+const LOOKS_AT_ONCE = 32_768;
+// To tell of one takes as long as to look at so many.
+const LOOKS_OF_TELLING = 64;
 
 /** Tells when facts begin and end, while somebody watches. */
 export class Moments {
@@ -54,7 +56,9 @@ export class Moments {
   start(): void {
     if (this.#isWatched) return;
     this.#isWatched = true;
-    for (const namespace of this.#options.namespaces()) this.loaded(namespace);
+    const nowMs = this.#options.clock.now();
+    for (const namespace of this.#options.namespaces()) this.#wait(namespace, nowMs);
+    this.#arm();
   }
 
   /** Tells nothing more; resolves when nothing is looked through any more. */
@@ -70,9 +74,7 @@ export class Moments {
   /** To be called when a namespace has come into RAM; what happened before is not told. */
   loaded(namespace: string): void {
     if (!this.#isWatched || this.#waiting.has(namespace)) return;
-    const nowMs = this.#options.clock.now();
-    // Looked through at the next opportunity, which tells nothing.
-    this.#waiting.set(namespace, { sinceMs: nowMs, nextMs: nowMs });
+    this.#wait(namespace, this.#options.clock.now());
     this.#arm();
   }
 
@@ -82,10 +84,18 @@ export class Moments {
     const waiting = this.#waiting.get(row.namespace);
     if (waiting === undefined) return;
     const course = { ...row, endsMs: endsMsOf(row) };
-    const nextMs = nextMomentOf(course, this.#options.clock.now());
+    const nowMs = this.#options.clock.now();
+    // The clock may have been set back.
+    waiting.sinceMs = Math.min(waiting.sinceMs, nowMs);
+    const nextMs = nextMomentOf(course, nowMs);
     if (nextMs >= waiting.nextMs) return;
     waiting.nextMs = nextMs;
     this.#arm();
+  }
+
+  // It is looked through at the next opportunity, which tells nothing.
+  #wait(namespace: string, nowMs: number): void {
+    this.#waiting.set(namespace, { sinceMs: nowMs, nextMs: nowMs });
   }
 
   #arm(): void {
@@ -94,7 +104,9 @@ export class Moments {
     for (const waiting of this.#waiting.values()) nextMs = Math.min(nextMs, waiting.nextMs);
     if (nextMs === Infinity) return;
     const nowMs = this.#options.clock.now();
-    const dueMs = Math.min(Math.max(nextMs, this.#pausedUntilMs), nowMs + WAIT_MS_MAX);
+    // The clock may have been set back since.
+    const pausedUntilMs = Math.min(this.#pausedUntilMs, nowMs + PAUSE_MS);
+    const dueMs = Math.min(Math.max(nextMs, pausedUntilMs), nowMs + WAIT_MS_MAX);
     if (dueMs >= this.#dueMs) return;
     this.#cancelTimer?.();
     this.#dueMs = dueMs;
@@ -113,27 +125,32 @@ export class Moments {
   }
 
   *#look(): Steps<void> {
-    const nowMs = this.#options.clock.now();
+    const { clock, tableOf, tell } = this.#options;
+    const nowMs = clock.now();
+    let looks = 0;
     for (const [namespace, { sinceMs, nextMs }] of [...this.#waiting]) {
-      if (nextMs > nowMs) continue;
-      const table = this.#options.tableOf(namespace);
+      // Where the clock was set back, what is to come is looked for again.
+      if (nextMs > nowMs && sinceMs <= nowMs) continue;
+      const table = tableOf(namespace);
       this.#waiting.delete(namespace);
       if (table === undefined) continue;
       // Facts that are put meanwhile make it earlier.
       const waiting = { sinceMs: nowMs, nextMs: Infinity };
       this.#waiting.set(namespace, waiting);
       for (let slot = 0; slot < table.length; slot++) {
-        if (slot % FACTS_AT_ONCE === FACTS_AT_ONCE - 1) yield;
+        if (looks++ >= LOOKS_AT_ONCE) {
+          looks = 0;
+          yield;
+        }
         if (!this.#isWatched) return;
         if (!table.isUsed(slot)) continue;
-        const course = {
-          validFromMs: table.validFromMs[slot] ?? 0,
-          recordedMs: table.recordedMs[slot] ?? 0,
-          endsMs: table.endsMs[slot] ?? Infinity,
-        };
+        const course = courseOf(slot, table);
         // What was stored since then was told when it was.
         const toldMs = Math.max(sinceMs, course.recordedMs);
-        if (nextMomentOf(course, toldMs) <= nowMs) this.#options.tell(namespace, table.id(slot));
+        if (nextMomentOf(course, toldMs) <= nowMs) {
+          tell(namespace, table.id(slot));
+          looks += LOOKS_OF_TELLING;
+        }
         waiting.nextMs = Math.min(waiting.nextMs, nextMomentOf(course, nowMs));
       }
     }
@@ -145,6 +162,14 @@ interface Course {
   readonly validFromMs: number;
   readonly recordedMs: number;
   readonly endsMs: number;
+}
+
+function courseOf(slot: number, { validFromMs, recordedMs, endsMs }: FactTable): Course {
+  return {
+    validFromMs: validFromMs[slot] ?? 0,
+    recordedMs: recordedMs[slot] ?? 0,
+    endsMs: endsMs[slot] ?? Infinity,
+  };
 }
 
 // When a fact begins or ends next, after a time; Infinity: it does neither.
