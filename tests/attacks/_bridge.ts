@@ -4,8 +4,10 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import process from "node:process";
 import { within } from "../helpers/process.ts";
-import { MAIN, type Runtime } from "../helpers/runtimes.ts";
+import { metricIs } from "../helpers/metric.ts";
+import { MAIN } from "../helpers/runtimes.ts";
 import { initializeRequest, notification } from "../helpers/test_app.ts";
+import type { Victim } from "./_victim.ts";
 
 /** A running bridge. */
 export interface Bridge extends AsyncDisposable {
@@ -16,8 +18,9 @@ export interface Bridge extends AsyncDisposable {
   end(): Promise<void>;
 }
 
-/** Starts one at the daemon of a home, which it does not start. */
-export async function startBridge(runtime: Runtime, home: string): Promise<Bridge> {
+/** Starts one at a guarded daemon; comes when nothing that it says by itself is under way any more. */
+export async function startBridge(victim: Victim): Promise<Bridge> {
+  const { runtime, home } = victim;
   const args = [...runtime.prefix, MAIN, "stdio", "--home", home, "--no-start"];
   const child = spawn(runtime.command, args, { stdio: ["pipe", "pipe", "ignore"] });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -35,6 +38,9 @@ export async function startBridge(runtime: Runtime, home: string): Promise<Bridg
   };
   await ask(initializeRequest("2025-11-25"));
   child.stdin.write(`${JSON.stringify(notification("notifications/initialized"))}\n`);
+  // It listens once that was taken. What is on its way in the very moment of a crash may go astray.
+  const headers = { authorization: `Bearer ${victim.give("watcher")}` };
+  await metricIs(victim.url, "car_streams", 1, headers);
   return {
     ask,
     async end() {

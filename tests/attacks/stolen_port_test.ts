@@ -60,7 +60,7 @@ function assertToldNothing({ heard }: Stranger, victim: Victim): void {
 
 testOnBoth("a stranger at the daemon's port gets no token from a bridge", async (runtime) => {
   await using victim = await startVictim(runtime, { isGuarded: true });
-  await using bridge = await startBridge(runtime, victim.home);
+  await using bridge = await startBridge(victim);
   await using stranger = await listenAt(victim.port, await crash(victim));
   const { error } = await bridge.ask(call("memory_query", { query: "secret plan" }, 2));
   assert.ok(error);
@@ -71,7 +71,7 @@ testOnBoth("a stranger at the daemon's port gets no token from a bridge", async 
 
 testOnBoth("a stranger at the daemon's port gets no token when a bridge ends", async (runtime) => {
   await using victim = await startVictim(runtime, { isGuarded: true });
-  await using bridge = await startBridge(runtime, victim.home);
+  await using bridge = await startBridge(victim);
   await using stranger = await listenAt(victim.port, await crash(victim));
   await bridge.end();
   assertToldNothing(stranger, victim);
