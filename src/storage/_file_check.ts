@@ -1,15 +1,15 @@
 // Looks at a database file before SQLite may write to it, so that a foreign, a newer or a damaged
 // one stays untouched byte for byte. Header layout: https://www.sqlite.org/fileformat2.html 1.3.
 
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { CarError } from "../base/errors.ts";
+import { HEADER_BYTES, readHead } from "./_file_head.ts";
 import { isDamageFault, storageDamaged } from "./_sqlite_fault.ts";
 
 /** Marks our files in the header ("CARm"), so that another program's database is not taken over. */
 export const APPLICATION_ID = 0x4341526d;
 
-const HEADER_BYTES = 100;
 const MAGIC = "SQLite format 3\0";
 // The whole of a small file is checked at every start, at some hundred MB a second; a large one is
 // checked where it is read.
@@ -25,8 +25,7 @@ export function isNewFile(path: string): boolean {
  * not a whole database of ours. Reads only.
  */
 export function checkFile(path: string, newestVersion: number): void {
-  const bytes = statSync(path).size;
-  checkHeader(path, bytes);
+  const bytes = checkHeader(path);
   let connection: DatabaseSync | undefined;
   try {
     connection = new DatabaseSync(path, { readOnly: true });
@@ -57,14 +56,9 @@ export function pragmaNumber(connection: DatabaseSync, name: string): number {
   return Number(Object.values(row ?? {})[0]);
 }
 
-function checkHeader(path: string, bytes: number): void {
-  const header = Buffer.alloc(HEADER_BYTES);
-  const file = openSync(path, "r");
-  try {
-    readSync(file, header, 0, HEADER_BYTES, 0);
-  } finally {
-    closeSync(file);
-  }
+// Returns how long the file is.
+function checkHeader(path: string): number {
+  const { header, bytes, isNewest } = readHead(path);
   if (bytes < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) {
     throw storageDamaged(path, "it is not an SQLite database");
   }
@@ -73,21 +67,17 @@ function checkHeader(path: string, bytes: number): void {
   // The page count is only meant to be true when these two counters agree.
   const isCountTrue = header.readUInt32BE(24) === header.readUInt32BE(92);
   const wantedBytes = pageBytes * header.readUInt32BE(28);
-  if (isCountTrue && bytes < wantedBytes && !hasLog(path)) {
+  if (isCountTrue && bytes < wantedBytes && isNewest) {
     throw storageDamaged(path, `it was cut to ${bytes} of ${wantedBytes} bytes`);
   }
-  if (header.readUInt32BE(68) !== APPLICATION_ID && !hasLog(path)) {
+  if (header.readUInt32BE(68) !== APPLICATION_ID && isNewest) {
     throw storageDamaged(path, "it is a database of another program");
   }
+  return bytes;
 }
 
 function checkPages(connection: DatabaseSync, path: string): void {
   const row = connection.prepare("PRAGMA quick_check(1)").get();
   const answer = String(Object.values(row ?? {})[0]);
   if (answer !== "ok") throw storageDamaged(path, "its pages are damaged");
-}
-
-// With a log beside it, the newest pages, the header among them, may be in there.
-function hasLog(path: string): boolean {
-  return existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
 }
