@@ -77,11 +77,7 @@ export class PostAnswer implements CallOutlet {
     outcome: Eventually<Outcome>,
     forms: AnswerForms<Outcome>,
   ): Eventually<Response> {
-    if (!(outcome instanceof Promise)) {
-      // A time of 0 wants streams for every answer.
-      if (this.#parts.openAfterMs === 0 && forms.speaks(outcome)) this.#open();
-      return this.#end(forms.messages, outcome) ?? forms.plain(outcome);
-    }
+    if (!(outcome instanceof Promise)) return this.#settle(outcome, forms);
     return new Promise((resolve, reject) => {
       this.#respond = resolve;
       if (this.#response !== undefined) resolve(this.#response);
@@ -89,9 +85,15 @@ export class PostAnswer implements CallOutlet {
       const opening = patience.add(openAfterMs, () => void this.#open());
       outcome.then((settled) => {
         opening.cancel();
-        if (this.#end(forms.messages, settled) === undefined) resolve(forms.plain(settled));
+        resolve(this.#settle(settled, forms));
       }).catch(reject);
     });
+  }
+
+  #settle<Outcome>(outcome: Outcome, forms: AnswerForms<Outcome>): Response {
+    // A time of 0 wants streams for every answer.
+    if (this.#parts.openAfterMs === 0 && forms.speaks(outcome)) this.#open();
+    return this.#end(forms.messages, outcome) ?? forms.plain(outcome);
   }
 
   /** Says the last messages on the stream; undefined if there is none. */

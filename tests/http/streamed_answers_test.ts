@@ -22,6 +22,19 @@ Deno.test("an answer that is there at once is streamed, to who takes streams mcp
   assert.deepEqual(await resultOf(await server.post(rpc("ping"), BOTH)), {});
 });
 
+Deno.test("an answer that is there soon is streamed, to who takes streams mcp:61", async () => {
+  await using server = await testApp(STREAMING);
+  const session = await server.open();
+  const fact = { subject: "deploy key", body: "It lives in the vault" };
+  for (const accept of ["application/json, text/event-stream", "application/json"]) {
+    const response = await session.post(call("memory_add_fact", fact), { accept });
+    const isStream = response.headers.get("content-type") === "text/event-stream";
+    assert.equal(isStream, accept === BOTH.accept);
+    if (!isStream) assert.equal((await resultOf(response)).isError, undefined);
+    else await response.body?.cancel();
+  }
+});
+
 Deno.test("a refusal keeps its status where answers are streamed mcp:32", async () => {
   const gate = gateTool();
   await using server = await testApp({ ...STREAMING, tools: [gate.tool] });
