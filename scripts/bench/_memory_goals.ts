@@ -20,7 +20,7 @@ export const P95_FACTOR = 3;
 export const ADD_OVER_SYNC_MS = 0.1;
 /** The p99 of a query under writers may be so many times that without, and one sync more. */
 export const DELAY_FACTOR = 2;
-/** While an index is built, nobody waits longer for a turn. */
+/** While an index is built, a turn may be waited for so much longer than without. */
 export const TURN_MS = 5;
 
 const GOALS: readonly MemoryGoals[] = [

@@ -7,8 +7,11 @@ import type { Eventually } from "./eventually.ts";
 /** Work that may pause at each `yield`. */
 export type Steps<Result> = Generator<undefined, Result>;
 
-/** A call that comes meanwhile waits for no more than this and one step of the work. */
-const TURN_MS = 4;
+/**
+ * A call that comes meanwhile waits for no more than this, one step of the work and the timer after it.
+ * Measured while 100,000 facts were indexed: p99 4.6 ms above what a timer takes anyway, with 3 ms 5.5.
+ */
+const TURN_MS = 2;
 
 /** Runs the work in turns with the event loop. */
 export async function inTurns<Result>(steps: Steps<Result>, clock: Clock): Promise<Result> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Principal } from "../../src/auth/principal.ts";
+import { nextTurn } from "../../src/base/clock.ts";
 import { notificationOf } from "../../src/rpc/change_notification.ts";
 import {
   ChangeHub,
@@ -121,7 +122,7 @@ Deno.test("a telling that is under way ends when what it is about is erased", as
   assert.ok(atOnce < 100, `${atOnce} told at once`);
   hub.publish({ kind: "resource", uri: "a://1", isErased: true });
   assert.equal(heard, atOnce + 100);
-  await new Promise<void>((turn) => setImmediate(turn));
+  await nextTurn();
   assert.equal(heard, atOnce + 100);
   hub.close();
 });
