@@ -52,8 +52,9 @@ export const FACT_STATEMENTS = {
     WHERE namespace = ? AND id IN (SELECT value FROM json_each(?))`,
   duplicate: `SELECT ${FACT_COLUMNS} FROM ${live("?6")} AND ${SAME} ORDER BY number LIMIT 1`,
   duplicateAt: `SELECT ${FACT_COLUMNS} FROM ${live("?6")} AND ${SAME} AND number = ?7`,
-  // From the index alone, so it costs little even where a subject has many.
-  digests: `SELECT digest, number FROM facts INDEXED BY facts_by_subject
+  // From the index alone, and in one row: of a subject with many, a row for each took three times as long.
+  digests: `SELECT json_group_array(digest) AS digests, json_group_array(number) AS numbers
+    FROM facts INDEXED BY facts_by_subject
     WHERE state = 'live' AND namespace = ? AND subject = ?`,
   // A conclusion that is to fall is told again as one that rests on something else, unless that ends no
   // later.

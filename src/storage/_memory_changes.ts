@@ -240,8 +240,12 @@ export class MemoryChanges implements MemoryTransaction {
   }
 
   #readDigests({ namespace, subject }: FactRow): readonly DigestedRow[] {
-    return this.#statements.digests.all(namespace, subject)
-      .map((row) => ({ digest: Number(row["digest"]), number: Number(row["number"]) }));
+    const row = this.#statements.digests.get(namespace, subject);
+    const numbers = numbersIn(row, "numbers");
+    return numbersIn(row, "digests").map((digest, at) => ({
+      digest,
+      number: numbers[at] ?? NO_ROW,
+    }));
   }
 
   // Of a fact that is not `live` the end was decided, though it may lie in the future.
@@ -279,6 +283,11 @@ function placedFactOf(row: RawRow): PlacedFact {
 /** The fact in a row that may not be there. */
 export function found(row: RawRow | undefined): FactRow | undefined {
   return row === undefined ? undefined : factOf(row);
+}
+
+// SQLite has made the JSON itself.
+function numbersIn(row: RawRow | undefined, column: "digests" | "numbers"): readonly number[] {
+  return JSON.parse(String(row?.[column])) as readonly number[];
 }
 
 function digestOfFact(row: FactRow): number {
