@@ -88,10 +88,11 @@ testOnBoth("serve mounts what the files say, and takes up what they say later", 
 });
 
 testOnBoth("children end with the daemon, also with one that is killed", async (runtime) => {
-  using home = tempHome();
-  writeUpstream(home.path, "polite", { tools: ["process"] });
-  writeUpstream(home.path, "stubborn", { tools: ["process"], ignoresTerm: true });
-  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  // At once: a child that does not want to end is waited for.
+  await Promise.all((["SIGTERM", "SIGKILL"] as const).map(async (signal) => {
+    using home = tempHome();
+    writeUpstream(home.path, "polite", { tools: ["process"] });
+    writeUpstream(home.path, "stubborn", { tools: ["process"], ignoresTerm: true });
     const { server, answer, stateOf } = await startMounted(runtime, home.path);
     await using _ = server;
     for (const name of ["polite", "stubborn"]) {
@@ -106,7 +107,7 @@ testOnBoth("children end with the daemon, also with one that is killed", async (
     } else {
       await until("the end of the children", () => !pids.some(isAlive));
     }
-  }
+  }));
 });
 
 testOnBoth(
