@@ -55,12 +55,15 @@ export class DigestRows {
     return place;
   }
 
+  // What was taken out is left behind: a subject that is replaced again and again takes no more room.
   #grow(): void {
     const [places, rows] = [this.#places, this.#rows];
-    this.#places = new Float64Array(2 * places.length).fill(EMPTY);
-    this.#rows = new Uint32Array(2 * places.length);
+    this.#size = rows.reduce((kept, row) => row === NO_ROW ? kept : kept + 1, 0);
+    const length = 2 * this.#size > places.length ? 2 * places.length : places.length;
+    this.#places = new Float64Array(length).fill(EMPTY);
+    this.#rows = new Uint32Array(length);
     for (const [from, digest] of places.entries()) {
-      if (digest === EMPTY) continue;
+      if (digest === EMPTY || rows[from] === NO_ROW) continue;
       const place = this.#placeOf(digest);
       this.#places[place] = digest;
       this.#rows[place] = rows[from] ?? NO_ROW;

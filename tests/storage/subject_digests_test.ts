@@ -67,6 +67,17 @@ Deno.test("DigestRows says of each digest which row has it", () => {
   for (const [digest, row] of wanted) equal(rows.get(digest), row, `seed ${seed}`);
 });
 
+Deno.test("DigestRows takes no room for rows that were taken out", () => {
+  const rows = new DigestRows();
+  for (let number = 1; number < 1_000; number++) {
+    rows.add(number, number);
+    equal(rows.get(number), number);
+    rows.remove(number);
+  }
+  equal(rows.get(999), NO_ROW);
+  equal(rows.places, 8);
+});
+
 Deno.test("DigestRows keeps no number that it has no room for", () => {
   const rows = new DigestRows();
   rows.add(7, 2 ** 32 + 1);
