@@ -1,7 +1,8 @@
 // The attacker's own web server: serves its page, takes what the page reports, and stands where the
 // name of the page leads, which may be elsewhere a moment later.
 
-import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { within } from "../helpers/process.ts";
 import { REPORT_PATH, type Seen } from "./_hostile_page.ts";
@@ -29,7 +30,7 @@ export async function openHostileSite(options: HostileSiteOptions): Promise<Host
   const reported = Promise.withResolvers<readonly Seen[]>();
   let isServed = false;
   const pages = createHttpServer(async (request, response) => {
-    if (request.url === REPORT_PATH) reported.resolve(JSON.parse(await bodyOf(request)));
+    if (request.url === REPORT_PATH) reported.resolve(JSON.parse(await text(request)));
     else isServed = true;
     // What comes next comes on a connection of its own, which may lead elsewhere.
     response.setHeader("connection", "close");
@@ -67,10 +68,4 @@ function portOf(server: Server): Promise<number> {
     // A TCP server that listens has an address with a port.
     server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
   });
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const piece of request) body += String(piece);
-  return body;
 }

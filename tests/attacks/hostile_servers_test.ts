@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DENO, testOnBoth } from "../helpers/runtimes.ts";
@@ -29,7 +30,7 @@ type Answer = (message: any) => Reply;
 async function listener(answer: Answer): Promise<Listener> {
   const heard: string[] = [];
   const server = createServer(async (request, response) => {
-    const body = await bodyOf(request);
+    const body = await text(request);
     heard.push(`${request.method} ${request.url} ${request.rawHeaders.join(" ")} ${body}`);
     const { status = 200, headers = {}, body: reply } = answer(body === "" ? {} : JSON.parse(body));
     response.writeHead(status, { "content-type": "application/json", ...headers });
@@ -46,12 +47,6 @@ async function listener(answer: Answer): Promise<Listener> {
       await new Promise((done) => server.close(done));
     },
   };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const piece of request) body += String(piece);
-  return body;
 }
 
 const SECRET = "s3cr3t-of-the-house";

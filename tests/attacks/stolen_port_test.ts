@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
+import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import { startBridge } from "./_bridge.ts";
 import { testOnBoth } from "../helpers/runtimes.ts";
@@ -21,7 +22,7 @@ async function listenAt(port: number, health: Record<string, unknown>): Promise<
   const heard: string[] = [];
   const server = createServer(async (request, response) => {
     heard.push(
-      `${request.method} ${request.url} ${request.rawHeaders.join(" ")} ${await bodyOf(request)}`,
+      `${request.method} ${request.url} ${request.rawHeaders.join(" ")} ${await text(request)}`,
     );
     response.setHeader("content-type", "application/json");
     response.setHeader("mcp-session-id", "stolen");
@@ -34,12 +35,6 @@ async function listenAt(port: number, health: Record<string, unknown>): Promise<
 async function closed(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise((done) => server.close(done));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const piece of request) body += String(piece);
-  return body;
 }
 
 /** Ends the daemon as a crash does, after a stranger has learnt all that it tells strangers. */

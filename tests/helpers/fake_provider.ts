@@ -3,7 +3,7 @@
 // RFC 8707), and its keys.
 
 import { createHash, randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { type IssuerKey, issuerKey, keySetOf, signToken } from "./fake_issuer.ts";
 import { jsonAnswer, type KeyAnswer, keyServer } from "./key_server.ts";
 
@@ -46,7 +46,7 @@ export async function fakeProvider(): Promise<FakeProvider> {
     "/keys": jsonAnswer(keySetOf(key)),
     "/.well-known/oauth-authorization-server": jsonAnswer(metadataOf(issuer)),
     "/register": (request, response) =>
-      void bodyOf(request).then((body) =>
+      void text(request).then((body) =>
         jsonAnswer({ ...JSON.parse(body), client_id: "client" }, 201)(request, response)
       ),
     "/authorize": (request, response) => {
@@ -66,7 +66,7 @@ export async function fakeProvider(): Promise<FakeProvider> {
       response.writeHead(302, { location: back.href }).end();
     },
     "/token": (request, response) =>
-      void bodyOf(request).then(async (body) =>
+      void text(request).then(async (body) =>
         (await tokenAnswer({ issuer, key, consents, form: new URLSearchParams(body) }))(
           request,
           response,
@@ -124,10 +124,4 @@ async function tokenAnswer({ issuer, key, consents, form }: {
 function issueToken(key: IssuerKey, claims: Readonly<Record<string, unknown>>): Promise<string> {
   const exp = Math.floor(Date.now() / 1000) + HOUR_SECONDS;
   return signToken(key, Date.now(), { header: { typ: "at+jwt" }, claims: { exp, ...claims } });
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const piece of request.setEncoding("utf8")) body += piece;
-  return body;
 }
